@@ -1,0 +1,24 @@
+//! The compact form: definitions as the browser receives them.
+//!
+//! One node a line, fields separated by tabs, children counted by their parent and written
+//! after it. Tab, newline and backslash are escaped. Numbers travel as the sixteen hex digits of
+//! their IEEE 754 bits, because parsing decimals would cost the SDK 14 KB.
+//!
+//! ```text
+//! milepost	1
+//! journey	onboarding	Onboarding	1209600000	1
+//! milestone	sent	Sent an invoice	user	value
+//! event	Invoice Sent	any	1
+//! where	gte	1	total	1	n3ff0000000000000
+//! ```
+//!
+//! Written by the collector, read by the SDK; a golden file holds it still.
+
+mod read;
+mod write;
+
+pub use read::read;
+pub use write::{write, write_rule};
+
+/// The first line's version; a reader ignores what it does not know.
+pub const VERSION: &str = "1";

@@ -1,0 +1,32 @@
+//! Milepost's words, and nothing else.
+//!
+//! A [`Journey`] is an ordered list of [`Milestone`]s; each has a [`Rule`].
+//! A message, seen as a [`Fact`], is held against a rule by a [`RuleProgress`]: the same code
+//! in the browser (at once) and on the collector (authoritative, also over history).
+//! Definitions travel to the browser in the [compact form](compact).
+//!
+//! This crate knows no clock, no browser, no server and no storage; nothing in it can fail
+//! because of the outside world.
+
+pub mod compact;
+mod condition;
+mod fact;
+mod id;
+mod journey;
+pub mod limits;
+mod outcome;
+mod progress;
+pub mod reserved;
+mod rule;
+mod url_pattern;
+mod value;
+
+pub use condition::{Condition, Operator};
+pub use fact::{Fact, Kind};
+pub use id::{AccountId, AnonymousId, JourneyId, MessageId, MilestoneId, SessionId, UserId, WriteKey};
+pub use journey::{Definitions, Journey, Milestone, Watched};
+pub use outcome::{Outcome, RejectCode};
+pub use progress::{JourneyProgress, RuleProgress};
+pub use rule::{Rule, Scope, Source};
+pub use url_pattern::UrlPattern;
+pub use value::{Lookup, NoProperties, Scalar, Value};

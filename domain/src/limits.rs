@@ -1,0 +1,31 @@
+//! A limit on everything that comes from outside, each with its why.
+
+/// One message as JSON; Segment's limit, so no Segment client is surprised.
+pub const MESSAGE_BYTES: usize = 32 * 1024;
+
+/// One request body after decompression; Segment's limit.
+pub const BATCH_BYTES: usize = 500 * 1024;
+
+/// Messages in one request; Segment's limit.
+pub const BATCH_MESSAGES: usize = 2_500;
+
+/// Any id, event name or page name: long enough for every known client, short enough to index.
+pub const ID_BYTES: usize = 512;
+
+/// Nesting of a message: honest data stays below ten, stack exhaustion starts far above.
+pub const MESSAGE_DEPTH: usize = 32;
+
+/// Milestones in one journey: ClickHouse's `windowFunnel` stops at 32 as well.
+pub const JOURNEY_MILESTONES: usize = 32;
+
+/// Journeys in one project: the whole config must stay small enough to ship to every page.
+pub const JOURNEYS: usize = 64;
+
+/// Nesting of a rule: deeper ones cannot be read by a person either.
+pub const RULE_DEPTH: usize = 8;
+
+/// Children of one `all` or `any`, conditions of one rule, values of one `in`.
+pub const RULE_WIDTH: usize = 64;
+
+/// The largest `count`: progress keeps one time per counted message.
+pub const COUNT: u32 = 1_000;

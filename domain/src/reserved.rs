@@ -1,0 +1,21 @@
+//! Names of the `track` messages that Milepost itself sends.
+//!
+//! They are ordinary messages on the wire: any Segment client may send them too.
+
+/// The vendor's code says a milestone is reached; `properties.milestone` is its id.
+pub const MILESTONE_REACHED: &str = "Milestone Reached";
+
+/// A click landed on (or inside) an element that a definition names; `properties.selector`.
+pub const ELEMENT_CLICKED: &str = "Element Clicked";
+
+/// Half of an element that a definition names was on screen for a second; `properties.selector`.
+pub const ELEMENT_SEEN: &str = "Element Seen";
+
+/// Time on a page since the last such message: `properties.visibleMs`, `properties.activeMs`.
+pub const PAGE_LEFT: &str = "Page Left";
+
+/// The property that carries the selector of the two element messages.
+pub const SELECTOR: &str = "selector";
+
+/// The property that carries the id in [`MILESTONE_REACHED`].
+pub const MILESTONE: &str = "milestone";
