@@ -1,0 +1,60 @@
+//! What the product does, in its own words: no status codes, no tables, no templates.
+
+pub mod accept;
+pub mod funnel;
+pub mod funnel_report;
+mod message;
+pub mod operators;
+pub mod people;
+mod quantile;
+mod timestamp;
+mod trust;
+pub mod value_time;
+mod window_funnel;
+
+use crate::clock::Clock;
+use crate::project::Project;
+use crate::storage::{Desk, Events, StorageError};
+use std::sync::{Arc, RwLock};
+
+/// The application: one project, its events and its desk.
+pub struct App {
+    project: RwLock<Arc<Project>>,
+    pub(crate) events: Arc<dyn Events>,
+    pub(crate) desk: Arc<dyn Desk>,
+    pub(crate) clock: Clock,
+}
+
+impl App {
+    /// Opens the application on an engine; history is held against the definitions where they changed.
+    pub async fn open(
+        project: Project,
+        events: Arc<dyn Events>,
+        desk: Arc<dyn Desk>,
+        clock: Clock,
+    ) -> Result<Self, StorageError> {
+        events.define(&project.definitions).await?;
+        Ok(Self { project: RwLock::new(Arc::new(project)), events, desk, clock })
+    }
+
+    /// The definitions in force now.
+    pub fn project(&self) -> Arc<Project> {
+        Arc::clone(&self.project.read().unwrap_or_else(|poisoned| poisoned.into_inner()))
+    }
+
+    /// Puts changed definitions in force, over history as well.
+    pub async fn publish(&self, project: Project) -> Result<(), StorageError> {
+        self.events.define(&project.definitions).await?;
+        *self.project.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = Arc::new(project);
+        Ok(())
+    }
+
+    /// Whether messages can be stored right now.
+    pub async fn ready(&self) -> Result<(), StorageError> {
+        self.events.ready().await
+    }
+
+    pub fn now_ms(&self) -> i64 {
+        self.clock.now_ms()
+    }
+}

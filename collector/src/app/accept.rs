@@ -1,0 +1,1 @@
+//! Accepting messages (being written by the lead).

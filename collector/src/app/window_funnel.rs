@@ -1,0 +1,104 @@
+//! The furthest level of one user, as ClickHouse's `windowFunnel(window)` in its default mode has it.
+//!
+//! Marks are taken in order of time, marks of equal time in order of level, so equal times count
+//! as ordered. A mark of the first level starts a chain; a mark of a later level extends the
+//! latest chain that reached the level before it, if it lies within the window of that chain's
+//! start (end included).
+//! <https://clickhouse.com/docs/sql-reference/aggregate-functions/parametric-functions#windowfunnel>
+
+/// A milestone's rule fired at this time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Mark {
+    pub(crate) at_ms: i64,
+    /// The position of the milestone in its journey, from 0.
+    pub(crate) level: usize,
+}
+
+/// The times of the first chain that got as far as this user ever got; empty when none began.
+///
+/// ClickHouse gives the length only; the times are those of the chain that first had it.
+pub(crate) fn furthest_chain(marks: &mut [Mark], levels: usize, window_ms: u64) -> Vec<i64> {
+    marks.sort_unstable();
+    let mut latest: Vec<Option<Vec<i64>>> = vec![None; levels];
+    let mut furthest: Vec<i64> = Vec::new();
+    for mark in marks.iter() {
+        let chain = if mark.level == 0 {
+            vec![mark.at_ms]
+        } else {
+            let Some(Some(before)) = latest.get(mark.level - 1) else { continue };
+            let Some(start_ms) = before.first() else { continue };
+            if mark.at_ms.saturating_sub(*start_ms) as u64 > window_ms {
+                continue;
+            }
+            let mut chain = before.clone();
+            chain.push(mark.at_ms);
+            chain
+        };
+        if chain.len() > furthest.len() {
+            furthest.clone_from(&chain);
+            if furthest.len() == levels {
+                break;
+            }
+        }
+        if let Some(slot) = latest.get_mut(mark.level) {
+            *slot = Some(chain);
+        }
+    }
+    furthest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Marks as `level@time`; the levels are written from 1, as ClickHouse counts.
+    #[track_caller]
+    fn check(window_ms: u64, marks: &str, wanted: &[i64]) {
+        let mut marks: Vec<Mark> = marks
+            .split_whitespace()
+            .map(|it| {
+                let (level, at) = it.split_once('@').expect("level@time");
+                Mark { level: level.parse::<usize>().expect("a level") - 1, at_ms: at.parse().expect("a time") }
+            })
+            .collect();
+        assert_eq!(furthest_chain(&mut marks, 3, window_ms), wanted);
+    }
+
+    #[test]
+    fn steps_count_in_order() {
+        check(100, "1@0 2@10 3@20", &[0, 10, 20]);
+        check(100, "3@0 2@10 1@20", &[20]);
+        check(100, "2@0 3@1", &[]);
+    }
+
+    #[test]
+    fn the_window_runs_from_the_first_step_and_includes_its_end() {
+        check(20, "1@0 2@10 3@20", &[0, 10, 20]);
+        check(19, "1@0 2@10 3@20", &[0, 10]);
+    }
+
+    #[test]
+    fn a_later_start_opens_a_new_window() {
+        check(10, "1@0 1@50 2@55 3@60", &[50, 55, 60]);
+    }
+
+    #[test]
+    fn a_newer_start_replaces_the_older_one() {
+        check(10, "1@0 1@5 2@9 3@14", &[5, 9, 14]);
+    }
+
+    #[test]
+    fn equal_times_count_as_ordered() {
+        check(10, "3@5 2@5 1@5", &[5, 5, 5]);
+    }
+
+    #[test]
+    fn one_step_may_happen_often() {
+        check(100, "1@0 2@1 2@2 1@3 2@4 3@5", &[3, 4, 5]);
+    }
+
+    #[test]
+    fn the_times_are_those_of_the_chain_that_first_got_that_far() {
+        check(100, "1@0 2@7 1@8 2@9", &[0, 7]);
+    }
+}

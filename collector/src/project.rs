@@ -1,0 +1,70 @@
+//! What the vendor wrote in `milepost.toml`, checked.
+//!
+//! One project is one vendor's product: one file, one data folder, one collector.
+
+mod diagnostic;
+mod parse;
+mod secret;
+
+pub use diagnostic::{Diagnostic, Diagnostics};
+pub use parse::parse;
+pub use secret::{Secret, SecretSource};
+
+use domain::{Definitions, WriteKey};
+
+/// A whole `milepost.toml`.
+#[derive(Clone, Debug)]
+pub struct Project {
+    pub name: String,
+    pub keys: Vec<Key>,
+    pub identity: Identity,
+    pub definitions: Definitions,
+}
+
+/// Who may append messages.
+#[derive(Clone, Debug)]
+pub struct Key {
+    pub id: WriteKey,
+    pub kind: KeyKind,
+    /// Origins (`https://app.example.com`) whose pages may use a browser key; `*` allows any.
+    pub origins: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyKind {
+    /// Public: stands in the vendor's pages.
+    Browser,
+    /// Secret: stays on the vendor's servers; its messages are trusted.
+    Server,
+}
+
+/// How much a page must prove about who its user is.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    pub mode: IdentityMode,
+    /// HS256 secrets, newest first; two are live during a rotation.
+    pub secrets: Vec<Secret>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdentityMode {
+    /// Tokens are ignored; every user id is claimed.
+    Off,
+    /// Tokens are checked and the trust level is stored; nothing is refused.
+    Report,
+    /// A user id from a page counts only with a valid token; without one the message is
+    /// stored as its anonymous sender's.
+    Enforce,
+}
+
+impl Project {
+    pub fn key(&self, id: &str) -> Option<&Key> {
+        self.keys.iter().find(|it| it.id.as_str() == id)
+    }
+}
+
+impl Key {
+    pub fn allows(&self, origin: &str) -> bool {
+        self.origins.iter().any(|it| it == "*" || it == origin)
+    }
+}

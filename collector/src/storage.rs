@@ -1,0 +1,31 @@
+//! The questions the product asks of storage.
+//!
+//! Two parts: [`Events`] (messages and what follows from them) and [`Desk`] (operators and their
+//! sessions). Engines live below; only `main.rs` and tests name one.
+
+mod desk;
+mod events;
+pub mod sqlite;
+
+pub use desk::Desk;
+pub use events::{Appended, Chain, Events, FirstReach, FunnelQuestion, Profile, Row, TraitPath, Trust};
+
+use std::future::Future;
+use std::pin::Pin;
+
+/// An answer on its way.
+pub type Answering<'a, T> = Pin<Box<dyn Future<Output = Result<T, StorageError>> + Send + 'a>>;
+
+/// Why storage could not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    /// There is no room just now: the queue is full or the engine is closing. Try again later.
+    #[error("storage is busy: try again in a moment")]
+    Busy,
+    /// Another process holds the data folder.
+    #[error("the data folder {0} is in use by another milepost process: stop it, or ask the running server with --url")]
+    InUse(String),
+    /// The engine failed; the text is for operators.
+    #[error("{0}")]
+    Failed(String),
+}

@@ -1,0 +1,154 @@
+//! Messages, and what the product wants to know of them.
+
+use super::Answering;
+use domain::{AccountId, AnonymousId, Definitions, Journey, Kind, MessageId, Scope, UserId};
+use std::sync::Arc;
+
+/// Durable store of messages. Every engine passes `tests/it/conformance.rs`, which also holds it
+/// against a naive model.
+///
+/// # Users
+/// A message belongs to its `user_id`, else to its `anonymous_id`.
+/// A message with both ids (or an `alias`) links the anonymous id to the user: all that the
+/// anonymous sender ever did then belongs to the user, before and after.
+/// An anonymous id linked to several users belongs to the one linked at the earliest time
+/// (ties: the smallest id). `alias` merges two user ids: the previous one continues as the new one.
+/// A user's account is that of its `group` message with the latest time (ties: the greatest id).
+pub trait Events: Send + Sync {
+    /// Stores rows, each at most once by message id, and answers when they are on stable storage.
+    /// The answers come in the order of the rows.
+    fn append(&self, rows: Vec<Row>) -> Answering<'_, Vec<Appended>>;
+
+    /// Puts definitions in force: first reaches of changed milestones are found anew over history.
+    fn define(&self, definitions: &Definitions) -> Answering<'_, ()>;
+
+    /// How far each user got along a journey; users who did not reach its first milestone are left out.
+    /// In order of user id.
+    fn chains(&self, question: FunnelQuestion) -> Answering<'_, Vec<Chain>>;
+
+    /// When each user first reached each milestone, whatever the order and the window; users who
+    /// reached none are left out. In order of user id.
+    fn first_reached(&self, journey: Arc<Journey>) -> Answering<'_, Vec<FirstReach>>;
+
+    /// What is known of these users, in their order.
+    fn profiles(&self, users: Vec<String>) -> Answering<'_, Vec<Profile>>;
+
+    /// The stored messages as JSON, one each, in the order they were stored, from a position on;
+    /// at most `limit`, with the position to go on from.
+    fn messages(&self, from: i64, limit: usize) -> Answering<'_, (Vec<String>, i64)>;
+
+    /// How many messages are stored.
+    fn count(&self) -> Answering<'_, u64>;
+
+    /// Whether a message could be stored now.
+    fn ready(&self) -> Answering<'_, ()>;
+}
+
+/// One message on its way to storage.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    pub message_id: MessageId,
+    pub kind: Kind,
+    /// The event name of a `track`, else empty.
+    pub name: String,
+    /// When it happened, by the collector's clock.
+    pub at_ms: i64,
+    pub received_ms: i64,
+    pub user_id: Option<UserId>,
+    pub anonymous_id: Option<AnonymousId>,
+    /// The account of a `group`.
+    pub account_id: Option<AccountId>,
+    /// The former id of an `alias`.
+    pub previous_id: Option<String>,
+    pub trust: Trust,
+    /// The message as JSON, as it came.
+    pub body: String,
+}
+
+/// How well the sender is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trust {
+    /// No user id, or one that was refused.
+    Anonymous,
+    /// A user id that nobody vouched for.
+    Claimed,
+    /// A user id with a valid token.
+    Verified,
+    /// Sent with a server key.
+    Server,
+}
+
+/// What became of an appended row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Appended {
+    Stored,
+    /// A message with this id was there before.
+    Duplicate,
+}
+
+/// A question about an ordered funnel; `docs/reference/metrics.md` has the definition.
+#[derive(Clone, Debug)]
+pub struct FunnelQuestion {
+    pub journey: Arc<Journey>,
+    pub window_ms: u64,
+    /// Only milestones reached in `since ≤ t < until` count.
+    pub since_ms: Option<i64>,
+    pub until_ms: Option<i64>,
+    pub by: Option<TraitPath>,
+}
+
+/// A trait to break a funnel down by: `plan` is the user's, `account.plan` the account's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TraitPath {
+    pub of: Scope,
+    pub path: Vec<String>,
+}
+
+/// One user's furthest way along a journey.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chain {
+    /// The user id, or the anonymous id of a user who never said who it is.
+    pub user: String,
+    pub anonymous: bool,
+    /// When each milestone of the first chain of furthest length was reached; at least one.
+    pub times_ms: Vec<i64>,
+    /// The value of the trait asked for, as text.
+    pub group: Option<String>,
+}
+
+/// One user's first reaches.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FirstReach {
+    pub user: String,
+    /// Per milestone of the journey, in its order.
+    pub times_ms: Vec<Option<i64>>,
+}
+
+/// What is known of one user.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
+pub struct Profile {
+    pub user: String,
+    pub account: Option<String>,
+    /// The latest value of each trait.
+    pub traits: serde_json::Map<String, serde_json::Value>,
+    pub account_traits: serde_json::Map<String, serde_json::Value>,
+    /// Whether any of the traits came from a verified sender or a server.
+    pub verified: bool,
+}
+
+impl TraitPath {
+    pub fn parse(text: &str) -> Self {
+        let (of, rest) = match text.strip_prefix("account.") {
+            Some(rest) => (Scope::Account, rest),
+            None => (Scope::User, text),
+        };
+        Self { of, path: rest.split('.').map(str::to_owned).collect() }
+    }
+}
+
+impl std::fmt::Display for TraitPath {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let prefix = if self.of == Scope::Account { "account." } else { "" };
+        write!(formatter, "{prefix}{}", self.path.join("."))
+    }
+}
