@@ -1,0 +1,28 @@
+//! Browser tests: Playwright in the machine's Chromium, against a real collector and the demo site.
+//! The tests start what they need; here it is only built.
+
+use crate::Failure;
+use crate::run::{from_root, run};
+use crate::{chromium, dev, places, setup, wasm};
+
+/// Where `tests/e2e/support` finds the collector.
+const COLLECTOR_VARIABLE: &str = "MILEPOST_BIN";
+
+/// Builds what is out of date, then runs the tests that the arguments name, or all.
+pub(crate) fn e2e(arguments: &[String]) -> Result<(), Failure> {
+    setup::setup()?;
+    wasm::wasm()?;
+    dev::build_collector()?;
+    run_tests(arguments)
+}
+
+/// Runs the tests against what is built.
+pub(crate) fn run_tests(arguments: &[String]) -> Result<(), Failure> {
+    let chromium = chromium::find_or_install()?;
+    println!("browser: {}", chromium.display());
+    run(from_root("node")
+        .args(["node_modules/@playwright/test/cli.js", "test"])
+        .args(arguments)
+        .env(chromium::VARIABLE, chromium)
+        .env(COLLECTOR_VARIABLE, places::milepost()))
+}

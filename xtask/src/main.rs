@@ -1,0 +1,81 @@
+//! `cargo xtask`: everything one does to this repository, one verb per file.
+//! It knows folders, tools and their order; it does not know what the product does.
+//! `package.json` only aliases it.
+
+// Talking to a person is this program's job.
+#![allow(clippy::print_stdout)]
+
+mod bless;
+mod chromium;
+mod compress;
+mod dev;
+mod e2e;
+mod files;
+mod glue;
+mod hash;
+mod module;
+mod places;
+mod run;
+mod service;
+mod setup;
+mod size;
+mod stamp;
+mod steps;
+mod test;
+mod wasm;
+
+use std::process::ExitCode;
+
+/// What went wrong, in words for the person who typed the command.
+type Failure = String;
+
+const HELP: &str = "\
+usage: cargo xtask <verb> [options]
+
+  setup           install what the other verbs need (they all start with it)
+  dev             build and run collector, dashboard and demo site (npm start)
+                    --port PORT        collector and dashboard (default 4600)
+                    --demo-port PORT   demo site (default 4610)
+                    --data FOLDER      where the facts are kept (default .milepost)
+  test            formatting, lints, all tests, sizes, browsers (npm test)
+  wasm            build the SDK into sdk/dist (npm run build)
+  size            print the SDK's sizes and check them (npm run size)
+  e2e [names…]    browser tests only; further arguments go to Playwright (npm run e2e)
+  bless           accept new output: golden files and sizes (npm run bless)
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (verb, rest) = match arguments.split_first() {
+        Some((verb, rest)) => (verb.as_str(), rest),
+        None => ("help", [].as_slice()),
+    };
+    let result = match verb {
+        "setup" => nothing_more(rest).and_then(|()| setup::setup()),
+        "dev" => dev::dev(rest),
+        "test" => nothing_more(rest).and_then(|()| test::test()),
+        "wasm" => nothing_more(rest).and_then(|()| setup::setup()).and_then(|()| wasm::wasm()),
+        "size" => nothing_more(rest).and_then(|()| size::build_and_check()),
+        "e2e" => e2e::e2e(rest),
+        "bless" => nothing_more(rest).and_then(|()| bless::bless()),
+        "help" | "-h" | "--help" => {
+            print!("{HELP}");
+            Ok(())
+        }
+        unknown => Err(format!("unknown verb `{unknown}`\n\n{HELP}")),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {}", failure.trim_end());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn nothing_more(rest: &[String]) -> Result<(), Failure> {
+    match rest.first() {
+        None => Ok(()),
+        Some(argument) => Err(format!("unexpected argument `{argument}`: this verb takes none\n\n{HELP}")),
+    }
+}

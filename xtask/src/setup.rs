@@ -1,0 +1,107 @@
+//! What every other verb needs: the wasm target, npm's packages, wasm-pack and wasm-bindgen.
+//! Needs the crate and npm registries only, and only when something is missing.
+
+use crate::Failure;
+use crate::files::read_text;
+use crate::places;
+use crate::run::{cargo, from_root, output, run};
+use crate::stamp::Stamp;
+use std::path::Path;
+
+/// The oldest Node that still gets fixes upstream of us, and that esbuild, Playwright and Segment's clients run on.
+const OLDEST_NODE: u32 = 20;
+const WASM_TARGET: &str = "wasm32-unknown-unknown";
+const STEPS: usize = 5;
+
+/// Installs what is missing; tells what it does.
+pub(crate) fn setup() -> Result<(), Failure> {
+    announce(1, "Node", &check_node()?);
+    announce(2, "wasm target of Rust", have_wasm_target()?);
+    announce(3, "npm packages", have_npm_packages()?);
+    announce(4, "wasm-bindgen, library and tool", &check_bindgen_versions()?);
+    announce(5, "wasm-pack and wasm-bindgen", have_tools()?);
+    Ok(())
+}
+
+fn announce(nth: usize, what: &str, state: &str) {
+    println!("[{nth}/{STEPS}] {what}: {state}");
+}
+
+fn check_node() -> Result<String, Failure> {
+    let remedy = format!("install Node {OLDEST_NODE} or newer, with npm");
+    let version = output(from_root("node").arg("--version")).map_err(|failure| format!("{failure}; {remedy}"))?;
+    let version = version.trim();
+    let major = version.trim_start_matches('v').split('.').next().and_then(|it| it.parse::<u32>().ok());
+    match major {
+        Some(major) if major >= OLDEST_NODE => Ok(version.to_owned()),
+        _ => Err(format!("node is {version}, too old; {remedy}")),
+    }
+}
+
+fn have_wasm_target() -> Result<&'static str, Failure> {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let sysroot = output(from_root(rustc).args(["--print", "sysroot"]))?;
+    let library = Path::new(sysroot.trim()).join("lib/rustlib").join(WASM_TARGET);
+    if library.is_dir() {
+        return Ok("present");
+    }
+    announce(2, "wasm target of Rust", "adding …");
+    run(from_root("rustup").args(["target", "add", WASM_TARGET])).map_err(|failure| {
+        format!("Rust lacks the target {WASM_TARGET}: {failure}; install Rust with rustup, or add the target the way your Rust was installed")
+    })?;
+    Ok("added")
+}
+
+fn have_npm_packages() -> Result<&'static str, Failure> {
+    let stamp = Stamp::of(places::root().join("node_modules/.milepost-stamp"), &["package-lock.json"], &[])?;
+    if stamp.is_current() {
+        return Ok("up to date");
+    }
+    announce(3, "npm packages", "installing (some seconds) …");
+    let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
+    run(from_root(npm).args(["ci", "--ignore-scripts", "--no-fund", "--no-audit"]))
+        .map_err(|failure| format!("{failure}; is the npm registry reachable?"))?;
+    stamp.set()?;
+    Ok("installed")
+}
+
+/// The glue that the tool writes fits only the library of the same version.
+fn check_bindgen_versions() -> Result<String, Failure> {
+    let library = version_in(&places::root().join("Cargo.lock"), "wasm-bindgen")?;
+    let tool = version_in(&places::root().join("tools/Cargo.lock"), "wasm-bindgen-cli")?;
+    if library == tool {
+        Ok(tool)
+    } else {
+        Err(format!(
+            "Cargo.lock has wasm-bindgen {library}, tools/Cargo.lock has wasm-bindgen-cli {tool}: \
+             they must be equal; change `tools/Cargo.toml`, or run `cargo update -p wasm-bindgen --precise {tool}`"
+        ))
+    }
+}
+
+fn version_in(lock: &Path, package: &str) -> Result<String, Failure> {
+    let text = read_text(lock)?;
+    let entry = format!("name = \"{package}\"\nversion = \"");
+    let version = text.split(&entry).nth(1).and_then(|it| it.split('"').next());
+    version.map(str::to_owned).ok_or_else(|| format!("{} has no package `{package}`", places::shown(lock)))
+}
+
+fn have_tools() -> Result<&'static str, Failure> {
+    let inputs = ["tools/Cargo.toml", "tools/Cargo.lock", "tools/src", "rust-toolchain.toml"];
+    let stamp = Stamp::of(places::tools().join("milepost-stamp"), &inputs, &[])?;
+    let programs = ["wasm-pack", "wasm-bindgen", "wasm-bindgen-test-runner"];
+    let all_there = programs
+        .iter()
+        .all(|it| places::tools_bin().join(it).with_extension(std::env::consts::EXE_EXTENSION).is_file());
+    if all_there && stamp.is_current() {
+        return Ok("up to date");
+    }
+    announce(5, "wasm-pack and wasm-bindgen", "building (about two minutes, once) …");
+    run(cargo()
+        .args(["build", "--locked", "--manifest-path", "tools/Cargo.toml"])
+        .args(["--config", "future-incompat-report.frequency='never'"])
+        .arg("--target-dir")
+        .arg(places::tools()))?;
+    stamp.set()?;
+    Ok("built")
+}

@@ -1,0 +1,172 @@
+//! `sdk/dist` from `sdk`: what customers' pages load.
+//! Recipe: wasm-pack → wasm-opt → short names and guard → esbuild. Sizes decide; `size.rs` prints them.
+
+use crate::Failure;
+use crate::files::{read, read_text, write};
+use crate::glue;
+use crate::hash::short_name_of;
+use crate::module;
+use crate::places;
+use crate::run::{from_root, run};
+use crate::stamp::Stamp;
+use std::ffi::OsString;
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// Everything the result depends on, this recipe included.
+const INPUTS: &[&str] = &[
+    "domain",
+    "sdk/core",
+    "sdk/browser",
+    "sdk/loader",
+    "Cargo.toml",
+    "Cargo.lock",
+    "rust-toolchain.toml",
+    "tools/Cargo.lock",
+    "package-lock.json",
+    "xtask/src",
+];
+
+/// Bytes of stack. The default of 1 MiB is memory that every page would pay for; nothing in the SDK recurses.
+const STACK_BYTES: u32 = 64 * 1024;
+
+/// The guard, as seen from the glue in wasm-pack's output folder.
+const GUARD_FROM_GLUE: &str = "../../sdk/loader/guard.js";
+
+/// Builds `sdk/dist` unless it is up to date.
+pub(crate) fn wasm() -> Result<(), Failure> {
+    let stamp = Stamp::of(places::sdk_package().join("milepost-stamp"), INPUTS, &[])?;
+    if stamp.is_current()
+        && places::sdk_dist().join("sdk.js").is_file()
+        && built_module().is_ok()
+        && optimised().is_file()
+    {
+        println!("sdk/dist is up to date");
+        return Ok(());
+    }
+    println!("building sdk/dist …");
+    compile()?;
+    optimise()?;
+    let module_name = finish_module_and_glue()?;
+    bundle(&module_name)?;
+    publish_types()?;
+    remove_old_modules(&module_name)?;
+    stamp.set()?;
+    println!("built sdk/dist: sdk.js, {module_name}, sdk.d.ts");
+    Ok(())
+}
+
+/// The module in `sdk/dist`.
+pub(crate) fn built_module() -> Result<PathBuf, Failure> {
+    modules()?.into_iter().next().ok_or_else(|| "sdk/dist holds no module: run `cargo xtask wasm`".to_owned())
+}
+
+/// The module after wasm-opt, with the names of its functions still in it.
+pub(crate) fn optimised() -> PathBuf {
+    places::sdk_package().join("sdk_named.wasm")
+}
+
+fn compile() -> Result<(), Failure> {
+    let mut path = OsString::from(places::tools_bin());
+    if let Some(rest) = std::env::var_os("PATH") {
+        path.push(if cfg!(windows) { ";" } else { ":" });
+        path.push(rest);
+    }
+    let mut command = from_root(places::tools_bin().join("wasm-pack"));
+    command
+        .args(["--log-level", "warn", "build", "sdk/browser", "--target", "web", "--profile", "wasm"])
+        .args(["--no-pack", "--no-opt", "--no-typescript", "--out-name", "sdk", "--out-dir"])
+        .arg(places::sdk_package())
+        .env("PATH", path)
+        .env("CARGO_TARGET_DIR", places::target());
+    run(with_flags(&mut command))
+}
+
+/// Flags of the compiler. Paths of this machine are cut off: they would be shipped inside panic messages.
+fn with_flags(command: &mut Command) -> &mut Command {
+    let mut flags = vec![format!("-Clink-arg=-zstack-size={STACK_BYTES}")];
+    for folder in registry_sources() {
+        flags.push(format!("--remap-path-prefix={}/=", folder.display()));
+    }
+    command
+        .env_remove("RUSTFLAGS")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags.join(" "))
+}
+
+/// The folders in which Cargo keeps the sources of dependencies.
+fn registry_sources() -> Vec<PathBuf> {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| std::env::home_dir().map(|it| it.join(".cargo")));
+    let entries = home.and_then(|it| fs::read_dir(it.join("registry/src")).ok());
+    let mut folders: Vec<PathBuf> = entries.into_iter().flatten().filter_map(Result::ok).map(|it| it.path()).collect();
+    folders.sort();
+    folders
+}
+
+fn optimise() -> Result<(), Failure> {
+    // `-g` keeps the names for the table of contributors; they are cut off afterwards.
+    // Never `-all`: it lets wasm-opt use encodings that browsers reject.
+    run(from_root(places::node_bin("wasm-opt"))
+        .args(["-Oz", "-g"])
+        .arg(places::sdk_package().join("sdk_bg.wasm"))
+        .arg("-o")
+        .arg(optimised()))
+}
+
+/// Writes the module to `sdk/dist` and changes the glue in place; answers with the module's file name.
+fn finish_module_and_glue() -> Result<String, Failure> {
+    let named = read(&optimised())?;
+    let renaming = module::short_names(&named)?;
+    let module = module::renamed_and_stripped(&named, &renaming)?;
+
+    let glue_file = places::sdk_package().join("sdk.js");
+    let glue = read_text(&glue_file)?;
+    if glue.contains("import.meta") {
+        return Err(
+            "the glue contains `import.meta`, which a classic script cannot have: sdk/browser/Cargo.toml needs \
+             `[package.metadata.wasm-pack.profile.custom]` with `wasm-bindgen = { omit-default-module-path = true }`"
+                .to_owned(),
+        );
+    }
+    let glue = glue::with_names(&glue, &renaming)?;
+    let glue = glue::with_guard(&glue, GUARD_FROM_GLUE)?;
+    write(&glue_file, glue.as_bytes())?;
+
+    let module_name = format!("sdk-{}.wasm", short_name_of(&module));
+    write(&places::sdk_dist().join(&module_name), &module)?;
+    Ok(module_name)
+}
+
+fn bundle(module_name: &str) -> Result<(), Failure> {
+    run(from_root(places::node_bin("esbuild"))
+        .args(["sdk/loader/sdk.js", "--bundle", "--minify", "--format=iife", "--target=es2022"])
+        .args([
+            "--legal-comments=none",
+            "--charset=utf8",
+            "--log-level=warning",
+            "--log-override:empty-import-meta=error",
+        ])
+        .arg(format!("--define:__WASM_FILE__=\"{module_name}\""))
+        .arg(format!("--outfile={}", places::sdk_dist().join("sdk.js").display())))
+}
+
+fn publish_types() -> Result<(), Failure> {
+    let types = read(&places::root().join("sdk/browser/sdk.d.ts"))?;
+    write(&places::sdk_dist().join("sdk.d.ts"), &types)
+}
+
+fn remove_old_modules(current: &str) -> Result<(), Failure> {
+    for module in modules()? {
+        if module.file_name().is_some_and(|it| it != current) {
+            fs::remove_file(&module).map_err(|error| format!("cannot remove {}: {error}", places::shown(&module)))?;
+        }
+    }
+    Ok(())
+}
+
+fn modules() -> Result<Vec<PathBuf>, Failure> {
+    let files = crate::files::files_under(&places::sdk_dist())?;
+    Ok(files.into_iter().filter(|it| it.extension().is_some_and(|it| it == "wasm")).collect())
+}
