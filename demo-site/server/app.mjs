@@ -52,7 +52,7 @@ export async function createApp(options) {
 
   return async function handle(request, response) {
     try {
-      const { pathname } = new URL(request.url, "http://ledgerly.invalid");
+      const pathname = request.url.split("?", 1)[0];
       if (pathname.startsWith("/api/")) {
         await handleApi(services, request, response, pathname);
       } else {

@@ -13,15 +13,15 @@ export function statusBadge(status) {
   );
 }
 
-export function sheetParts(company, invoice) {
-  const { number, customerName, lines, currency, totalCents, status, dueAt, paidAt } = invoice;
+export function sheetParts(company, invoice, badge = statusBadge(invoice.status)) {
+  const { number, customerName, lines, currency, totalCents, dueAt, paidAt } = invoice;
   const due = dueAt ? formatDate(dueAt) : "14 days after sending";
   return [
     el(
       "div",
       { class: "sheet-head" },
       el("div", {}, el("strong", {}, company), el("span", { class: "hint" }, `Invoice ${number}`)),
-      el("div", {}, statusBadge(status)),
+      el("div", {}, badge),
     ),
     el(
       "dl",

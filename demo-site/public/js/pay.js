@@ -3,7 +3,7 @@
 import { get, post } from "./api.js";
 import { el } from "./dom.js";
 import { formatMoney } from "./money.js";
-import { sheetParts } from "./invoice-sheet.js";
+import { sheetParts, statusBadge } from "./invoice-sheet.js";
 
 const place = document.getElementById("invoice");
 const id = location.pathname.split("/").pop();
@@ -19,6 +19,8 @@ function show({ company, invoice, mentionsLedgerly }) {
   document.getElementById("mention").hidden = !mentionsLedgerly;
   const total = formatMoney(invoice.totalCents, invoice.currency);
   const paid = invoice.status === "paid";
+  // Whoever pays does not care that it was sent.
+  const badge = paid ? statusBadge("paid") : el("span", { class: "badge sent" }, "To pay");
   const heading = el("h1", { tabindex: "-1" }, paid ? "Paid, thank you" : `${company} asks for ${total}`);
   const problem = el("p", { class: "form-error", role: "alert", hidden: true });
   const button = el("button", { id: "pay", class: "button large wide", type: "button" }, `Pay ${total}`);
@@ -36,5 +38,5 @@ function show({ company, invoice, mentionsLedgerly }) {
   });
 
   place.classList.add("sheet");
-  place.replaceChildren(heading, el("div", {}, ...sheetParts(company, invoice)), problem, ...(paid ? [] : [button]));
+  place.replaceChildren(heading, el("div", {}, ...sheetParts(company, invoice, badge)), problem, ...(paid ? [] : [button]));
 }

@@ -30,7 +30,6 @@ const ROUTES = [
 const CONGRATULATIONS = {
   "first-invoice-sent": "Your first invoice is out. That was the hard part.",
   "colleague-invited": "You are a team now.",
-  "invoice-paid": "You got paid.",
 };
 
 const main = document.getElementById("main");

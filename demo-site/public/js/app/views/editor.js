@@ -90,7 +90,7 @@ function editor(app, draft) {
       field(
         "What is it for?",
         el("input", { id: `invoice-item${suffix}`, name: `item${suffix}`, value: item, autocomplete: "off", maxlength: "120", required: true }),
-        count === 1 && "For example: website design, two days",
+        count === 1 && "For example: logo, two days",
       ),
       field(
         "Amount",

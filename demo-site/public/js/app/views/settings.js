@@ -43,7 +43,7 @@ function companyForm(app) {
 }
 
 function planForm(app) {
-  const plans = [["free", "Free: 5 customers, 2 people"], ["pro", "Pro: 500 customers, 5 people"], ["team", "Team: 500 customers, 50 people"]];
+  const plans = [["free", "Free: up to 2 people"], ["pro", "Pro: up to 5 people"], ["team", "Team: up to 50 people"]];
   return settingsForm(app, "Plan", "/api/plan", "Your plan is changed.", [
     field(
       "Plan",
