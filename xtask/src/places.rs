@@ -1,5 +1,7 @@
 //! Where things lie in the repository, and where what we build goes.
 
+use crate::Failure;
+use crate::run::{from_root, output};
 use std::path::{Path, PathBuf};
 
 /// The root of the repository.
@@ -43,6 +45,12 @@ pub(crate) fn node_bin(name: &str) -> PathBuf {
 /// The collector, built for development.
 pub(crate) fn milepost() -> PathBuf {
     target().join("debug").join(format!("milepost{}", std::env::consts::EXE_SUFFIX))
+}
+
+/// Where the compiler in use keeps its libraries.
+pub(crate) fn rust_sysroot() -> Result<PathBuf, Failure> {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    Ok(PathBuf::from(output(from_root(rustc).args(["--print", "sysroot"]))?.trim()))
 }
 
 /// A path as a person would write it: from the root of the repository if it lies inside.

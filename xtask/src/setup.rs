@@ -39,9 +39,7 @@ fn check_node() -> Result<String, Failure> {
 }
 
 fn have_wasm_target() -> Result<&'static str, Failure> {
-    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let sysroot = output(from_root(rustc).args(["--print", "sysroot"]))?;
-    let library = Path::new(sysroot.trim()).join("lib/rustlib").join(WASM_TARGET);
+    let library = places::rust_sysroot()?.join("lib/rustlib").join(WASM_TARGET);
     if library.is_dir() {
         return Ok("present");
     }

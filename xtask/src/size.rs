@@ -111,7 +111,7 @@ fn report(files: &Measured) -> Result<String, Failure> {
     largest.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     out += "\n## Largest functions\n\n|  bytes | function |\n|-------:|----------|\n";
     for (name, bytes) in largest.iter().take(FUNCTIONS_SHOWN) {
-        out += &format!("| {bytes:>6} | `{}` |\n", without_hash(name));
+        out += &format!("| {bytes:>6} | `{}` |\n", without_hashes(name));
     }
     Ok(out)
 }
@@ -157,12 +157,23 @@ fn crate_of(name: &str) -> String {
     if rest.starts_with("::") || rest.starts_with('[') { first.to_owned() } else { "(exports and others)".to_owned() }
 }
 
-/// Cuts off `::h0123456789abcdef`, which changes with every compiler.
-fn without_hash(name: &str) -> &str {
-    match name.rsplit_once("::h") {
-        Some((path, hash)) if hash.len() == 16 && hash.bytes().all(|it| it.is_ascii_hexdigit()) => path,
+/// Cuts off `::h0123456789abcdef` and `[0123456789abcdef]`, which change with every compiler.
+fn without_hashes(name: &str) -> String {
+    const DIGITS: usize = 16;
+    let is_hash = |it: &str| it.len() == DIGITS && it.bytes().all(|it| it.is_ascii_hexdigit());
+    let name = match name.rsplit_once("::h") {
+        Some((path, hash)) if is_hash(hash) => path,
         _ => name,
+    };
+    let mut pieces = name.split('[');
+    let mut out = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        match piece.split_once(']') {
+            Some((hash, rest)) if is_hash(hash) => out += rest,
+            _ => out += &format!("[{piece}"),
+        }
     }
+    out
 }
 
 #[cfg(test)]
@@ -179,8 +190,9 @@ mod tests {
 
     #[test]
     fn hashes_are_cut_off() {
-        assert_eq!(without_hash("sdk::start::h0123456789abcdef"), "sdk::start");
-        assert_eq!(without_hash("sdk::html::head"), "sdk::html::head");
+        assert_eq!(without_hashes("sdk::start::h0123456789abcdef"), "sdk::start");
+        assert_eq!(without_hashes("<sdk[0123456789abcdef]::A<[u8]>>::b"), "<sdk::A<[u8]>>::b");
+        assert_eq!(without_hashes("sdk::html::head"), "sdk::html::head");
     }
 
     #[test]

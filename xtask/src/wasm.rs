@@ -12,7 +12,6 @@ use crate::stamp::Stamp;
 use std::ffi::OsString;
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
 
 /// Everything the result depends on, this recipe included.
 const INPUTS: &[&str] = &[
@@ -30,6 +29,9 @@ const INPUTS: &[&str] = &[
 
 /// Bytes of stack. The default of 1 MiB is memory that every page would pay for; nothing in the SDK recurses.
 const STACK_BYTES: u32 = 64 * 1024;
+
+/// How Cargo wants flags separated, so that paths may contain spaces.
+const BETWEEN_ENCODED_FLAGS: &str = "\x1f";
 
 /// The guard, as seen from the glue in wasm-pack's output folder.
 const GUARD_FROM_GLUE: &str = "../../sdk/loader/guard.js";
@@ -73,26 +75,23 @@ fn compile() -> Result<(), Failure> {
         path.push(if cfg!(windows) { ";" } else { ":" });
         path.push(rest);
     }
-    let mut command = from_root(places::tools_bin().join("wasm-pack"));
-    command
+    run(from_root(places::tools_bin().join("wasm-pack"))
         .args(["--log-level", "warn", "build", "sdk/browser", "--target", "web", "--profile", "wasm"])
         .args(["--no-pack", "--no-opt", "--no-typescript", "--out-name", "sdk", "--out-dir"])
         .arg(places::sdk_package())
         .env("PATH", path)
-        .env("CARGO_TARGET_DIR", places::target());
-    run(with_flags(&mut command))
+        .env("CARGO_TARGET_DIR", places::target())
+        .env("CARGO_ENCODED_RUSTFLAGS", flags()?.join(BETWEEN_ENCODED_FLAGS)))
 }
 
 /// Flags of the compiler. Paths of this machine are cut off: they would be shipped inside panic messages.
-fn with_flags(command: &mut Command) -> &mut Command {
+fn flags() -> Result<Vec<String>, Failure> {
+    let library = places::rust_sysroot()?.join("lib/rustlib/src/rust/library");
+    let mut cut_off = registry_sources();
+    cut_off.push(library);
     let mut flags = vec![format!("-Clink-arg=-zstack-size={STACK_BYTES}")];
-    for folder in registry_sources() {
-        flags.push(format!("--remap-path-prefix={}/=", folder.display()));
-    }
-    command
-        .env_remove("RUSTFLAGS")
-        .env_remove("CARGO_ENCODED_RUSTFLAGS")
-        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags.join(" "))
+    flags.extend(cut_off.iter().map(|it| format!("--remap-path-prefix={}/=", it.display())));
+    Ok(flags)
 }
 
 /// The folders in which Cargo keeps the sources of dependencies.
