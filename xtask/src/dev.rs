@@ -56,7 +56,8 @@ pub(crate) fn dev(arguments: &[String]) -> Result<(), Failure> {
 
     // The demo site goes first: it talks to the collector.
     let mut services = [demo_site, collector];
-    while !is_interrupted() {
+    let starter = current_starter();
+    while !is_interrupted() && starter == current_starter() {
         for service in &mut services {
             if let Some(status) = service.ended() {
                 return Err(format!("the {} ended by itself ({status})", service.name()));
@@ -112,6 +113,17 @@ fn interruptible() -> Result<Arc<AtomicBool>, Failure> {
             .map_err(|error| format!("cannot listen for Ctrl-C: {error}"))?;
     }
     Ok(interrupted)
+}
+
+/// The process that started us, if that is npm: it dies of a signal without passing it on, and then we are not wanted.
+#[cfg(unix)]
+fn current_starter() -> Option<u32> {
+    std::env::var_os("npm_lifecycle_event").map(|_| std::os::unix::process::parent_id())
+}
+
+#[cfg(not(unix))]
+fn current_starter() -> Option<u32> {
+    None
 }
 
 fn start_collector(options: &Options) -> Result<Service, Failure> {
