@@ -1,0 +1,66 @@
+//! What the visitor allowed, and what waits until they do.
+//!
+//! Does not know why: Global Privacy Control, a banner and the vendor's code all end here.
+
+use crate::input::{Call, Page};
+use crate::limits;
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// The visitor's decision.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Consent {
+    #[default]
+    Granted,
+    /// Nothing is recorded.
+    Denied,
+    /// Not decided: calls wait in memory; nothing is stored, nothing leaves.
+    Pending,
+}
+
+/// A call with everything its message will need, waiting for consent and for the stored identity.
+#[derive(Clone, Debug)]
+pub(crate) struct Held {
+    pub(crate) at_ms: i64,
+    pub(crate) page: Arc<Page>,
+    pub(crate) call: Call,
+}
+
+/// Held calls in order, bounded like the queue; the oldest go first.
+#[derive(Debug, Default)]
+pub(crate) struct Waiting {
+    calls: VecDeque<Held>,
+    bytes: usize,
+}
+
+impl Waiting {
+    /// Takes a call in and says whether one had to go for it.
+    pub(crate) fn push(&mut self, held: Held) -> bool {
+        self.bytes += size(&held);
+        self.calls.push_back(held);
+        let mut dropped = false;
+        while self.calls.len() > limits::QUEUE_MESSAGES || self.bytes > limits::QUEUE_BYTES {
+            self.pop();
+            dropped = true;
+        }
+        dropped
+    }
+
+    pub(crate) fn pop(&mut self) -> Option<Held> {
+        let held = self.calls.pop_front()?;
+        self.bytes -= size(&held);
+        Some(held)
+    }
+}
+
+/// The part of a call that the vendor's code makes large; the rest is small and counted flat.
+fn size(held: &Held) -> usize {
+    const FLAT: usize = 256;
+    FLAT + match &held.call {
+        Call::Track { properties: text, .. }
+        | Call::Page { properties: text, .. }
+        | Call::Identify { traits: text, .. }
+        | Call::Group { traits: text, .. } => text.len(),
+        Call::Alias { .. } | Call::Milestone(_) | Call::Reset => 0,
+    }
+}
