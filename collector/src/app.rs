@@ -1,16 +1,15 @@
 //! What the product does, in its own words: no status codes, no tables, no templates.
 
 pub mod accept;
+pub mod body;
 pub mod funnel;
 pub mod funnel_report;
 mod message;
 pub mod operators;
 pub mod people;
-mod quantile;
-mod timestamp;
+pub mod timestamp;
 mod trust;
 pub mod value_time;
-mod window_funnel;
 
 use crate::clock::Clock;
 use crate::project::Project;

@@ -15,6 +15,7 @@ pub mod app;
 pub mod cli;
 mod clock;
 pub mod http;
+mod metric;
 pub mod project;
 pub mod storage;
 mod telemetry;

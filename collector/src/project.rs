@@ -3,11 +3,12 @@
 //! One project is one vendor's product: one file, one data folder, one collector.
 
 mod diagnostic;
+pub mod duration;
 mod parse;
 mod secret;
 
-pub use diagnostic::{Diagnostic, Diagnostics};
-pub use parse::parse;
+pub use diagnostic::{Also, Diagnostic, Diagnostics, Severity};
+pub use parse::{FetchSecret, Parsed, parse, parse_with};
 pub use secret::{Secret, SecretSource};
 
 use domain::{Definitions, WriteKey};

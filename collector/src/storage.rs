@@ -5,9 +5,13 @@
 
 mod desk;
 mod events;
+mod history;
+mod identity_graph;
+mod interest;
+mod json;
 pub mod sqlite;
 
-pub use desk::Desk;
+pub use desk::{Desk, FirstOperator, NewOperator, NewSession, Operator, Session, StillOpen, TokenHash};
 pub use events::{Appended, Chain, Events, FirstReach, FunnelQuestion, Profile, Row, TraitPath, Trust};
 
 use std::future::Future;

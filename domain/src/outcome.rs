@@ -57,6 +57,8 @@ reject_codes! {
     FieldTooLong = "field_too_long",
     /// A time is not ISO 8601 or lies outside the years 1970 to 9999.
     InvalidTime = "invalid_time",
+    /// The project asks for proof of who the user is, and the message brings none.
+    Unverified = "unverified",
     /// It stands after the first [`crate::limits::BATCH_MESSAGES`] messages of its request.
     TooManyMessages = "too_many_messages",
 }

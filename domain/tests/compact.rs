@@ -88,7 +88,8 @@ fn the_form_is_golden() {
         event	C	any	0
         not
         event	D	any	0
-    "#]].assert_eq(&compact::write(&every_kind_of_rule()));
+    "#]]
+    .assert_eq(&compact::write(&every_kind_of_rule()));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! Definitions: `docs/reference/metrics.md`.
 
 use super::App;
-use super::quantile::quantile_ms;
+use crate::metric::quantile_ms;
 use crate::storage::{Chain, FunnelQuestion, StorageError, TraitPath};
 use domain::{Journey, JourneyId};
 use std::collections::BTreeMap;

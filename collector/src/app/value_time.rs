@@ -3,7 +3,7 @@
 //! Definition: `docs/reference/metrics.md`.
 
 use super::App;
-use super::quantile::quantile_ms;
+use crate::metric::quantile_ms;
 use crate::storage::StorageError;
 use domain::JourneyId;
 use std::sync::Arc;

@@ -1,0 +1,115 @@
+//! Every door of the collector, with its limits beside it.
+//!
+//! Parses, asks the application, renders. Knows nothing of how messages are stored.
+
+mod assets;
+mod cors;
+mod csrf;
+mod dashboard;
+mod error;
+mod funnel;
+mod health;
+mod ingest;
+mod metrics;
+mod sdk_config;
+mod segment_settings;
+mod serve;
+mod session;
+
+pub use serve::{ServeOptions, serve};
+
+use crate::app::App;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderName, StatusCode, header};
+use axum::routing::{get, post};
+use axum::{Router, middleware};
+use domain::limits;
+use std::sync::Arc;
+use std::time::Duration;
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::decompression::RequestDecompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::sensitive_headers::SetSensitiveRequestHeadersLayer;
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
+
+/// A request that takes longer is cut off, however slowly it drips.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// Forms of the dashboard are small.
+const FORM_BYTES: usize = 16 * 1024;
+
+/// The whole route table.
+pub fn router(app: Arc<App>) -> Router {
+    let request_id = HeaderName::from_static("x-request-id");
+    let everywhere = ServiceBuilder::new()
+        .layer(SetRequestIdLayer::new(request_id.clone(), MakeRequestUuid))
+        .layer(SetSensitiveRequestHeadersLayer::new([header::AUTHORIZATION, header::COOKIE]))
+        .layer(TraceLayer::new_for_http())
+        .layer(PropagateRequestIdLayer::new(request_id))
+        .layer(CatchPanicLayer::new())
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_TIMEOUT));
+    Router::new()
+        .merge(ingest_routes(&app))
+        .merge(public_routes())
+        .merge(api_routes())
+        .merge(dashboard_routes())
+        .layer(everywhere)
+        .with_state(app)
+}
+
+/// Segment's HTTP tracking API, under Segment's long names and its browser client's short ones.
+fn ingest_routes(app: &Arc<App>) -> Router<Arc<App>> {
+    Router::new()
+        .route("/v1/batch", post(ingest::batch))
+        .route("/v1/b", post(ingest::batch))
+        .route("/v1/track", post(ingest::track))
+        .route("/v1/t", post(ingest::track))
+        .route("/v1/identify", post(ingest::identify))
+        .route("/v1/i", post(ingest::identify))
+        .route("/v1/group", post(ingest::group))
+        .route("/v1/g", post(ingest::group))
+        .route("/v1/page", post(ingest::page))
+        .route("/v1/p", post(ingest::page))
+        .route("/v1/screen", post(ingest::screen))
+        .route("/v1/s", post(ingest::screen))
+        .route("/v1/alias", post(ingest::alias))
+        .route("/v1/a", post(ingest::alias))
+        .layer(
+            ServiceBuilder::new()
+                // What comes over the wire; what comes out of it is limited where it is read.
+                .layer(RequestBodyLimitLayer::new(limits::BATCH_BYTES + 1024))
+                .layer(DefaultBodyLimit::disable())
+                .map_request(|request: axum::extract::Request<_>| request.map(axum::body::Body::new))
+                .layer(RequestDecompressionLayer::new()),
+        )
+        .layer(middleware::from_fn_with_state(Arc::clone(app), cors::preflight))
+}
+
+/// What pages and probes may read without proof of who they are.
+fn public_routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/sdk.js", get(assets::sdk_script))
+        .route("/{file}", get(assets::sdk_file))
+        .route("/v1/config/{key}", get(sdk_config::config))
+        .route("/v1/projects/{key}/settings", get(segment_settings::settings))
+        .route("/livez", get(health::livez))
+        .route("/readyz", get(health::readyz))
+        .route("/metrics", get(metrics::metrics))
+        .layer(CompressionLayer::new())
+}
+
+/// Numbers as JSON, for operators and their tokens.
+fn api_routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/v1/journeys/{id}/funnel", get(funnel::funnel))
+        .route("/v1/journeys/{id}/people", get(funnel::people))
+        .layer(CompressionLayer::new())
+}
+
+fn dashboard_routes() -> Router<Arc<App>> {
+    dashboard::router().layer(DefaultBodyLimit::max(FORM_BYTES)).layer(CompressionLayer::new())
+}

@@ -1,0 +1,109 @@
+//! `GET /v1/journeys/{id}/funnel` and `/people`: the numbers of the funnel page, as JSON.
+
+use super::error::ApiError;
+use super::session::Reader;
+use crate::app::App;
+use crate::app::funnel::{FunnelAnswer, FunnelRequest, Standing};
+use crate::app::funnel_report::FunnelReport;
+use crate::app::timestamp::parse_ms;
+use crate::project::duration;
+use crate::storage::TraitPath;
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use domain::JourneyId;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// Rows in one answer of `/people`.
+const PEOPLE_MAX: usize = 1_000;
+
+/// The question, as the URL puts it; the dashboard's pages use the same names.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct FunnelParameters {
+    window: Option<String>,
+    since: Option<String>,
+    until: Option<String>,
+    by: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct PeopleParameters {
+    milestone: String,
+    standing: Option<String>,
+    group: Option<String>,
+    offset: Option<usize>,
+    limit: Option<usize>,
+}
+
+pub(super) async fn funnel(
+    _reader: Reader,
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    Query(parameters): Query<FunnelParameters>,
+) -> Result<Json<FunnelReport>, ApiError> {
+    let answer = ask(&app, id, &parameters).await?;
+    Ok(Json(FunnelReport::from(&answer)))
+}
+
+pub(super) async fn people(
+    _reader: Reader,
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    Query(parameters): Query<FunnelParameters>,
+    Query(people): Query<PeopleParameters>,
+) -> Result<Json<Value>, ApiError> {
+    let answer = ask(&app, id, &parameters).await?;
+    let level = answer.journey.milestones.iter().position(|it| it.id.as_str() == people.milestone);
+    let level = level.ok_or_else(|| ApiError::NotFound {
+        message: format!("this journey has no milestone {:?}", people.milestone),
+    })?;
+    let standing = match people.standing.as_deref() {
+        None | Some("reached") => Standing::Reached,
+        Some("stuck") => Standing::Stuck,
+        Some(_) => return Err(ApiError::bad_request("invalid_standing", "`standing` is reached or stuck")),
+    };
+    let limit = people.limit.unwrap_or(100).min(PEOPLE_MAX);
+    let offset = people.offset.unwrap_or(0);
+    let found = app.people(&answer, level, standing, people.group.as_deref(), offset, limit).await?;
+    let rows: Vec<Value> = found
+        .rows
+        .iter()
+        .map(|person| {
+            json!({ "user": person.profile.user, "anonymous": person.anonymous, "account": person.profile.account,
+                              "traits": person.profile.traits, "reached_at_ms": person.times_ms })
+        })
+        .collect();
+    Ok(Json(json!({ "total": found.total, "offset": offset, "rows": rows })))
+}
+
+async fn ask(app: &App, id: String, parameters: &FunnelParameters) -> Result<FunnelAnswer, ApiError> {
+    let request = parameters.request()?;
+    let answer = app.funnel(&JourneyId::new(id.clone()), &request).await?;
+    answer.ok_or_else(|| ApiError::NotFound { message: format!("there is no journey {id:?} in milepost.toml") })
+}
+
+impl FunnelParameters {
+    fn request(&self) -> Result<FunnelRequest, ApiError> {
+        let time = |name: &str, text: &Option<String>| match text.as_deref().filter(|it| !it.is_empty()) {
+            None => Ok(None),
+            Some(text) => parse_ms(text).map(Some).ok_or_else(|| {
+                let message =
+                    format!("`{name}` is {text:?}; expected a date or time such as 2026-01-31 or 2026-01-31T12:00:00Z");
+                ApiError::bad_request("invalid_time", message)
+            }),
+        };
+        let window_ms = match self.window.as_deref().filter(|it| !it.is_empty()) {
+            None => None,
+            Some(text) => Some(
+                duration::parse(text).map_err(|error| ApiError::bad_request("invalid_window", error.to_string()))?,
+            ),
+        };
+        Ok(FunnelRequest {
+            window_ms,
+            since_ms: time("since", &self.since)?,
+            until_ms: time("until", &self.until)?,
+            by: self.by.as_deref().filter(|it| !it.is_empty()).map(TraitPath::parse),
+        })
+    }
+}

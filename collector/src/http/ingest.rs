@@ -1,0 +1,175 @@
+//! `POST /v1/{batch,track,identify,group,page,screen,alias}`: Segment's HTTP tracking API.
+//!
+//! Better than Segment's: the answer lists every message's outcome, and one bad message never
+//! fails its neighbours. `docs/reference/http-api.md` documents each answer.
+
+use super::error::ApiError;
+use super::{cors, error};
+use crate::app::App;
+use crate::app::accept::{Answer, Sender};
+use crate::app::body::Envelope;
+use crate::project::{Key, KeyKind};
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use domain::{Kind, Outcome, limits};
+use serde_json::json;
+use std::error::Error;
+use std::sync::Arc;
+
+pub(super) async fn batch(app: State<Arc<App>>, headers: HeaderMap, body: Body) -> Response {
+    ingest(&app, &headers, body, None).await
+}
+
+pub(super) async fn track(app: State<Arc<App>>, headers: HeaderMap, body: Body) -> Response {
+    ingest(&app, &headers, body, Some(Kind::Track)).await
+}
+
+pub(super) async fn identify(app: State<Arc<App>>, headers: HeaderMap, body: Body) -> Response {
+    ingest(&app, &headers, body, Some(Kind::Identify)).await
+}
+
+pub(super) async fn group(app: State<Arc<App>>, headers: HeaderMap, body: Body) -> Response {
+    ingest(&app, &headers, body, Some(Kind::Group)).await
+}
+
+pub(super) async fn page(app: State<Arc<App>>, headers: HeaderMap, body: Body) -> Response {
+    ingest(&app, &headers, body, Some(Kind::Page)).await
+}
+
+pub(super) async fn screen(app: State<Arc<App>>, headers: HeaderMap, body: Body) -> Response {
+    ingest(&app, &headers, body, Some(Kind::Screen)).await
+}
+
+pub(super) async fn alias(app: State<Arc<App>>, headers: HeaderMap, body: Body) -> Response {
+    ingest(&app, &headers, body, Some(Kind::Alias)).await
+}
+
+/// `implied` is the one message's type; a batch implies none.
+async fn ingest(app: &App, headers: &HeaderMap, body: Body, implied: Option<Kind>) -> Response {
+    let project = app.project();
+    let mut key = basic_user(headers).and_then(|it| project.key(&it).cloned());
+    let outcome = read_and_accept(app, headers, body, implied, &mut key).await;
+    let mut response = match outcome {
+        Ok(answers) => answer(&answers, implied.is_some()),
+        Err(error) => error.into_response(),
+    };
+    cors::expose(&mut response, key.as_ref(), headers);
+    response
+}
+
+async fn read_and_accept(
+    app: &App,
+    headers: &HeaderMap,
+    body: Body,
+    implied: Option<Kind>,
+    key: &mut Option<Key>,
+) -> Result<Vec<Answer>, ApiError> {
+    let text = read_text(body).await?;
+    let envelope = match implied {
+        Some(_) => Envelope::of_message(&text),
+        None => Envelope::of_batch(&text).map_err(|error| ApiError::bad_request("invalid_body", error.to_string()))?,
+    };
+    if key.is_none() {
+        *key = envelope.write_key.as_deref().and_then(|it| app.project().key(it).cloned());
+    }
+    let key = key.as_ref().ok_or(ApiError::UnknownKey)?;
+    cors::check(key, headers)?;
+    let sender = Sender {
+        from_server: key.kind == KeyKind::Server,
+        identity_token: envelope.identity_token,
+        sent_at: envelope.sent_at,
+        implied,
+    };
+    Ok(app.accept(&envelope.messages, &sender).await)
+}
+
+/// The body as text, decompressed by the layer around this handler, never longer than allowed.
+async fn read_text(body: Body) -> Result<String, ApiError> {
+    let bytes = axum::body::to_bytes(body, limits::BATCH_BYTES).await.map_err(|error| {
+        if is_length_limit(&error) {
+            let message = format!(
+                "the body has more than {} bytes after decompression; send smaller batches",
+                limits::BATCH_BYTES
+            );
+            ApiError::TooLarge { message }
+        } else {
+            ApiError::bad_request("unreadable_body", "the body ended early or is not what its content encoding says")
+        }
+    })?;
+    let text = String::from_utf8(bytes.into()).map_err(|error| {
+        let at_byte = error.utf8_error().valid_up_to();
+        ApiError::bad_request("invalid_utf8", format!("the body is not UTF-8 at byte {at_byte}"))
+    })?;
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    })
+}
+
+fn is_length_limit(error: &axum::Error) -> bool {
+    let mut source: Option<&(dyn Error + 'static)> = error.source();
+    while let Some(error) = source {
+        if error.is::<http_body_util::LengthLimitError>() {
+            return true;
+        }
+        source = error.source();
+    }
+    false
+}
+
+/// The user name of basic authentication: Segment's clients put the write key there.
+fn basic_user(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, encoded) = value.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let decoded = base64::engine::general_purpose::STANDARD.decode(encoded.trim()).ok()?;
+    let text = String::from_utf8(decoded).ok()?;
+    Some(text.split_once(':').map_or(text.as_str(), |(user, _)| user).to_owned())
+}
+
+fn answer(answers: &[Answer], single: bool) -> Response {
+    let count = |wanted: &str| answers.iter().filter(|it| it.outcome.as_str() == wanted).count();
+    let shed = count("shed");
+    let outcomes: Vec<_> = answers
+        .iter()
+        .enumerate()
+        .map(|(index, answer)| {
+            let mut outcome = json!({ "index": index, "outcome": answer.outcome.as_str() });
+            if let Some(id) = &answer.message_id {
+                outcome["messageId"] = json!(id);
+            }
+            if let Outcome::Rejected(code) = answer.outcome {
+                outcome["code"] = json!(code.as_str());
+                outcome["reason"] = json!(answer.reason);
+            }
+            outcome
+        })
+        .collect();
+    let body = Json(json!({
+        "success": shed == 0 && !(single && count("rejected") > 0),
+        "received": answers.len(),
+        "accepted": count("accepted"),
+        "duplicate": count("duplicate"),
+        "rejected": count("rejected"),
+        "shed": shed,
+        "outcomes": outcomes,
+    }));
+    let status = if shed > 0 {
+        StatusCode::SERVICE_UNAVAILABLE
+    } else if single && count("rejected") > 0 {
+        StatusCode::BAD_REQUEST
+    } else {
+        StatusCode::OK
+    };
+    let mut response = (status, body).into_response();
+    if shed > 0 {
+        response.headers_mut().insert(header::RETRY_AFTER, error::retry_after());
+    }
+    response
+}

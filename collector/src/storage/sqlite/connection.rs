@@ -1,0 +1,112 @@
+//! Connections to the one file, and the lock that keeps a second writer out.
+
+use crate::storage::StorageError;
+use rusqlite::{Connection, OpenFlags};
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+const FILE: &str = "events.sqlite";
+const LOCK: &str = "lock";
+
+/// Statements kept prepared per connection: more than the engine has.
+const STATEMENTS: usize = 64;
+
+/// Idle readers kept open; more are opened when more questions come at once.
+const IDLE_READERS: usize = 8;
+
+refinery::embed_migrations!("src/storage/sqlite/migrations");
+
+/// Held for as long as this process may write; released by the system when the process dies.
+pub(super) fn lock(folder: &Path) -> Result<File, StorageError> {
+    let failed = |error: std::io::Error| {
+        StorageError::Failed(format!("cannot use the data folder {}: {error}", folder.display()))
+    };
+    std::fs::create_dir_all(folder).map_err(failed)?;
+    let file = File::create(folder.join(LOCK)).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StorageError::InUse(folder.display().to_string())),
+        Err(TryLockError::Error(error)) => Err(failed(error)),
+    }
+}
+
+pub(super) fn open_writer(folder: &Path) -> Result<Connection, StorageError> {
+    let mut connection = Connection::open(folder.join(FILE))?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    // FULL: the log is synced at every commit. NORMAL would lose answered messages at a power cut.
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "wal_autocheckpoint", 8_192)?;
+    prepare(&connection)?;
+    migrations::runner()
+        .run(&mut connection)
+        .map_err(|error| StorageError::Failed(format!("cannot bring the data folder up to date: {error}")))?;
+    Ok(connection)
+}
+
+pub(super) fn check_exists(folder: &Path) -> Result<(), StorageError> {
+    let file = folder.join(FILE);
+    if file.is_file() {
+        return Ok(());
+    }
+    Err(StorageError::Failed(format!(
+        "there is no {}: name a folder that `milepost serve` or `milepost import` has filled",
+        file.display()
+    )))
+}
+
+fn prepare(connection: &Connection) -> Result<(), StorageError> {
+    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.pragma_update(None, "cache_size", -64_000)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    Ok(())
+}
+
+/// Read-only connections, opened as needed and kept for the next question.
+#[derive(Clone)]
+pub(super) struct Readers {
+    file: PathBuf,
+    idle: Arc<Mutex<Vec<Connection>>>,
+}
+
+impl Readers {
+    pub(super) fn new(folder: &Path) -> Self {
+        Self { file: folder.join(FILE), idle: Arc::default() }
+    }
+
+    /// Answers a question on a thread that may block, within one read transaction.
+    pub(super) async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Connection) -> Result<T, StorageError> + Send + 'static,
+    ) -> Result<T, StorageError> {
+        let readers = self.clone();
+        let answer = tokio::task::spawn_blocking(move || {
+            let mut connection = readers.take()?;
+            let transaction = connection.transaction()?;
+            let answer = question(&transaction);
+            drop(transaction);
+            readers.give_back(connection);
+            answer
+        });
+        answer.await.map_err(|error| StorageError::Failed(format!("a question was cut off: {error}")))?
+    }
+
+    fn take(&self) -> Result<Connection, StorageError> {
+        let idle = self.idle.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).pop();
+        if let Some(connection) = idle {
+            return Ok(connection);
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&self.file, flags)?;
+        prepare(&connection)?;
+        Ok(connection)
+    }
+
+    fn give_back(&self, connection: Connection) {
+        let mut idle = self.idle.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if idle.len() < IDLE_READERS {
+            idle.push(connection);
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! The desk in a SQLite file of its own, so that a login never waits for the writer of messages.
+
+use crate::storage::desk::{
+    Desk, FirstOperator, NewOperator, NewSession, Operator, Session, StillOpen, TokenHash,
+};
+use crate::storage::{Answering, StorageError};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+/// The file inside the data folder.
+const FILE_NAME: &str = "desk.sqlite";
+
+/// What turns version `n` into `n + 1`, in order; published steps never change.
+const STEPS: &[&str] = &[include_str!("desk/step_1_operators.sql")];
+
+/// How long a statement waits for another process that holds the file (a backup, a shell).
+const BUSY_TIMEOUT_MS: u64 = 5_000;
+
+/// Opens the desk in a data folder, and makes it there where it is missing.
+pub fn open_desk(dir: &Path) -> Result<Arc<dyn Desk>, StorageError> {
+    Ok(Arc::new(SqliteDesk::open(dir)?))
+}
+
+struct SqliteDesk {
+    connection: Arc<Mutex<Connection>>,
+}
+
+impl SqliteDesk {
+    fn open(dir: &Path) -> Result<Self, StorageError> {
+        let path = dir.join(FILE_NAME);
+        make_private(&path).map_err(|error| StorageError::Failed(format!("{}: {error}", path.display())))?;
+        let connection = Connection::open(&path).and_then(prepare);
+        let connection =
+            connection.map_err(|error| StorageError::Failed(format!("{}: {error}", path.display())))?;
+        Ok(Self { connection: Arc::new(Mutex::new(connection)) })
+    }
+
+    /// Runs one question as one transaction, off the async threads.
+    fn ask<'a, T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Answering<'a, T> {
+        let connection = Arc::clone(&self.connection);
+        Box::pin(async move {
+            let asked = tokio::task::spawn_blocking(move || {
+                let mut connection = connection.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+                let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+                let answer = question(&transaction)?;
+                transaction.commit()?;
+                Ok(answer)
+            });
+            match asked.await {
+                Ok(Ok(answer)) => Ok(answer),
+                Ok(Err(error)) => Err(failed(&error)),
+                Err(error) => Err(StorageError::Failed(format!("the desk stopped answering: {error}"))),
+            }
+        })
+    }
+}
+
+impl Desk for SqliteDesk {
+    fn has_operator(&self) -> Answering<'_, bool> {
+        self.ask(has_operator)
+    }
+
+    fn expect_first_operator(&self, setup_token: TokenHash) -> Answering<'_, bool> {
+        self.ask(move |desk| {
+            if has_operator(desk)? {
+                return Ok(false);
+            }
+            desk.execute("INSERT OR REPLACE INTO setup (id, token) VALUES (1, ?1)", [setup_token.0])?;
+            Ok(true)
+        })
+    }
+
+    fn add_first_operator(&self, setup_token: TokenHash, operator: NewOperator) -> Answering<'_, FirstOperator> {
+        self.ask(move |desk| {
+            if has_operator(desk)? {
+                return Ok(FirstOperator::AlreadyThere);
+            }
+            if desk.execute("DELETE FROM setup WHERE token = ?1", [setup_token.0])? == 0 {
+                return Ok(FirstOperator::WrongToken);
+            }
+            let NewOperator { email, password_hash, created_ms } = operator;
+            desk.execute(
+                "INSERT INTO operator (email, password_hash, created_ms) VALUES (?1, ?2, ?3)",
+                params![email, password_hash, created_ms],
+            )?;
+            Ok(FirstOperator::Added(Operator { id: desk.last_insert_rowid(), email }))
+        })
+    }
+
+    fn operator_by_email(&self, email: String) -> Answering<'_, Option<(Operator, String)>> {
+        self.ask(move |desk| {
+            desk.query_row("SELECT id, email, password_hash FROM operator WHERE email = ?1", [email], |row| {
+                Ok((Operator { id: row.get(0)?, email: row.get(1)? }, row.get(2)?))
+            })
+            .optional()
+        })
+    }
+
+    fn open_session(&self, session: NewSession, still: StillOpen) -> Answering<'_, ()> {
+        self.ask(move |desk| {
+            desk.execute(
+                "DELETE FROM session WHERE created_ms < ?1 OR seen_ms < ?2",
+                [still.created_from_ms, still.seen_from_ms],
+            )?;
+            desk.execute(
+                "INSERT INTO session (token, operator, created_ms, seen_ms) VALUES (?1, ?2, ?3, ?3)",
+                params![session.token.0, session.operator, session.created_ms],
+            )?;
+            Ok(())
+        })
+    }
+
+    fn session(&self, token: TokenHash, still: StillOpen) -> Answering<'_, Option<Session>> {
+        self.ask(move |desk| {
+            desk.query_row(
+                include_str!("desk/session.sql"),
+                params![token.0, still.created_from_ms, still.seen_from_ms],
+                |row| {
+                    Ok(Session { operator: Operator { id: row.get(0)?, email: row.get(1)? }, seen_ms: row.get(2)? })
+                },
+            )
+            .optional()
+        })
+    }
+
+    fn touch_session(&self, token: TokenHash, seen_ms: i64) -> Answering<'_, ()> {
+        self.ask(move |desk| {
+            desk.execute("UPDATE session SET seen_ms = max(seen_ms, ?2) WHERE token = ?1", params![token.0, seen_ms])?;
+            Ok(())
+        })
+    }
+
+    fn close_session(&self, token: TokenHash) -> Answering<'_, ()> {
+        self.ask(move |desk| {
+            desk.execute("DELETE FROM session WHERE token = ?1", [token.0])?;
+            Ok(())
+        })
+    }
+
+    fn knows_api_token(&self, token: TokenHash) -> Answering<'_, bool> {
+        self.ask(move |desk| {
+            desk.query_row("SELECT EXISTS (SELECT 1 FROM api_token WHERE token = ?1)", [token.0], |row| row.get(0))
+        })
+    }
+
+    fn set_api_token(&self, name: String, token: TokenHash, created_ms: i64) -> Answering<'_, ()> {
+        self.ask(move |desk| {
+            desk.execute(
+                "INSERT OR REPLACE INTO api_token (name, token, created_ms) VALUES (?1, ?2, ?3)",
+                params![name, token.0, created_ms],
+            )?;
+            Ok(())
+        })
+    }
+}
+
+fn has_operator(desk: &Connection) -> rusqlite::Result<bool> {
+    desk.query_row("SELECT EXISTS (SELECT 1 FROM operator)", [], |row| row.get(0))
+}
+
+/// Makes the file readable by its owner only, before SQLite puts anything in it.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
+fn prepare(mut connection: Connection) -> rusqlite::Result<Connection> {
+    connection.busy_timeout(std::time::Duration::from_millis(BUSY_TIMEOUT_MS))?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let version: usize = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    // A newer collector's desk is refused rather than guessed at.
+    let Some(steps) = STEPS.get(version..) else {
+        return Err(rusqlite::Error::SqliteFailure(
+            rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_MISMATCH),
+            Some(format!("written by a newer milepost (version {version}, this one knows {})", STEPS.len())),
+        ));
+    };
+    for step in steps {
+        transaction.execute_batch(step)?;
+    }
+    transaction.pragma_update(None, "user_version", STEPS.len())?;
+    transaction.commit()?;
+    Ok(connection)
+}
+
+fn failed(error: &rusqlite::Error) -> StorageError {
+    match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => StorageError::Busy,
+        _ => StorageError::Failed(format!("{FILE_NAME}: {error}")),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,116 @@
+//! What the desk promises, on a real file.
+
+use super::*;
+
+const ALWAYS: StillOpen = StillOpen { created_from_ms: 0, seen_from_ms: 0 };
+
+fn token(seed: u8) -> TokenHash {
+    TokenHash([seed; 32])
+}
+
+fn ada() -> NewOperator {
+    NewOperator { email: "ada@example.com".into(), password_hash: "$argon2id$…".into(), created_ms: 1 }
+}
+
+async fn desk_with_ada(dir: &Path) -> (Arc<dyn Desk>, Operator) {
+    let desk = open_desk(dir).unwrap();
+    assert!(desk.expect_first_operator(token(1)).await.unwrap());
+    let FirstOperator::Added(operator) = desk.add_first_operator(token(1), ada()).await.unwrap() else {
+        panic!("the first operator is added")
+    };
+    (desk, operator)
+}
+
+#[tokio::test]
+async fn the_first_operator_needs_the_latest_setup_token() {
+    let dir = tempfile::tempdir().unwrap();
+    let desk = open_desk(dir.path()).unwrap();
+    assert_eq!(desk.add_first_operator(token(1), ada()).await.unwrap(), FirstOperator::WrongToken);
+    desk.expect_first_operator(token(1)).await.unwrap();
+    desk.expect_first_operator(token(2)).await.unwrap();
+    assert_eq!(desk.add_first_operator(token(1), ada()).await.unwrap(), FirstOperator::WrongToken);
+    assert!(!desk.has_operator().await.unwrap());
+    assert!(matches!(desk.add_first_operator(token(2), ada()).await.unwrap(), FirstOperator::Added(_)));
+    assert!(desk.has_operator().await.unwrap());
+}
+
+#[tokio::test]
+async fn there_is_only_one_first_operator() {
+    let dir = tempfile::tempdir().unwrap();
+    let (desk, _) = desk_with_ada(dir.path()).await;
+    assert!(!desk.expect_first_operator(token(3)).await.unwrap());
+    assert_eq!(desk.add_first_operator(token(3), ada()).await.unwrap(), FirstOperator::AlreadyThere);
+    assert_eq!(desk.add_first_operator(token(1), ada()).await.unwrap(), FirstOperator::AlreadyThere);
+}
+
+#[tokio::test]
+async fn sessions_are_found_until_they_are_closed_or_too_old() {
+    let dir = tempfile::tempdir().unwrap();
+    let (desk, operator) = desk_with_ada(dir.path()).await;
+    desk.open_session(NewSession { token: token(7), operator: operator.id, created_ms: 100 }, ALWAYS).await.unwrap();
+    let found = desk.session(token(7), ALWAYS).await.unwrap();
+    assert_eq!(found, Some(Session { operator: operator.clone(), seen_ms: 100 }));
+    assert_eq!(desk.session(token(8), ALWAYS).await.unwrap(), None);
+
+    desk.touch_session(token(7), 250).await.unwrap();
+    let seen_late = StillOpen { created_from_ms: 100, seen_from_ms: 250 };
+    assert_eq!(desk.session(token(7), seen_late).await.unwrap().map(|it| it.seen_ms), Some(250));
+    let seen_later = StillOpen { created_from_ms: 100, seen_from_ms: 251 };
+    assert_eq!(desk.session(token(7), seen_later).await.unwrap(), None);
+    let made_later = StillOpen { created_from_ms: 101, seen_from_ms: 0 };
+    assert_eq!(desk.session(token(7), made_later).await.unwrap(), None);
+
+    desk.close_session(token(7)).await.unwrap();
+    desk.close_session(token(7)).await.unwrap();
+    assert_eq!(desk.session(token(7), ALWAYS).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn opening_a_session_forgets_those_that_are_over() {
+    let dir = tempfile::tempdir().unwrap();
+    let (desk, operator) = desk_with_ada(dir.path()).await;
+    desk.open_session(NewSession { token: token(7), operator: operator.id, created_ms: 100 }, ALWAYS).await.unwrap();
+    let still = StillOpen { created_from_ms: 150, seen_from_ms: 150 };
+    desk.open_session(NewSession { token: token(8), operator: operator.id, created_ms: 200 }, still).await.unwrap();
+    assert_eq!(desk.session(token(7), ALWAYS).await.unwrap(), None);
+    assert!(desk.session(token(8), ALWAYS).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_new_api_token_replaces_the_one_of_its_name() {
+    let dir = tempfile::tempdir().unwrap();
+    let desk = open_desk(dir.path()).unwrap();
+    desk.set_api_token("cli".into(), token(1), 1).await.unwrap();
+    desk.set_api_token("cli".into(), token(2), 2).await.unwrap();
+    assert!(!desk.knows_api_token(token(1)).await.unwrap());
+    assert!(desk.knows_api_token(token(2)).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_desk_opens_again_with_what_it_knew_and_only_its_owner_reads_the_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let (desk, operator) = desk_with_ada(dir.path()).await;
+    drop(desk);
+    let desk = open_desk(dir.path()).unwrap();
+    let found = desk.operator_by_email("ada@example.com".into()).await.unwrap();
+    assert_eq!(found, Some((operator, "$argon2id$…".into())));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(dir.path().join(FILE_NAME)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+}
+
+#[test]
+fn a_desk_of_a_newer_version_is_refused_and_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    drop(open_desk(dir.path()).unwrap());
+    let path = dir.path().join(FILE_NAME);
+    Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    let refusal = open_desk(dir.path()).err().unwrap().to_string();
+    assert!(refusal.contains("newer milepost"), "{refusal}");
+    let version: i64 =
+        Connection::open(&path).unwrap().pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+    assert_eq!(version, 99);
+}
