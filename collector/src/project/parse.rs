@@ -1,0 +1,86 @@
+//! `milepost.toml` → [`Project`], or everything that is wrong with it in one go.
+//!
+//! Path of a file: text → tree with spans (`toml`) → `keys.rs`, `identity.rs`, `journeys.rs`
+//! (→ `rules.rs` → `conditions.rs`) → [`Project`]. Each step says what it found to
+//! `findings.rs` and goes on.
+//!
+//! It reads no file and no environment: where a secret lies elsewhere, the caller fetches it.
+
+mod conditions;
+mod findings;
+mod identity;
+mod journeys;
+mod keys;
+mod origins;
+mod rules;
+mod secrets;
+mod selectors;
+mod suggestions;
+mod table;
+
+use self::findings::Findings;
+use self::table::Table;
+use super::{Diagnostics, Identity, IdentityMode, Project, SecretSource};
+use domain::Definitions;
+use toml::de::DeTable;
+
+/// Longer files are no definitions but an accident.
+const FILE_BYTES: usize = 1024 * 1024;
+
+/// Fetches a secret that lies outside the file; the error says why it cannot.
+pub type FetchSecret<'a> = &'a dyn Fn(&SecretSource) -> Result<String, String>;
+
+/// What came of a file: a project when there was no error, and every error and warning.
+#[derive(Clone, Debug)]
+pub struct Parsed {
+    pub project: Option<Project>,
+    pub diagnostics: Diagnostics,
+}
+
+/// Parses a file whose secrets all stand in it; one that lies elsewhere is an error.
+pub fn parse(file_name: &str, text: &str) -> Result<Project, Diagnostics> {
+    let parsed = parse_with(file_name, text, &|_| Err("secrets kept elsewhere cannot be fetched here".to_owned()));
+    parsed.project.ok_or(parsed.diagnostics)
+}
+
+/// Parses a file, fetching secrets that lie elsewhere; keeps the warnings.
+pub fn parse_with(file_name: &str, text: &str, fetch_secret: FetchSecret<'_>) -> Parsed {
+    if text.len() > FILE_BYTES {
+        let mut findings = Findings::new("", fetch_secret);
+        findings.error(0..0, "the file is larger than 1 MiB", "keep definitions only: journeys, keys and identity");
+        return Parsed { project: None, diagnostics: findings.into_diagnostics(file_name) };
+    }
+    let mut findings = Findings::new(text, fetch_secret);
+    let (tree, errors) = DeTable::parse_recoverable(text);
+    for error in &errors {
+        findings.syntax(error.span().unwrap_or(0..0), error.message());
+    }
+    // After a syntax error the tree may lack what is there: finding things missing would mislead.
+    let is_whole = errors.is_empty();
+    let project = project(tree.get_ref(), is_whole, &mut findings);
+    let is_sound = findings.are_warnings_only();
+    Parsed { project: is_sound.then_some(project), diagnostics: findings.into_diagnostics(file_name) }
+}
+
+fn project(tree: &DeTable<'_>, is_whole: bool, findings: &mut Findings<'_>) -> Project {
+    findings.expect_whole(is_whole);
+    let root = Table::root(tree, &["project", "key", "identity", "journey"], findings);
+    let name = match root.required_table("project", "add a table `[project]` with `name = \"Your product\"`", findings)
+    {
+        Some(table) => {
+            let table = Table::new(table.entries, table.span, "project", &["name"], findings);
+            table.required_text("name", "add `name = \"Your product\"`", findings).map(|it| it.text.to_owned())
+        }
+        None => None,
+    };
+    let keys = keys::read(&root, findings);
+    let identity = match root.table("identity", findings) {
+        Some(table) => identity::read(table, findings),
+        None => Identity { mode: IdentityMode::Off, secrets: Vec::new() },
+    };
+    let journeys = journeys::read(&root, findings);
+    Project { name: name.unwrap_or_default(), keys, identity, definitions: Definitions { journeys } }
+}
+
+#[cfg(test)]
+mod tests;
