@@ -1,0 +1,182 @@
+// A page of a customer that loads the SDK, and a collector that only writes down what it is sent.
+// Two origins, as in real life. Any console or page error fails the test that uses it.
+import { expect, type Page, test as base } from "@playwright/test";
+import { readFile, readdir } from "node:fs/promises";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+
+const DIST = join(import.meta.dirname, "../../../sdk/dist");
+const PATIENCE_MS = 10_000;
+
+export const SNIPPET =
+  "window.milepost=window.milepost||function(){(milepost.q=milepost.q||[]).push(arguments)};";
+
+export interface Message {
+  type: string;
+  messageId: string;
+  anonymousId: string;
+  userId?: string;
+  groupId?: string;
+  previousId?: string;
+  event?: string;
+  name?: string;
+  properties?: Record<string, unknown>;
+  traits?: Record<string, unknown>;
+  context: {
+    page: Record<string, string>;
+    locale: string;
+    sessionId: string;
+    clientId: string;
+    groupId?: string;
+    seq: number;
+  };
+  originalTimestamp: string;
+}
+
+export interface Batch {
+  writeKey: string;
+  sentAt: string;
+  identityToken?: string;
+  batch: Message[];
+}
+
+interface Answer {
+  status: number;
+  headers?: Record<string, string>;
+}
+
+/** How the page differs from an ordinary one. */
+export interface Setup {
+  /** Attributes of the script tag besides `data-key` and `src`. */
+  attributes?: string;
+  /** Script of the page, before and after the SDK's tag. */
+  before?: string;
+  after?: string;
+  body?: string;
+  headers?: Record<string, string>;
+  path?: string;
+}
+
+export class SdkPage {
+  readonly batches: Batch[] = [];
+  /** Every request that reached the collector's origin: method and path. */
+  readonly requests: string[] = [];
+  /** Answers to batches, first come; then 200. */
+  readonly answers: Answer[] = [];
+  /** The definitions in the compact form. */
+  config = "milepost\t1\n";
+  /** MIME type of the module. */
+  wasmType = "application/wasm";
+  readonly errors: string[] = [];
+  /** Console and page errors that this test is about. */
+  readonly expectedErrors: RegExp[] = [];
+
+  private html = "";
+  private headers: Record<string, string> = {};
+
+  private constructor(
+    readonly page: Page,
+    private readonly host: Server,
+    private readonly collector: Server,
+  ) {}
+
+  static async start(page: Page): Promise<SdkPage> {
+    let self: SdkPage;
+    const host = createServer((_request, response) => {
+      response.writeHead(200, { "content-type": "text/html; charset=utf-8", ...self.headers });
+      response.end(self.html);
+    });
+    const collector = createServer((request, response) => void self.answer(request, response));
+    self = new SdkPage(page, host, collector);
+    await Promise.all([listening(host), listening(collector)]);
+    page.on("console", (message) => {
+      if (message.type() === "error") self.errors.push(message.text());
+    });
+    page.on("pageerror", (error) => self.errors.push(String(error)));
+    return self;
+  }
+
+  async stop(): Promise<void> {
+    for (const server of [this.host, this.collector]) {
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+    }
+  }
+
+  get origin(): string {
+    return originOf(this.host);
+  }
+
+  get collectorOrigin(): string {
+    return originOf(this.collector);
+  }
+
+  async open(setup: Setup = {}): Promise<void> {
+    this.headers = setup.headers ?? {};
+    this.html = `<!doctype html><title>Ledger</title>
+      <script nonce="n">${SNIPPET}${setup.before ?? ""}</script>
+      <script nonce="n" async src="${this.collectorOrigin}/sdk.js" data-key="key-1" ${setup.attributes ?? ""}></script>
+      <body>${setup.body ?? ""}</body><script nonce="n">${setup.after ?? ""}</script>`;
+    await this.page.goto(this.origin + (setup.path ?? "/"));
+  }
+
+  /** Waits until the module has taken over. */
+  async live(): Promise<void> {
+    await expect.poll(() => this.requests.some((it) => it.includes("/v1/config/"))).toBe(true);
+  }
+
+  get messages(): Message[] {
+    return this.batches.flatMap((it) => it.batch);
+  }
+
+  events(name: string): Message[] {
+    return this.messages.filter((it) => it.event === name);
+  }
+
+  async expectSent(what: (it: Message) => boolean, count = 1): Promise<Message[]> {
+    await expect.poll(() => this.messages.filter(what).length, { timeout: PATIENCE_MS }).toBe(count);
+    return this.messages.filter(what);
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? "/", "http://collector");
+    this.requests.push(`${request.method} ${url.pathname}`);
+    const cors = { "access-control-allow-origin": "*", "access-control-expose-headers": "retry-after" };
+    if (request.method === "POST") {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+      const answer = this.answers.shift() ?? { status: 200 };
+      if (answer.status === 200) this.batches.push(JSON.parse(Buffer.concat(chunks).toString()) as Batch);
+      response.writeHead(answer.status, { ...cors, ...answer.headers }).end("{}");
+    } else if (url.pathname.startsWith("/v1/config/")) {
+      response.writeHead(200, { ...cors, "content-type": "text/plain" }).end(this.config);
+    } else {
+      const file = url.pathname.slice(1);
+      const known = (await readdir(DIST)).includes(file);
+      const type = file.endsWith(".wasm") ? this.wasmType : "text/javascript";
+      response.writeHead(known ? 200 : 404, { ...cors, "content-type": type });
+      response.end(known ? await readFile(join(DIST, file)) : "");
+    }
+  }
+}
+
+async function listening(server: Server): Promise<void> {
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+}
+
+function originOf(server: Server): string {
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+export const test = base.extend<{ sdk: SdkPage }>({
+  sdk: async ({ page }, use) => {
+    const sdk = await SdkPage.start(page);
+    await use(sdk);
+    await sdk.stop();
+    const unexpected = sdk.errors.filter((it) => !sdk.expectedErrors.some((expected) => expected.test(it)));
+    expect(unexpected, "errors in the console").toEqual([]);
+  },
+});
+
+export { expect };
