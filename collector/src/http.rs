@@ -86,6 +86,7 @@ fn ingest_routes(app: &Arc<App>) -> Router<Arc<App>> {
                 .map_request(|request: axum::extract::Request<_>| request.map(axum::body::Body::new))
                 .layer(RequestDecompressionLayer::new()),
         )
+        .layer(middleware::map_response(error::in_words))
         .layer(middleware::from_fn_with_state(Arc::clone(app), cors::preflight))
 }
 

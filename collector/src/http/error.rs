@@ -4,6 +4,7 @@ use crate::storage::StorageError;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use domain::limits;
 use serde_json::json;
 
 /// Seconds after which a shed request may be tried again.
@@ -34,6 +35,12 @@ pub(super) enum ApiError {
 }
 
 impl ApiError {
+    /// The body is longer than a batch may be.
+    pub(super) fn body_too_large() -> Self {
+        let message = format!("the body has more than {} bytes; send smaller batches", limits::BATCH_BYTES);
+        Self::TooLarge { message }
+    }
+
     pub(super) fn bad_request(code: &'static str, message: impl Into<String>) -> Self {
         Self::BadRequest { code, message: message.into() }
     }
@@ -80,6 +87,17 @@ impl IntoResponse for ApiError {
 
 fn body(status: StatusCode, code: &str, message: &str) -> Response {
     (status, Json(json!({ "error": { "code": code, "message": message } }))).into_response()
+}
+
+/// Puts words into refusals that the layers around a handler answer without any.
+pub(super) async fn in_words(response: Response) -> Response {
+    let is_json =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|it| it.as_bytes().starts_with(b"application/json"));
+    match response.status() {
+        StatusCode::UNSUPPORTED_MEDIA_TYPE if !is_json => ApiError::UnsupportedEncoding.into_response(),
+        StatusCode::PAYLOAD_TOO_LARGE if !is_json => ApiError::body_too_large().into_response(),
+        _ => response,
+    }
 }
 
 pub(super) fn retry_after() -> HeaderValue {

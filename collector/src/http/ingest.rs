@@ -91,11 +91,7 @@ async fn read_and_accept(
 async fn read_text(body: Body) -> Result<String, ApiError> {
     let bytes = axum::body::to_bytes(body, limits::BATCH_BYTES).await.map_err(|error| {
         if is_length_limit(&error) {
-            let message = format!(
-                "the body has more than {} bytes after decompression; send smaller batches",
-                limits::BATCH_BYTES
-            );
-            ApiError::TooLarge { message }
+            ApiError::body_too_large()
         } else {
             ApiError::bad_request("unreadable_body", "the body ended early or is not what its content encoding says")
         }

@@ -1,0 +1,295 @@
+//! What every engine must do, and the property that it agrees with the naive model.
+
+use crate::model::Model;
+use domain::{
+    AccountId, AnonymousId, Condition, Definitions, Journey, JourneyId, Kind, MessageId, Milestone, MilestoneId,
+    Operator, Rule, Scope, Source, UrlPattern, UserId, Value, reserved,
+};
+use milepost::storage::{self, Appended, Events, FunnelQuestion, Row, TraitPath, Trust};
+use proptest::prelude::*;
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Opens each engine in turn; a new engine is a new line.
+fn engines(folder: &Path) -> Vec<Arc<dyn Events>> {
+    vec![storage::sqlite::open(folder).expect("the embedded engine").0]
+}
+
+fn row(id: &str, at_ms: i64, user: &str, name: &str) -> Row {
+    Row {
+        message_id: MessageId::new(id),
+        kind: Kind::Track,
+        name: name.to_owned(),
+        at_ms,
+        received_ms: at_ms,
+        user_id: Some(UserId::new(user)),
+        anonymous_id: None,
+        account_id: None,
+        previous_id: None,
+        trust: Trust::Claimed,
+        body: json!({ "type": "track", "event": name, "userId": user }).to_string(),
+    }
+}
+
+fn event(name: &str) -> Rule {
+    Rule::Event { name: name.into(), conditions: vec![], source: Source::Any }
+}
+
+fn journey(rules: Vec<(Scope, Rule)>) -> Journey {
+    let milestone = |(index, (scope, rule)): (usize, (Scope, Rule))| Milestone {
+        id: MilestoneId::new(format!("m{index}")),
+        name: format!("Step {index}"),
+        scope,
+        is_value: false,
+        rule,
+    };
+    Journey {
+        id: JourneyId::new("j"),
+        name: "J".into(),
+        window_ms: 20,
+        milestones: rules.into_iter().enumerate().map(milestone).collect(),
+    }
+}
+
+fn question(journey: &Journey) -> FunnelQuestion {
+    FunnelQuestion {
+        journey: Arc::new(journey.clone()),
+        window_ms: journey.window_ms,
+        since_ms: None,
+        until_ms: None,
+        by: None,
+    }
+}
+
+#[tokio::test]
+async fn a_message_id_is_stored_at_most_once_within_and_across_batches() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for engine in engines(folder.path()) {
+        let uuid = "0190a3a2-7c1e-7000-8000-000000000001";
+        let first = engine
+            .append(vec![row("a", 1, "u", "A"), row("a", 2, "v", "B"), row(uuid, 3, "u", "A")])
+            .await
+            .expect("stored");
+        assert_eq!(first, [Appended::Stored, Appended::Duplicate, Appended::Stored]);
+        let again = engine.append(vec![row(uuid, 3, "u", "A"), row("A", 4, "u", "A")]).await.expect("stored");
+        assert_eq!(again, [Appended::Duplicate, Appended::Stored]);
+        // Another spelling is another id: ids are compared as they were sent.
+        let spelled =
+            engine.append(vec![row(&uuid.to_uppercase().replace("A3A2", "A3a2"), 3, "u", "A")]).await.expect("stored");
+        assert_eq!(spelled, [Appended::Stored]);
+        assert_eq!(engine.count().await.expect("a count"), 4);
+    }
+}
+
+#[tokio::test]
+async fn what_was_stored_is_there_after_opening_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let journey = journey(vec![(Scope::User, event("A"))]);
+    {
+        let (events, _) = storage::sqlite::open(folder.path()).expect("an engine");
+        events.append(vec![row("a", 1, "u", "A")]).await.expect("stored");
+        assert!(storage::sqlite::open(folder.path()).is_err(), "only one writer may hold a folder");
+        let reader = storage::sqlite::open_read_only(folder.path()).expect("readers may come any time");
+        assert_eq!(reader.chains(question(&journey)).await.expect("chains").len(), 1);
+        assert!(reader.append(vec![row("b", 1, "u", "A")]).await.is_err(), "a reader stores nothing");
+    }
+    let (events, _) = storage::sqlite::open(folder.path()).expect("an engine");
+    assert_eq!(events.append(vec![row("a", 1, "u", "A")]).await.expect("answered"), [Appended::Duplicate]);
+}
+
+#[tokio::test]
+async fn traits_break_a_funnel_down_by_their_latest_value() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let identify = |id: &str, at_ms, user: &str, plan: serde_json::Value| Row {
+        kind: Kind::Identify,
+        name: String::new(),
+        body: json!({ "traits": { "plan": plan, "address": { "city": user } } }).to_string(),
+        ..row(id, at_ms, user, "")
+    };
+    let group = |id: &str, at_ms, user: &str, account: &str, size: i64| Row {
+        kind: Kind::Group,
+        name: String::new(),
+        account_id: Some(AccountId::new(account)),
+        body: json!({ "groupId": account, "traits": { "size": size } }).to_string(),
+        ..row(id, at_ms, user, "")
+    };
+    for engine in engines(folder.path()) {
+        let rows = vec![
+            row("1", 1, "u", "A"),
+            row("2", 1, "v", "A"),
+            row("3", 1, "w", "A"),
+            identify("4", 9, "u", json!("pro")),
+            identify("5", 5, "u", json!("free")),
+            identify("6", 5, "v", json!("free")),
+            identify("7", 6, "v", json!(null)),
+            group("8", 5, "u", "acme", 3),
+            group("9", 6, "v", "acme", 4),
+        ];
+        engine.append(rows).await.expect("stored");
+        let journey = journey(vec![(Scope::User, event("A"))]);
+        let by = async |path: &str| {
+            let question = FunnelQuestion { by: Some(TraitPath::parse(path)), ..question(&journey) };
+            let chains = engine.chains(question).await.expect("chains");
+            chains.into_iter().map(|it| it.group.unwrap_or_default()).collect::<Vec<_>>()
+        };
+        assert_eq!(by("plan").await, ["pro", "", ""]);
+        assert_eq!(by("address.city").await, ["u", "v", ""]);
+        assert_eq!(by("account.size").await, ["4", "4", ""]);
+        let profiles = engine.profiles(vec!["v".into(), "u".into(), "nobody".into()]).await.expect("profiles");
+        assert_eq!(profiles[1].traits["plan"], json!("pro"));
+        assert_eq!(profiles[0].account.as_deref(), Some("acme"));
+        assert_eq!(profiles[0].account_traits["size"], json!(4));
+        assert_eq!(profiles[2].account, None);
+    }
+}
+
+#[tokio::test]
+async fn stored_messages_can_be_read_back_page_by_page() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for engine in engines(folder.path()) {
+        engine.append((0..5).map(|it| row(&format!("m{it}"), it, "u", "A")).collect()).await.expect("stored");
+        let (first, next) = engine.messages(0, 3).await.expect("messages");
+        let (second, _) = engine.messages(next, 3).await.expect("messages");
+        assert_eq!((first.len(), second.len()), (3, 2));
+        assert!(
+            second[1].contains(r#""messageId":"m4""#)
+                && second[1].contains(r#""timestamp":"1970-01-01T00:00:00.004Z""#)
+        );
+    }
+}
+
+// ── The property ────────────────────────────────────────────────────────────────────────────────
+
+fn some_condition(key: &'static str) -> impl Strategy<Value = Condition> {
+    let operator =
+        prop::sample::select(vec![Operator::Eq, Operator::Ne, Operator::Gte, Operator::Absent, Operator::Exists]);
+    (operator, 0..3_u8).prop_map(move |(operator, number)| Condition {
+        path: vec![key.to_owned()],
+        operator,
+        values: if matches!(operator, Operator::Absent | Operator::Exists) {
+            vec![]
+        } else {
+            vec![Value::Number(number.into())]
+        },
+    })
+}
+
+fn some_rule() -> impl Strategy<Value = Rule> {
+    let name = prop::sample::select(vec!["A", "B", "C"]);
+    let leaf = prop_oneof![
+        6 => (name, prop::collection::vec(some_condition("n"), 0..2), any::<bool>()).prop_map(|(name, conditions, server)| {
+            Rule::Event { name: name.into(), conditions, source: if server { Source::Server } else { Source::Any } }
+        }),
+        1 => Just(Rule::Page { pattern: UrlPattern::new("/p/:id"), conditions: vec![] }),
+        1 => Just(Rule::Click { selector: "#x".into() }),
+        2 => (any::<bool>(), prop::collection::vec(some_condition("n"), 1..3)).prop_map(|(account, conditions)| {
+            Rule::Trait { of: if account { Scope::Account } else { Scope::User }, conditions }
+        }),
+    ];
+    leaf.prop_recursive(2, 6, 3, |inner| {
+        prop_oneof![
+            (1..4_u32, prop::option::of(0..15_u64), inner.clone())
+                .prop_map(|(at_least, within_ms, rule)| Rule::Count { at_least, within_ms, rule: Box::new(rule) }),
+            prop::collection::vec(inner.clone(), 1..3).prop_map(Rule::All),
+            prop::collection::vec(inner.clone(), 1..3).prop_map(Rule::Any),
+            (inner.clone(), inner).prop_map(|(a, b)| Rule::All(vec![a, Rule::Not(Box::new(b))])),
+        ]
+    })
+}
+
+fn some_journey() -> impl Strategy<Value = Journey> {
+    let step = (any::<bool>(), some_rule())
+        .prop_map(|(account, rule)| (if account { Scope::Account } else { Scope::User }, rule));
+    (prop::collection::vec(step, 1..4), 0..40_u64)
+        .prop_map(|(steps, window_ms)| Journey { window_ms, ..journey(steps) })
+}
+
+fn some_row() -> impl Strategy<Value = Row> {
+    let ids = (0..60_u8, 0..5_usize, 0..4_usize, 0..3_usize);
+    let what = (0..12_u8, 0..3_usize, prop::option::of(0..3_u8), any::<bool>());
+    (ids, 0..50_i64, what).prop_map(|((id, user, anonymous, account), at_ms, (kind, name, number, server))| {
+        let user_id = ["u0", "u1", "u2"].get(user).map(|it| UserId::new(*it));
+        let anonymous_id = ["a0", "a1"].get(anonymous).map(|it| AnonymousId::new(*it));
+        let anonymous_id = if user_id.is_none() { anonymous_id.or(Some(AnonymousId::new("a2"))) } else { anonymous_id };
+        let account = ["x", "y", "z"][account];
+        let name = ["A", "B", "C"][name];
+        let (kind, name) = match kind {
+            0 => (Kind::Identify, ""),
+            1 => (Kind::Group, ""),
+            2 => (Kind::Page, ""),
+            3 if user_id.is_some() => (Kind::Alias, ""),
+            4 => (Kind::Track, reserved::ELEMENT_CLICKED),
+            _ => (Kind::Track, name),
+        };
+        let values = match number {
+            Some(number) => json!({ "n": number, "url": "https://x.test/p/1", "selector": "#x" }),
+            None => json!({}),
+        };
+        Row {
+            message_id: MessageId::new(format!("m{id}")),
+            kind,
+            name: name.to_owned(),
+            at_ms,
+            received_ms: 100,
+            account_id: (kind == Kind::Group).then(|| AccountId::new(account)),
+            previous_id: (kind == Kind::Alias).then(|| ["u0", "u1", "a0", "u9"][usize::from(id) % 4].to_owned()),
+            user_id,
+            anonymous_id,
+            trust: if server { Trust::Server } else { Trust::Claimed },
+            body: json!({ "properties": values, "traits": values, "groupId": account }).to_string(),
+        }
+    })
+}
+
+async fn agrees(
+    engine: &dyn Events,
+    model: &Model,
+    journey: &Journey,
+    since: Option<i64>,
+    until: Option<i64>,
+) -> Result<(), TestCaseError> {
+    let asked = FunnelQuestion { since_ms: since, until_ms: until, ..question(journey) };
+    let chains = engine.chains(asked).await.expect("chains");
+    let found: BTreeMap<_, _> = chains.into_iter().map(|it| ((it.user, it.anonymous), it.times_ms)).collect();
+    prop_assert_eq!(found, model.chains(journey, journey.window_ms, since, until));
+    let reaches = engine.first_reached(Arc::new(journey.clone())).await.expect("reaches");
+    let found: Vec<_> = reaches.into_iter().map(|it| (it.user, it.times_ms)).collect();
+    let wanted: Vec<_> = model.first_reached(journey).into_iter().map(|((user, _), times)| (user, times)).collect();
+    prop_assert_eq!(found, wanted);
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 160, ..ProptestConfig::default() })]
+
+    /// Random orders, late and duplicate messages, identify and alias merges, and a definition
+    /// that changes while messages arrive.
+    #[test]
+    fn an_engine_agrees_with_the_naive_model(
+        rows in prop::collection::vec(some_row(), 0..60),
+        cut in 0..60_usize,
+        before in some_journey(),
+        after in some_journey(),
+        since in prop::option::of(0..50_i64),
+        until in prop::option::of(0..50_i64),
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        runtime.block_on(async {
+            let folder = tempfile::tempdir().expect("a folder");
+            for engine in engines(folder.path()) {
+                let cut = cut.min(rows.len());
+                engine.define(&Definitions { journeys: vec![before.clone()] }).await.expect("defined");
+                engine.append(rows[..cut].to_vec()).await.expect("stored");
+                agrees(&*engine, &Model::new(&rows[..cut]), &before, since, until).await?;
+                engine.define(&Definitions { journeys: vec![after.clone()] }).await.expect("defined");
+                engine.append(rows[cut..].to_vec()).await.expect("stored");
+                let model = Model::new(&rows);
+                prop_assert_eq!(engine.count().await.expect("a count"), model.count());
+                agrees(&*engine, &model, &after, since, until).await?;
+            }
+            Ok(())
+        })?;
+    }
+}

@@ -1,0 +1,8 @@
+//! Tests of the collector through its doors: `storage` (every engine against one naive model) and
+//! `http` (one file per group of routes, named as the URLs are).
+
+mod conformance;
+mod ingest;
+mod model;
+mod public;
+mod support;

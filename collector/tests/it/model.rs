@@ -1,0 +1,270 @@
+//! The naive model: every question answered by brute force from the list of rows, as the
+//! definitions in `docs/reference/metrics.md` and on `storage::Events` read, with no memory, no
+//! index and nothing shared with the engines but the matching of one condition.
+
+use domain::{Condition, Fact, Journey, Kind, Lookup, NoProperties, Rule, RuleProgress, Scalar, Scope};
+use milepost::storage::{Row, Trust};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Rows in order of arrival, duplicates already dropped.
+pub struct Model {
+    rows: Vec<Row>,
+}
+
+/// A user id (`false`) or an anonymous id (`true`).
+type Sender = (String, bool);
+
+impl Model {
+    pub fn new(arrived: &[Row]) -> Self {
+        let mut seen = BTreeSet::new();
+        let rows = arrived.iter().filter(|it| seen.insert(it.message_id.clone())).cloned().collect();
+        Self { rows }
+    }
+
+    pub fn count(&self) -> u64 {
+        self.rows.len() as u64
+    }
+
+    /// Each user's chain of furthest length: (user, anonymous) → times.
+    pub fn chains(
+        &self,
+        journey: &Journey,
+        window_ms: u64,
+        since: Option<i64>,
+        until: Option<i64>,
+    ) -> BTreeMap<Sender, Vec<i64>> {
+        let mut chains = BTreeMap::new();
+        for user in self.users() {
+            let mut marks = self.marks(&user, journey);
+            marks.retain(|(at, _)| since.is_none_or(|it| *at >= it) && until.is_none_or(|it| *at < it));
+            marks.sort_unstable();
+            let chain = furthest(&marks, window_ms);
+            assert_eq!(
+                chain.len(),
+                longest_subsequence(&marks, journey.milestones.len(), window_ms),
+                "two readings of windowFunnel"
+            );
+            if !chain.is_empty() {
+                chains.insert(user, chain);
+            }
+        }
+        chains
+    }
+
+    /// Each user's first reaches.
+    pub fn first_reached(&self, journey: &Journey) -> BTreeMap<Sender, Vec<Option<i64>>> {
+        let mut reaches = BTreeMap::new();
+        for user in self.users() {
+            let marks = self.marks(&user, journey);
+            let first = |level| marks.iter().filter(|(_, it)| *it == level).map(|(at, _)| *at).min();
+            let times: Vec<Option<i64>> = (0..journey.milestones.len()).map(first).collect();
+            if times.iter().any(Option::is_some) {
+                reaches.insert(user, times);
+            }
+        }
+        reaches
+    }
+
+    fn users(&self) -> BTreeSet<Sender> {
+        self.rows.iter().map(|it| self.user_of(&sender(it))).collect()
+    }
+
+    fn user_of(&self, sender: &Sender) -> Sender {
+        if !sender.1 {
+            return (self.representative(&sender.0), false);
+        }
+        let link = self.rows.iter().filter_map(|row| {
+            let user = row.user_id.as_ref()?.as_str();
+            let same_sender = row.anonymous_id.as_ref().is_some_and(|it| it.as_str() == sender.0);
+            let alias = row.previous_id.as_ref().is_some_and(|it| *it == sender.0);
+            (same_sender || alias).then_some((row.at_ms, user))
+        });
+        match link.min() {
+            Some((_, user)) => (self.representative(user), false),
+            None => sender.clone(),
+        }
+    }
+
+    fn representative(&self, user: &str) -> String {
+        let merges: Vec<(&str, &str)> = self
+            .rows
+            .iter()
+            .filter_map(|it| Some((it.previous_id.as_deref()?, it.user_id.as_ref()?.as_str())))
+            .collect();
+        let mut group: BTreeSet<&str> = [user].into();
+        loop {
+            let before = group.len();
+            for (previous, new) in &merges {
+                if group.contains(previous) || group.contains(new) {
+                    group.extend([*previous, *new]);
+                }
+            }
+            if group.len() == before {
+                break;
+            }
+        }
+        let given_up = |it: &&str| merges.iter().any(|(previous, new)| previous == it && previous != new);
+        let kept = group.iter().filter(|it| !given_up(it)).min();
+        kept.or(group.iter().min()).map(|it| (*it).to_owned()).unwrap_or_default()
+    }
+
+    fn account_of(&self, user: &Sender) -> Option<String> {
+        let groups = self.rows.iter().filter(|it| self.user_of(&sender(it)) == *user);
+        let latest = groups.filter_map(|it| Some((it.at_ms, it.account_id.as_ref()?.as_str()))).max();
+        latest.map(|(_, account)| account.to_owned())
+    }
+
+    /// (time, level) of every firing for this user.
+    fn marks(&self, user: &Sender, journey: &Journey) -> Vec<(i64, usize)> {
+        let account = self.account_of(user);
+        let mut marks = Vec::new();
+        for (level, milestone) in journey.milestones.iter().enumerate() {
+            let counts = |row: &&Row| {
+                let actor = self.user_of(&sender(row));
+                match (milestone.scope, &account) {
+                    (Scope::Account, Some(account)) => self.account_of(&actor).as_ref() == Some(account),
+                    _ => actor == *user,
+                }
+            };
+            let mut rows: Vec<&Row> = self.rows.iter().filter(counts).collect();
+            rows.sort_by_key(|it| it.at_ms); // stable: arrival decides between equal times
+            for end in 1..=rows.len() {
+                if fires(&milestone.rule, &rows[..end]) {
+                    marks.push((rows[end - 1].at_ms, level));
+                }
+            }
+        }
+        marks
+    }
+}
+
+fn sender(row: &Row) -> Sender {
+    match (&row.user_id, &row.anonymous_id) {
+        (Some(user), _) => (user.as_str().to_owned(), false),
+        (None, Some(anonymous)) => (anonymous.as_str().to_owned(), true),
+        (None, None) => unreachable!("a row has a sender"),
+    }
+}
+
+fn fires(rule: &Rule, rows: &[&Row]) -> bool {
+    let Some(last) = rows.last() else { return false };
+    match rule {
+        Rule::Event { .. } | Rule::Page { .. } | Rule::Click { .. } | Rule::Seen { .. } => matches_alone(rule, last),
+        Rule::Trait { of, conditions } => {
+            let speaks = speaks_of(*of, last);
+            let body = properties(last);
+            speaks && conditions.iter().any(|it| it.touched_by(&body)) && holds(rule, rows)
+        }
+        Rule::Count { at_least, within_ms, rule } => {
+            let recent = (1..=rows.len()).filter(|end| {
+                let at_ms = rows[end - 1].at_ms;
+                within_ms.is_none_or(|within_ms| (last.at_ms - at_ms) as u64 <= within_ms) && fires(rule, &rows[..*end])
+            });
+            fires(rule, rows) && recent.count() >= *at_least as usize
+        }
+        Rule::All(rules) => rules.iter().any(|it| fires(it, rows)) && holds(rule, rows),
+        Rule::Any(rules) => rules.iter().any(|it| fires(it, rows)),
+        Rule::Not(_) => false,
+    }
+}
+
+fn holds(rule: &Rule, rows: &[&Row]) -> bool {
+    match rule {
+        Rule::All(rules) => rules.iter().all(|it| holds(it, rows)),
+        Rule::Any(rules) => rules.iter().any(|it| holds(it, rows)),
+        Rule::Not(rule) => !holds(rule, rows),
+        Rule::Trait { of, conditions } => conditions.iter().all(|condition| latest_holds(condition, *of, rows)),
+        _ => (1..=rows.len()).any(|end| fires(rule, &rows[..end])),
+    }
+}
+
+fn latest_holds(condition: &Condition, of: Scope, rows: &[&Row]) -> bool {
+    let spoken = rows.iter().rev().find(|it| speaks_of(of, it) && condition.touched_by(&properties(it)));
+    match spoken {
+        Some(row) => condition.holds(&properties(row)),
+        None => condition.holds(&NoProperties),
+    }
+}
+
+fn speaks_of(of: Scope, row: &Row) -> bool {
+    row.kind == if of == Scope::User { Kind::Identify } else { Kind::Group }
+}
+
+fn matches_alone(rule: &Rule, row: &Row) -> bool {
+    let body = properties(row);
+    let url = body.0.get("url").and_then(Value::as_str).unwrap_or("").to_owned();
+    let fact = Fact {
+        at_ms: row.at_ms,
+        kind: row.kind,
+        name: &row.name,
+        url: &url,
+        from_server: row.trust == Trust::Server,
+        properties: &body,
+    };
+    RuleProgress::new(rule).observe(rule, &fact)
+}
+
+struct Properties(Value);
+
+fn properties(row: &Row) -> Properties {
+    let body: Value = serde_json::from_str(&row.body).expect("test rows are JSON");
+    let key = if matches!(row.kind, Kind::Identify | Kind::Group) { "traits" } else { "properties" };
+    Properties(body.get(key).cloned().unwrap_or(Value::Null))
+}
+
+impl Lookup for Properties {
+    fn get(&self, path: &[String]) -> Option<Scalar<'_>> {
+        let mut value = &self.0;
+        for key in path {
+            value = value.get(key)?;
+        }
+        Some(match value {
+            Value::Null => Scalar::Null,
+            Value::Bool(it) => Scalar::Bool(*it),
+            Value::Number(it) => Scalar::Number(it.as_f64()?),
+            Value::String(it) => Scalar::Text(it.as_str().into()),
+            _ => Scalar::Object,
+        })
+    }
+}
+
+/// The chain that ends at a mark: itself, after the chain of the nearest earlier mark one level down.
+fn chain_at(marks: &[(i64, usize)], at: usize, window_ms: u64) -> Option<Vec<i64>> {
+    let (at_ms, level) = marks[at];
+    if level == 0 {
+        return Some(vec![at_ms]);
+    }
+    let before = (0..at).rev().filter(|it| marks[*it].1 == level - 1).find_map(|it| chain_at(marks, it, window_ms))?;
+    ((at_ms - before[0]) as u64 <= window_ms).then(|| [before, vec![at_ms]].concat())
+}
+
+/// The earliest of the longest chains.
+fn furthest(marks: &[(i64, usize)], window_ms: u64) -> Vec<i64> {
+    let mut best = Vec::new();
+    for at in 0..marks.len() {
+        if let Some(chain) = chain_at(marks, at, window_ms)
+            && chain.len() > best.len()
+        {
+            best = chain;
+        }
+    }
+    best
+}
+
+/// The other reading: the most levels, from the first on, that any subsequence within the window has.
+fn longest_subsequence(marks: &[(i64, usize)], levels: usize, window_ms: u64) -> usize {
+    (0..marks.len())
+        .filter(|start| marks[*start].1 == 0)
+        .map(|start| {
+            let mut wanted = 1;
+            for (at_ms, level) in &marks[start + 1..] {
+                if *level == wanted && (at_ms - marks[start].0) as u64 <= window_ms && wanted < levels {
+                    wanted += 1;
+                }
+            }
+            wanted
+        })
+        .max()
+        .unwrap_or(0)
+}
