@@ -11,6 +11,7 @@ mod compress;
 mod dev;
 mod e2e;
 mod files;
+mod function_name;
 mod glue;
 mod hash;
 mod module;

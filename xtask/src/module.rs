@@ -3,6 +3,7 @@
 //! Source: <https://webassembly.github.io/spec/core/binary/>.
 
 use crate::Failure;
+use crate::function_name::only_panics;
 use std::collections::BTreeMap;
 
 const HEADER: &[u8] = b"\0asm\x01\0\0\0";
@@ -12,6 +13,8 @@ const EXPORT: u8 = 7;
 const CODE: u8 = 10;
 const DATA: u8 = 11;
 const KIND_FUNCTION: u8 = 0;
+/// A function body without locals: `unreachable`, `end`.
+const TRAP: &[u8] = &[0, 0x00, 0x0b];
 /// Subsection of the name section that holds the names of functions.
 const FUNCTION_NAMES: u8 = 1;
 
@@ -91,46 +94,75 @@ pub(crate) fn renamed_and_stripped(module: &[u8], renaming: &Renaming) -> Result
             }
             _ => new_body.extend_from_slice(body),
         }
-        out.push(id);
-        put_number(&mut out, new_body.len());
-        out.extend_from_slice(&new_body);
+        put_section(&mut out, id, &new_body);
+    }
+    Ok(out)
+}
+
+/// The same module, in which the functions that only panic stop at once instead of saying why first: nobody hears it,
+/// and every caller would pay for the words. What browsers see stays the same, a `RuntimeError` that the guard catches.
+/// Needs the name section; wasm-opt then removes what has become unreachable.
+pub(crate) fn with_traps_for_panics(module: &[u8]) -> Result<Vec<u8>, Failure> {
+    let (imported, names) = function_index(module)?;
+    let mut out = HEADER.to_vec();
+    for (id, body) in sections(module)? {
+        let mut new_body = Vec::new();
+        if id == CODE {
+            let mut reader = Reader::new(body);
+            let count = reader.count()?;
+            put_number(&mut new_body, count);
+            for nth in 0..count {
+                let size = reader.count()?;
+                let function = reader.take(size)?;
+                let panics = names.get(&(imported + nth)).is_some_and(|name| only_panics(name));
+                let function = if panics { TRAP } else { function };
+                put_number(&mut new_body, function.len());
+                new_body.extend_from_slice(function);
+            }
+        } else {
+            new_body.extend_from_slice(body);
+        }
+        put_section(&mut out, id, &new_body);
     }
     Ok(out)
 }
 
 /// What a module with a name section is made of.
 pub(crate) fn weights(module: &[u8]) -> Result<Weights, Failure> {
-    let mut imported = 0;
-    let mut sizes = Vec::new();
-    let mut names = BTreeMap::new();
-    let (mut data, mut rest) = (0, HEADER.len());
+    let (imported, names) = function_index(module)?;
+    let mut weights = Weights { functions: Vec::new(), data: 0, rest: HEADER.len() };
     for (id, body) in sections(module)? {
-        let mut reader = Reader::new(body);
         match id {
-            CUSTOM => {
-                if reader.name()? == "name" {
-                    names = function_names(&mut reader)?;
-                }
-            }
+            CUSTOM => {}
             CODE => {
-                for _ in 0..reader.count()? {
+                let mut reader = Reader::new(body);
+                for nth in 0..reader.count()? {
                     let size = reader.count()?;
                     reader.take(size)?;
-                    sizes.push(size);
+                    let name = names.get(&(imported + nth)).cloned();
+                    weights.functions.push((name.unwrap_or_else(|| format!("function {}", imported + nth)), size));
                 }
             }
-            DATA => data = body.len(),
-            _ => {
-                if id == IMPORT {
-                    imported = reader.count()?;
-                }
-                rest += body.len();
-            }
+            DATA => weights.data = body.len(),
+            _ => weights.rest += body.len(),
         }
     }
-    let named = |index: usize| names.get(&index).cloned().unwrap_or_else(|| format!("function {index}"));
-    let functions = sizes.into_iter().enumerate().map(|(nth, size)| (named(imported + nth), size)).collect();
-    Ok(Weights { functions, data, rest })
+    Ok(weights)
+}
+
+/// How many functions are imported (they are counted first), and the names of all by their number.
+fn function_index(module: &[u8]) -> Result<(usize, BTreeMap<usize, String>), Failure> {
+    let mut imported = 0;
+    let mut names = BTreeMap::new();
+    for (id, body) in sections(module)? {
+        let mut reader = Reader::new(body);
+        if id == IMPORT {
+            imported = reader.count()?;
+        } else if id == CUSTOM && reader.name()? == "name" {
+            names = function_names(&mut reader)?;
+        }
+    }
+    Ok((imported, names))
 }
 
 fn function_names(reader: &mut Reader<'_>) -> Result<BTreeMap<usize, String>, Failure> {
@@ -184,6 +216,12 @@ fn put_number(out: &mut Vec<u8>, number: usize) {
         left >>= 7;
     }
     out.push(left as u8);
+}
+
+fn put_section(out: &mut Vec<u8>, id: u8, body: &[u8]) {
+    out.push(id);
+    put_number(out, body.len());
+    out.extend_from_slice(body);
 }
 
 fn put_name(out: &mut Vec<u8>, name: &str) {
@@ -278,6 +316,18 @@ mod tests {
     fn functions_are_weighed_with_their_bodies() {
         let weights = weights(&module()).expect("a module");
         assert_eq!(weights.functions, [("function 1".to_owned(), 4)]);
+    }
+
+    #[test]
+    fn functions_that_only_panic_become_traps() {
+        let mut named = module();
+        named.extend([CUSTOM, 32, 4]);
+        named.extend(b"name");
+        named.extend([FUNCTION_NAMES, 25, 1, 1, 22]);
+        named.extend(b"core::panicking::panic");
+        let trapped = with_traps_for_panics(&named).expect("a module");
+        assert_eq!(weights(&trapped).expect("a module").functions, [("core::panicking::panic".to_owned(), TRAP.len())]);
+        assert_eq!(with_traps_for_panics(&module()), Ok(module()), "no names, no change");
     }
 
     #[test]

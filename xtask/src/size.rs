@@ -3,6 +3,7 @@
 use crate::Failure;
 use crate::compress::{Sizes, sizes_of};
 use crate::files::{read, read_text, write};
+use crate::function_name::{crate_of, without_hashes};
 use crate::module::{Weights, weights};
 use crate::{places, setup, wasm};
 use std::collections::BTreeMap;
@@ -96,7 +97,8 @@ fn report(files: &Measured) -> Result<String, Failure> {
 
     let mut crates: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     for (name, bytes) in &functions {
-        let entry = crates.entry(crate_of(name)).or_default();
+        let krate = crate_of(&without_hashes(name)).unwrap_or("(exports and others)").to_owned();
+        let entry = crates.entry(krate).or_default();
         *entry = (entry.0 + bytes, entry.1 + 1);
     }
     let mut crates: Vec<(String, (usize, usize))> = crates.into_iter().collect();
@@ -148,52 +150,9 @@ fn golden_row(golden: &str, name: &str) -> Option<Sizes> {
     }
 }
 
-/// `<alloc::vec::Vec<T> as core::ops::Drop>::drop` belongs to `alloc`; what has no path belongs to nobody.
-fn crate_of(name: &str) -> String {
-    let start =
-        name.trim_start_matches(['<', '&', '[', '(', '*']).trim_start_matches("mut ").trim_start_matches("dyn ");
-    let length = start.find(|it: char| !it.is_ascii_alphanumeric() && it != '_').unwrap_or(start.len());
-    let (first, rest) = start.split_at(length);
-    if rest.starts_with("::") || rest.starts_with('[') { first.to_owned() } else { "(exports and others)".to_owned() }
-}
-
-/// Cuts off `::h0123456789abcdef` and `[0123456789abcdef]`, which change with every compiler.
-fn without_hashes(name: &str) -> String {
-    const DIGITS: usize = 16;
-    let is_hash = |it: &str| it.len() == DIGITS && it.bytes().all(|it| it.is_ascii_hexdigit());
-    let name = match name.rsplit_once("::h") {
-        Some((path, hash)) if is_hash(hash) => path,
-        _ => name,
-    };
-    let mut pieces = name.split('[');
-    let mut out = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        match piece.split_once(']') {
-            Some((hash, rest)) if is_hash(hash) => out += rest,
-            _ => out += &format!("[{piece}"),
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn functions_belong_to_the_crate_of_their_type() {
-        assert_eq!(crate_of("sdk_core::session::Session::touch::h0123456789abcdef"), "sdk_core");
-        assert_eq!(crate_of("<alloc::vec::Vec<T> as core::ops::Drop>::drop"), "alloc");
-        assert_eq!(crate_of("<&mut sdk::Driver as core::ops::FnMut>::call_mut"), "sdk");
-        assert_eq!(crate_of("__wbindgen_malloc"), "(exports and others)");
-    }
-
-    #[test]
-    fn hashes_are_cut_off() {
-        assert_eq!(without_hashes("sdk::start::h0123456789abcdef"), "sdk::start");
-        assert_eq!(without_hashes("<sdk[0123456789abcdef]::A<[u8]>>::b"), "<sdk::A<[u8]>>::b");
-        assert_eq!(without_hashes("sdk::html::head"), "sdk::html::head");
-    }
 
     #[test]
     fn a_size_far_from_the_golden_one_is_refused() {

@@ -1,5 +1,5 @@
 //! `sdk/dist` from `sdk`: what customers' pages load.
-//! Recipe: wasm-pack → wasm-opt → short names and guard → esbuild. Sizes decide; `size.rs` prints them.
+//! Recipe: wasm-pack → traps for panics → wasm-opt → short names and guard → esbuild. Sizes decide; `size.rs` prints them.
 
 use crate::Failure;
 use crate::files::{read, read_text, write};
@@ -105,11 +105,13 @@ fn registry_sources() -> Vec<PathBuf> {
 }
 
 fn optimise() -> Result<(), Failure> {
+    let trapping = places::sdk_package().join("sdk_trapping.wasm");
+    write(&trapping, &module::with_traps_for_panics(&read(&places::sdk_package().join("sdk_bg.wasm"))?)?)?;
     // `-g` keeps the names for the table of contributors; they are cut off afterwards.
     // Never `-all`: it lets wasm-opt use encodings that browsers reject.
     run(from_root(places::node_bin("wasm-opt"))
-        .args(["-Oz", "-g"])
-        .arg(places::sdk_package().join("sdk_bg.wasm"))
+        .args(["-Oz", "--converge", "-g"])
+        .arg(trapping)
         .arg("-o")
         .arg(optimised()))
 }
