@@ -1,1 +1,5 @@
-fn main() {}
+//! The `milepost` program.
+
+fn main() -> std::process::ExitCode {
+    milepost::cli::run()
+}

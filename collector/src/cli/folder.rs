@@ -1,0 +1,88 @@
+//! The data folder, opened for a command.
+
+use super::failure::{Exit, Failure};
+use crate::Clock;
+use crate::app::App;
+use crate::project::Project;
+use crate::storage::{Answering, Desk, Events, FirstOperator, NewOperator, NewSession, Operator, StillOpen};
+use crate::storage::{Session, StorageError, TokenHash, sqlite};
+use clap::Args;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Which data folder.
+#[derive(Args, Clone, Debug)]
+pub(super) struct DataFolder {
+    /// The data folder
+    #[arg(long = "data", value_name = "DIR", default_value = "milepost-data", env = "MILEPOST_DATA")]
+    #[arg(hide_env_values = true)]
+    pub(super) path: PathBuf,
+}
+
+impl DataFolder {
+    /// For writing: no other process may hold it.
+    pub(super) async fn open(&self, project: Project) -> Result<App, Failure> {
+        std::fs::create_dir_all(&self.path).map_err(|error| {
+            let shown = self.path.display();
+            Failure::new(Exit::CannotCreate, format!("cannot create the data folder {shown}: {error}"))
+        })?;
+        let (events, desk) = sqlite::open(&self.path)?;
+        Ok(App::open(project, events, desk, Clock::System).await?)
+    }
+
+    /// For questions, also while a server writes to it.
+    pub(super) fn open_read_only(&self) -> Result<Arc<dyn Events>, Failure> {
+        if !self.path.is_dir() {
+            let shown = self.path.display();
+            let help = "name it with --data DIR, or ask a running server with --url URL";
+            return Err(Failure::new(Exit::Io, format!("there is no data folder {shown}: {help}")));
+        }
+        Ok(sqlite::open_read_only(&self.path)?)
+    }
+
+    /// The application on a folder opened for questions.
+    pub(super) async fn ask(&self, project: Project) -> Result<App, Failure> {
+        let events = self.open_read_only()?;
+        Ok(App::open(project, events, Arc::new(NoDesk), Clock::System).await?)
+    }
+}
+
+/// The desk of a command that lets nobody in.
+struct NoDesk;
+
+fn closed<T: Send + 'static>() -> Answering<'static, T> {
+    Box::pin(async { Err(StorageError::Failed("the desk is not open here".into())) })
+}
+
+impl Desk for NoDesk {
+    fn has_operator(&self) -> Answering<'_, bool> {
+        closed()
+    }
+    fn expect_first_operator(&self, _: TokenHash) -> Answering<'_, bool> {
+        closed()
+    }
+    fn add_first_operator(&self, _: TokenHash, _: NewOperator) -> Answering<'_, FirstOperator> {
+        closed()
+    }
+    fn operator_by_email(&self, _: String) -> Answering<'_, Option<(Operator, String)>> {
+        closed()
+    }
+    fn open_session(&self, _: NewSession, _: StillOpen) -> Answering<'_, ()> {
+        closed()
+    }
+    fn session(&self, _: TokenHash, _: StillOpen) -> Answering<'_, Option<Session>> {
+        closed()
+    }
+    fn touch_session(&self, _: TokenHash, _: i64) -> Answering<'_, ()> {
+        closed()
+    }
+    fn close_session(&self, _: TokenHash) -> Answering<'_, ()> {
+        closed()
+    }
+    fn knows_api_token(&self, _: TokenHash) -> Answering<'_, bool> {
+        closed()
+    }
+    fn set_api_token(&self, _: String, _: TokenHash, _: i64) -> Answering<'_, ()> {
+        closed()
+    }
+}

@@ -1,0 +1,247 @@
+//! One visitor's life with the product: when they come, what they do, when they give up.
+
+use super::World;
+use super::actions::{self, Action};
+use super::cast::{Account, Person};
+use super::random::Random;
+use super::tab::Tab;
+use super::tally::Tally;
+use super::{server_events, urls, words};
+use crate::cli::failure::Failure;
+use domain::{AccountId, Scope, UserId};
+use jsonwebtoken::{EncodingKey, Header};
+use sdk_core::{Call, Page};
+use serde_json::{Map, Value, json};
+
+const SECOND_MS: u64 = 1_000;
+const MINUTE_MS: u64 = 60 * SECOND_MS;
+const HOUR_MS: u64 = 60 * MINUTE_MS;
+const DAY_MS: u64 = 24 * HOUR_MS;
+
+/// Half of those who take the first, second, … step of a journey do so within this time.
+const MEDIAN_DELAYS_MS: [u64; 6] = [2 * MINUTE_MS, 9 * MINUTE_MS, 2 * HOUR_MS, 20 * HOUR_MS, 2 * DAY_MS, 4 * DAY_MS];
+
+/// Of those who took a step, these take the next; times the account's fit.
+const GOING_ON: [f64; 6] = [0.97, 0.90, 0.84, 0.82, 0.74, 0.70];
+
+/// Of those in the middle of one journey, these begin the next.
+const NEXT_JOURNEY: f64 = 0.75;
+
+/// What a colleague already did for the account is done again by so many.
+const AGAIN: f64 = 0.45;
+
+/// A longer pause ends a visit: the tab is closed.
+const VISIT_PAUSE_MS: i64 = 25 * 60 * 1_000;
+
+/// Identity tokens live this long, by the real clock.
+const TOKEN_LIFE_MS: i64 = 3_600_000;
+
+/// Something planned, at a time.
+struct Plan {
+    at_ms: i64,
+    doing: Doing,
+}
+
+enum Doing {
+    /// The account is made or joined: from now on the product knows who this is.
+    SignUp,
+    Act(Action),
+    /// Looks at a page and does nothing.
+    Browse(Page),
+}
+
+/// Plays one visitor from first visit to last.
+pub(super) async fn live(world: &World, person: &Person, account: Option<&Account>) -> Result<Tally, Failure> {
+    let mut random = Random::of(world.seed, "life", person.number);
+    let mut plans = match account {
+        Some(account) => customer(world, person, account, &mut random),
+        None => passer_by(world, person, &mut random),
+    };
+    plans.retain(|it| it.at_ms < world.until_ms - HOUR_MS as i64);
+    let locale = random.weighted(words::LOCALES);
+    let mut visitor = Visitor { world, person, account, locale, random, stored: None, tally: Tally::default() };
+    let mut rest = plans.as_slice();
+    while let Some((first, _)) = rest.split_first() {
+        let mut end = 1;
+        let mut last_ms = first.at_ms;
+        while let Some(next) = rest.get(end).filter(|it| it.at_ms - last_ms < VISIT_PAUSE_MS) {
+            last_ms = next.at_ms;
+            end += 1;
+        }
+        let (visit, later) = rest.split_at(end);
+        visitor.visit(visit).await?;
+        rest = later;
+    }
+    Ok(visitor.tally)
+}
+
+fn passer_by(world: &World, person: &Person, random: &mut Random) -> Vec<Plan> {
+    let mut at_ms = waking(person.arrives_ms, random);
+    let mut plans = Vec::new();
+    for path in ["/", "/pricing", "/help"].iter().take(random.between(1, 4) as usize) {
+        plans.push(Plan { at_ms, doing: Doing::Browse(urls::page(&format!("{}{path}", world.site))) });
+        at_ms += random.log_normal(40.0 * SECOND_MS as f64, 0.8) as i64;
+    }
+    plans
+}
+
+fn customer(world: &World, person: &Person, account: &Account, random: &mut Random) -> Vec<Plan> {
+    let mut at_ms = waking(person.arrives_ms, random);
+    let mut plans = vec![Plan { at_ms, doing: Doing::Browse(urls::page(&format!("{}/", world.site))) }];
+    if random.chance(0.5) {
+        at_ms += random.log_normal(45.0 * SECOND_MS as f64, 0.6) as i64;
+        plans.push(Plan { at_ms, doing: Doing::Browse(urls::page(&format!("{}/pricing", world.site))) });
+    }
+    at_ms += random.log_normal(2.0 * MINUTE_MS as f64, 0.7) as i64;
+    plans.push(Plan { at_ms, doing: Doing::SignUp });
+    at_ms += (2 * SECOND_MS) as i64;
+    for (number, journey) in world.definitions.journeys.iter().enumerate() {
+        if number > 0 && !random.chance(NEXT_JOURNEY) {
+            break;
+        }
+        let mut step_ms = at_ms;
+        for (index, milestone) in journey.milestones.iter().enumerate() {
+            let last = GOING_ON.len() - 1;
+            let goes_on = (index == 0 && number == 0) || random.chance(GOING_ON[index.min(last)] * account.fit);
+            let Some(actions) = actions::reaching(milestone, world, random).filter(|_| goes_on) else { break };
+            if !(index == 0 && number == 0) {
+                let median_ms = MEDIAN_DELAYS_MS[index.min(MEDIAN_DELAYS_MS.len() - 1)] as f64;
+                step_ms = waking(step_ms + random.log_normal(median_ms, 1.0) as i64, random);
+            }
+            // The account has it already: not everyone does it again.
+            if milestone.scope == Scope::Account && !person.is_founder && !random.chance(AGAIN) {
+                continue;
+            }
+            for (delay_ms, action) in actions {
+                if delay_ms > 0 {
+                    step_ms = waking(step_ms + delay_ms as i64, random);
+                }
+                plans.push(Plan { at_ms: step_ms, doing: Doing::Act(action) });
+                step_ms += random.between(2 * SECOND_MS, 20 * SECOND_MS) as i64;
+            }
+            // The next journey may begin while this one is under way.
+            if milestone.is_value {
+                at_ms = step_ms;
+            }
+        }
+    }
+    for _ in 0..random.between(0, 5) {
+        let back_ms = waking(at_ms + random.log_normal(3.0 * DAY_MS as f64, 1.0) as i64, random);
+        plans.push(Plan { at_ms: back_ms, doing: Doing::Browse(urls::page(&format!("{}/app", world.site))) });
+    }
+    // By time; what is planned for the same time keeps its order.
+    plans.sort_by_key(|it| it.at_ms);
+    plans
+}
+
+/// The same time, or the next morning: people sleep.
+fn waking(at_ms: i64, random: &mut Random) -> i64 {
+    let of_day_ms = at_ms.rem_euclid(DAY_MS as i64);
+    let morning_ms = (6 * HOUR_MS) as i64;
+    if (morning_ms..(21 * HOUR_MS) as i64).contains(&of_day_ms) {
+        return at_ms;
+    }
+    let midnight_ms = at_ms - of_day_ms + if of_day_ms < morning_ms { 0 } else { DAY_MS as i64 };
+    midnight_ms + morning_ms + random.between(0, 4 * HOUR_MS) as i64
+}
+
+struct Visitor<'w> {
+    world: &'w World,
+    person: &'w Person,
+    account: Option<&'w Account>,
+    locale: &'static str,
+    random: Random,
+    /// What the browser keeps between visits.
+    stored: Option<String>,
+    tally: Tally,
+}
+
+impl Visitor<'_> {
+    async fn visit(&mut self, plans: &[Plan]) -> Result<(), Failure> {
+        let Some(first) = plans.first() else { return Ok(()) };
+        let mut landing = match &first.doing {
+            Doing::Browse(page) => page.clone(),
+            Doing::SignUp | Doing::Act(_) => urls::page(&format!("{}/app", self.world.site)),
+        };
+        if self.stored.is_none() {
+            landing.referrer = self.random.weighted(words::SOURCES).to_owned();
+        }
+        let (seed, stored) = (self.random.wide_bits(), self.stored.take());
+        let mut tab = Tab::open(self.world, seed, self.locale, first.at_ms, landing, stored).await?;
+        let is_landing = matches!(first.doing, Doing::Browse(_));
+        for plan in plans.iter().skip(usize::from(is_landing)) {
+            tab.wait_until(plan.at_ms).await?;
+            match &plan.doing {
+                Doing::Browse(page) => tab.go(page.clone()).await?,
+                Doing::SignUp => self.sign_up(&mut tab).await?,
+                Doing::Act(action) => self.act(&mut tab, action).await?,
+            }
+        }
+        let stay_ms = self.random.log_normal(40.0 * SECOND_MS as f64, 0.8) as i64;
+        tab.wait_until(tab.now_ms() + stay_ms.min(VISIT_PAUSE_MS)).await?;
+        let (stored, tally) = tab.close().await?;
+        self.stored = stored;
+        self.tally.add(&tally);
+        Ok(())
+    }
+
+    async fn sign_up(&mut self, tab: &mut Tab<'_>) -> Result<(), Failure> {
+        tab.go(urls::page(&format!("{}/signup", self.world.site))).await?;
+        tab.call(self.identify(&self.person.traits)).await?;
+        match self.account {
+            Some(account) => tab.call(group(account, &account.traits)).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn act(&mut self, tab: &mut Tab<'_>, action: &Action) -> Result<(), Failure> {
+        match action {
+            Action::Track { name, properties } => tab.call(Call::track(name, &text(properties))).await,
+            Action::Server { name, properties } => {
+                let (world, person) = (self.world, self.person);
+                let sent = server_events::send(world, person, name, properties, tab.now_ms(), &mut self.random).await?;
+                self.tally.add(&sent);
+                Ok(())
+            }
+            Action::Visit { page, properties } => {
+                tab.go(page.clone()).await?;
+                if properties.is_empty() {
+                    return Ok(());
+                }
+                tab.call(Call::Page { name: None, properties: text(properties) }).await
+            }
+            Action::Click { selector } => tab.click(selector).await,
+            Action::See { selector } => tab.look_at(selector).await,
+            Action::UserTraits(traits) => tab.call(self.identify(traits)).await,
+            Action::AccountTraits(traits) => match self.account {
+                Some(account) => tab.call(group(account, traits)).await,
+                None => Ok(()),
+            },
+            Action::Milestone(id) => tab.call(Call::Milestone(id.clone())).await,
+        }
+    }
+
+    fn identify(&self, traits: &Map<String, Value>) -> Call {
+        Call::Identify {
+            user_id: Some(UserId::new(self.person.user_id.as_str())),
+            traits: text(traits),
+            token: self.token(),
+        }
+    }
+
+    /// What the vendor's server would hand its page, where it has a secret to sign with.
+    fn token(&self) -> Option<String> {
+        let secret = self.world.identity_secret.as_ref()?;
+        let claims = json!({ "sub": self.person.user_id, "exp": (self.world.now_ms + TOKEN_LIFE_MS) / 1_000 });
+        let key = EncodingKey::from_secret(secret.expose().as_bytes());
+        jsonwebtoken::encode(&Header::default(), &claims, &key).ok()
+    }
+}
+
+fn group(account: &Account, traits: &Map<String, Value>) -> Call {
+    Call::Group { account_id: AccountId::new(account.id.as_str()), traits: text(traits) }
+}
+
+fn text(object: &Map<String, Value>) -> String {
+    serde_json::to_string(object).unwrap_or_default()
+}

@@ -1,0 +1,127 @@
+//! One browser tab in virtual time: performs what the client asks for.
+
+use super::World;
+use super::properties::Json;
+use super::tally::Tally;
+use crate::cli::failure::Failure;
+use domain::Lookup;
+use sdk_core::{Call, Client, Effect, Input, Options, Page};
+use std::collections::VecDeque;
+
+pub(super) struct Tab<'w> {
+    world: &'w World,
+    client: Client,
+    now_ms: i64,
+    wake_at_ms: Option<i64>,
+    page: Page,
+    /// What this browser keeps for the next tab.
+    stored: Option<String>,
+    pub(super) tally: Tally,
+}
+
+impl<'w> Tab<'w> {
+    /// Opens a page in a browser that may have been here before.
+    pub(super) async fn open(
+        world: &'w World,
+        seed: u128,
+        locale: &str,
+        at_ms: i64,
+        page: Page,
+        stored: Option<String>,
+    ) -> Result<Self, Failure> {
+        let options = Options { locale: locale.to_owned(), ..Options::default() };
+        let client = Client::new(options, seed, read_json);
+        let mut tab = Self {
+            world,
+            client,
+            now_ms: at_ms,
+            wake_at_ms: None,
+            page: page.clone(),
+            stored,
+            tally: Tally::default(),
+        };
+        tab.input(Input::Started { page, visible: true }).await?;
+        Ok(tab)
+    }
+
+    pub(super) fn now_ms(&self) -> i64 {
+        self.now_ms
+    }
+
+    /// Lets time pass; what is due on the way happens.
+    pub(super) async fn wait_until(&mut self, at_ms: i64) -> Result<(), Failure> {
+        while let Some(wake_at_ms) = self.wake_at_ms.filter(|it| *it <= at_ms) {
+            self.now_ms = self.now_ms.max(wake_at_ms);
+            self.wake_at_ms = None;
+            self.input(Input::Woke).await?;
+        }
+        self.now_ms = self.now_ms.max(at_ms);
+        Ok(())
+    }
+
+    pub(super) async fn call(&mut self, call: Call) -> Result<(), Failure> {
+        self.input(Input::Call(call)).await
+    }
+
+    /// Goes to another page of the app, and stays until it is announced.
+    pub(super) async fn go(&mut self, page: Page) -> Result<(), Failure> {
+        self.page = page.clone();
+        self.input(Input::Active).await?;
+        self.input(Input::Page(page)).await?;
+        self.wait_until(self.now_ms + 500).await
+    }
+
+    pub(super) async fn click(&mut self, selector: &str) -> Result<(), Failure> {
+        self.input(Input::Active).await?;
+        self.input(Input::Clicked { selector }).await
+    }
+
+    /// Looks at an element long enough for it to count.
+    pub(super) async fn look_at(&mut self, selector: &str) -> Result<(), Failure> {
+        self.input(Input::Sighted { selector, element: 1, in_view: true }).await?;
+        self.wait_until(self.now_ms + 1_500).await?;
+        self.input(Input::Sighted { selector, element: 1, in_view: false }).await
+    }
+
+    /// Closes the tab; gives back what the browser keeps.
+    pub(super) async fn close(mut self) -> Result<(Option<String>, Tally), Failure> {
+        self.input(Input::Visible(false)).await?;
+        Ok((self.stored, self.tally))
+    }
+
+    async fn input(&mut self, input: Input<'_>) -> Result<(), Failure> {
+        let mut effects = Vec::new();
+        self.client.handle(self.now_ms, input, &mut effects);
+        let mut waiting = VecDeque::from(effects);
+        while let Some(effect) = waiting.pop_front() {
+            let mut further = Vec::new();
+            match effect {
+                Effect::Load => self.client.handle(self.now_ms, Input::Stored(self.stored.as_deref()), &mut further),
+                Effect::Store(text) => self.stored = Some(text),
+                Effect::Remove => self.stored = None,
+                Effect::FetchConfig => {
+                    let config = Input::Configured(Some(&self.world.compact));
+                    self.client.handle(self.now_ms, config, &mut further);
+                }
+                Effect::Send(batch) => {
+                    // Without `sentAt` the collector takes our times as they are.
+                    let body = batch.body(&self.world.key, None);
+                    self.tally.count(&self.world.remote.post_batch(body, None).await?);
+                    let answered = Input::Answered { batch_id: batch.id, status: 200, retry_after_ms: None };
+                    self.client.handle(self.now_ms, answered, &mut further);
+                }
+                Effect::WakeAt(at_ms) => self.wake_at_ms = at_ms,
+                Effect::DescribePage => {
+                    self.client.handle(self.now_ms, Input::Page(self.page.clone()), &mut further);
+                }
+                Effect::Watch { .. } | Effect::Emit { .. } => {}
+            }
+            waiting.extend(further);
+        }
+        Ok(())
+    }
+}
+
+fn read_json(text: &str) -> Box<dyn Lookup> {
+    Box::new(Json(serde_json::from_str::<serde_json::Value>(text).unwrap_or_default()))
+}
