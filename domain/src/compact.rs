@@ -14,6 +14,9 @@
 //!
 //! Written by the collector, read by the SDK; a golden file holds it still.
 
+// The example above really has tabs.
+#![allow(clippy::tabs_in_doc_comments)]
+
 mod read;
 mod write;
 
