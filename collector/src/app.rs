@@ -22,6 +22,7 @@ pub struct App {
     pub(crate) events: Arc<dyn Events>,
     pub(crate) desk: Arc<dyn Desk>,
     pub(crate) clock: Clock,
+    pub(crate) door: operators::Door,
 }
 
 impl App {
@@ -33,7 +34,7 @@ impl App {
         clock: Clock,
     ) -> Result<Self, StorageError> {
         events.define(&project.definitions).await?;
-        Ok(Self { project: RwLock::new(Arc::new(project)), events, desk, clock })
+        Ok(Self { project: RwLock::new(Arc::new(project)), events, desk, clock, door: operators::Door::default() })
     }
 
     /// The definitions in force now.

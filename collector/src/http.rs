@@ -57,6 +57,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(public_routes())
         .merge(api_routes())
         .merge(dashboard_routes())
+        .fallback(dashboard::not_found)
         .layer(everywhere)
         .with_state(app)
 }

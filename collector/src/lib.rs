@@ -19,5 +19,7 @@ mod metric;
 pub mod project;
 pub mod storage;
 mod telemetry;
+#[cfg(test)]
+mod testing;
 
 pub use clock::Clock;

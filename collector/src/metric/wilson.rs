@@ -27,9 +27,12 @@ mod tests {
 
     #[test]
     fn intervals_are_those_of_r_prop_test_without_correction() {
-        for (part, whole, low, high) in
-            [(0, 10, 0.0, 0.277_533), (10, 10, 0.722_467, 1.0), (5, 10, 0.236_593, 0.763_407), (81, 263, 0.255_290, 0.366_210)]
-        {
+        for (part, whole, low, high) in [
+            (0, 10, 0.0, 0.277_533),
+            (10, 10, 0.722_467, 1.0),
+            (5, 10, 0.236_593, 0.763_407),
+            (81, 263, 0.255_290, 0.366_210),
+        ] {
             let (found_low, found_high) = wilson_interval(part, whole).unwrap();
             assert!((found_low - low).abs() < 1e-4, "{part} of {whole}: {found_low}");
             assert!((found_high - high).abs() < 1e-4, "{part} of {whole}: {found_high}");

@@ -1,8 +1,6 @@
 //! The desk in a SQLite file of its own, so that a login never waits for the writer of messages.
 
-use crate::storage::desk::{
-    Desk, FirstOperator, NewOperator, NewSession, Operator, Session, StillOpen, TokenHash,
-};
+use crate::storage::desk::{Desk, FirstOperator, NewOperator, NewSession, Operator, Session, StillOpen, TokenHash};
 use crate::storage::{Answering, StorageError};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use std::path::Path;
@@ -31,8 +29,7 @@ impl SqliteDesk {
         let path = dir.join(FILE_NAME);
         make_private(&path).map_err(|error| StorageError::Failed(format!("{}: {error}", path.display())))?;
         let connection = Connection::open(&path).and_then(prepare);
-        let connection =
-            connection.map_err(|error| StorageError::Failed(format!("{}: {error}", path.display())))?;
+        let connection = connection.map_err(|error| StorageError::Failed(format!("{}: {error}", path.display())))?;
         Ok(Self { connection: Arc::new(Mutex::new(connection)) })
     }
 
@@ -119,9 +116,7 @@ impl Desk for SqliteDesk {
             desk.query_row(
                 include_str!("desk/session.sql"),
                 params![token.0, still.created_from_ms, still.seen_from_ms],
-                |row| {
-                    Ok(Session { operator: Operator { id: row.get(0)?, email: row.get(1)? }, seen_ms: row.get(2)? })
-                },
+                |row| Ok(Session { operator: Operator { id: row.get(0)?, email: row.get(1)? }, seen_ms: row.get(2)? }),
             )
             .optional()
         })
@@ -177,9 +172,9 @@ fn prepare(mut connection: Connection) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let version: usize = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
     // A newer collector's desk is refused rather than guessed at.
-    let Some(steps) = STEPS.get(version..) else {
+    let Some(steps) = usize::try_from(version).ok().and_then(|it| STEPS.get(it..)) else {
         return Err(rusqlite::Error::SqliteFailure(
             rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_MISMATCH),
             Some(format!("written by a newer milepost (version {version}, this one knows {})", STEPS.len())),
@@ -188,7 +183,7 @@ fn prepare(mut connection: Connection) -> rusqlite::Result<Connection> {
     for step in steps {
         transaction.execute_batch(step)?;
     }
-    transaction.pragma_update(None, "user_version", STEPS.len())?;
+    transaction.pragma_update(None, "user_version", STEPS.len() as i64)?;
     transaction.commit()?;
     Ok(connection)
 }

@@ -1,0 +1,43 @@
+// Comforts only: every page works without this file. It knows no data and asks for none.
+'use strict';
+
+// Copy buttons appear where copying is possible.
+for (const button of document.querySelectorAll('[data-copy]')) {
+  if (!navigator.clipboard) break;
+  const label = button.textContent;
+  button.hidden = false;
+  button.addEventListener('click', async () => {
+    const source = document.getElementById(button.dataset.copy);
+    try {
+      await navigator.clipboard.writeText(source.textContent);
+      button.textContent = 'Copied';
+    } catch {
+      getSelection().selectAllChildren(source);
+      button.textContent = 'Press Ctrl+C';
+    }
+    setTimeout(() => { button.textContent = label; }, 2000);
+  });
+}
+
+// Escape puts a definition away without moving pointer or focus (WCAG 1.4.13).
+for (const define of document.querySelectorAll('.define')) {
+  const reset = () => define.classList.remove('dismissed');
+  define.addEventListener('pointerleave', reset);
+  define.addEventListener('focusout', reset);
+}
+document.addEventListener('keydown', (event) => {
+  if (event.key !== 'Escape') return;
+  for (const define of document.querySelectorAll('.define')) define.classList.add('dismissed');
+});
+
+// Up and down go from bar to bar.
+for (const list of document.querySelectorAll('[data-arrows]')) {
+  list.addEventListener('keydown', (event) => {
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const bars = [...list.querySelectorAll('a.bar')];
+    const at = bars.indexOf(document.activeElement);
+    if (!by || at < 0 || !bars[at + by]) return;
+    event.preventDefault();
+    bars[at + by].focus();
+  });
+}

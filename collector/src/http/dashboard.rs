@@ -1,0 +1,59 @@
+//! The dashboard: pages for people in customer success, rendered here and readable without scripts.
+//!
+//! A page is a struct with a template of the same name in `templates/`. The URL is the whole state
+//! of a page; every number opens the list of people it counts.
+
+mod assets;
+mod csv_safe;
+mod error;
+mod frame;
+mod funnel_chart;
+mod groups;
+mod href;
+mod journey;
+mod journeys;
+mod login;
+mod people;
+mod people_csv;
+mod security_headers;
+mod setup;
+mod snippet;
+mod view;
+mod written;
+
+pub(crate) use error::PageError;
+pub(crate) use href::Href;
+
+use super::csrf::refuse_cross_site;
+use crate::app::App;
+use axum::Router;
+use axum::middleware::{from_fn, map_response};
+use axum::routing::{get, post};
+use std::sync::Arc;
+
+/// Every page of the dashboard. Limits on bodies and time are the whole server's.
+pub fn router() -> Router<Arc<App>> {
+    let pages = Router::new()
+        .route("/", get(journeys::open_first))
+        .route("/setup", get(setup::show).post(setup::submit))
+        .route("/login", get(login::show).post(login::submit))
+        .route("/logout", post(login::log_out))
+        .route("/journeys", get(journeys::show))
+        .route("/journeys/{id}", get(journey::show))
+        .route("/journeys/{id}/people", get(people::show))
+        .route("/journeys/{id}/people.csv", get(people_csv::download))
+        .layer(from_fn(refuse_cross_site))
+        .layer(map_response(security_headers::add_to_page));
+    let assets =
+        Router::new().route("/assets/{name}", get(assets::serve)).layer(map_response(security_headers::add_to_asset));
+    pages.merge(assets)
+}
+
+/// What the server answers where no route leads; the page of [`PageError::NotFound`].
+pub async fn not_found() -> axum::response::Response {
+    let page = axum::response::IntoResponse::into_response(PageError::NotFound);
+    security_headers::add_to_page(page).await
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,189 @@
+//! `/journeys/{id}`: the adoption funnel.
+
+use super::error::{Link, PageError};
+use super::frame::Frame;
+use super::funnel_chart::{Bar, Share, bars};
+use super::groups::{Groups, traits_seen};
+use super::href::Href;
+use super::snippet::snippet;
+use super::view::{Choice, Preset, View, is_day};
+use super::written;
+use crate::app::App;
+use crate::app::funnel::{FunnelAnswer, Standing};
+use crate::app::value_time::ValueTime;
+use crate::http::session::Operator;
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use domain::{Journey, JourneyId};
+use std::sync::Arc;
+
+/// People looked at to learn which traits the form can offer.
+const TRAITS_FROM_PEOPLE: usize = 200;
+
+#[derive(Template)]
+#[template(path = "journey.html")]
+struct JourneyPage {
+    frame: Frame,
+    name: String,
+    page: Href,
+    others: bool,
+    form: Form,
+    /// Absent while a parameter is wrong.
+    funnel: Option<Funnel>,
+}
+
+/// The controls above the funnel.
+struct Form {
+    windows: Vec<Choice>,
+    presets: Vec<Preset>,
+    traits: Vec<String>,
+    view: View,
+    since_as_day: bool,
+    until_as_day: bool,
+}
+
+struct Funnel {
+    window: String,
+    range: String,
+    incomplete: bool,
+    started: u64,
+    started_in_words: String,
+    bars: Vec<Bar>,
+    value: Option<ValueTile>,
+    time: TimeTile,
+    groups: Option<Groups>,
+    /// Shown instead of bars where nobody has started.
+    snippet: Option<String>,
+    all_time: bool,
+}
+
+/// The value milestone's own bar, at the top of the page.
+struct ValueTile {
+    milestone: String,
+    reached: String,
+    href: Href,
+    share: Option<Share>,
+}
+
+/// Time to first value.
+struct TimeTile {
+    median: Option<String>,
+    p90: Option<String>,
+    reached: String,
+    started: String,
+    small: bool,
+}
+
+pub(super) async fn show(
+    operator: Operator,
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    Query(pairs): Query<Vec<(String, String)>>,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
+    let journey = find(&app, &id)?;
+    let view = View::parse(&pairs);
+    let page = Href::to(&["journeys", &id]);
+    // A form sends its empty fields too; the address without them is the one to copy.
+    if pairs.iter().any(|(_, text)| text.is_empty()) {
+        return Ok(Redirect::to(&page.with_all(view.pairs()).into_string()).into_response());
+    }
+    let Some(request) = view.request() else {
+        return render(&app, &operator, &journey, Form::of(view, &page, &journey, app.now_ms(), Vec::new()), None);
+    };
+    let answer = app.funnel(&journey.id, &request).await?.ok_or_else(|| no_such_journey(&app, &id))?;
+    let time = app.value_time(&journey.id, request.since_ms, request.until_ms).await?;
+    let people = app.people(&answer, 0, Standing::Reached, None, 0, TRAITS_FROM_PEOPLE).await?;
+    let traits = traits_seen(&people.rows.into_iter().map(|it| it.profile).collect::<Vec<_>>());
+    let mut funnel = Funnel::of(&answer, time, &view, app.now_ms());
+    funnel.snippet = snippet(&app, &headers);
+    render(&app, &operator, &journey, Form::of(view, &page, &journey, app.now_ms(), traits), Some(funnel))
+}
+
+fn render(
+    app: &App,
+    operator: &Operator,
+    journey: &Journey,
+    form: Form,
+    funnel: Option<Funnel>,
+) -> Result<Response, PageError> {
+    let status = if funnel.is_some() { StatusCode::OK } else { StatusCode::BAD_REQUEST };
+    let page = JourneyPage {
+        frame: Frame::new(journey.name.clone(), app, operator),
+        name: journey.name.clone(),
+        page: Href::to(&["journeys", journey.id.as_str()]),
+        others: app.project().definitions.journeys.len() > 1,
+        form,
+        funnel,
+    };
+    Ok((status, Html(page.render()?)).into_response())
+}
+
+impl Form {
+    fn of(view: View, page: &Href, journey: &Journey, now_ms: i64, traits: Vec<String>) -> Self {
+        let presets = view.presets(page, now_ms);
+        Self {
+            windows: view.windows(journey.window_ms),
+            presets,
+            traits,
+            since_as_day: is_day(&view.since.text),
+            until_as_day: is_day(&view.until.text),
+            view,
+        }
+    }
+}
+
+impl Funnel {
+    fn of(answer: &FunnelAnswer, time: Option<ValueTime>, view: &View, now_ms: i64) -> Self {
+        let bars = bars(&answer.journey, &answer.steps, view, None);
+        let started = answer.steps.first().map_or(0, |it| it.reached);
+        let reached = answer.steps.get(answer.journey.value_index()).map_or(0, |it| it.reached);
+        let value = bars.iter().find(|it| it.is_value).map(|it| ValueTile {
+            milestone: it.name.clone(),
+            reached: it.reached.clone(),
+            href: it.reached_href.clone(),
+            share: Share::of(reached, started),
+        });
+        Self {
+            window: written::window_in_words(answer.window_ms),
+            range: view.range_in_words(),
+            incomplete: view.incomplete(now_ms),
+            started,
+            started_in_words: written::count(started),
+            value,
+            time: TimeTile::of(time),
+            groups: Groups::of(answer, view),
+            bars,
+            snippet: None,
+            all_time: view.since.value.is_none() && view.until.value.is_none(),
+        }
+    }
+}
+
+impl TimeTile {
+    fn of(time: Option<ValueTime>) -> Self {
+        let (started, reached, median_ms, p90_ms) =
+            time.map_or((0, 0, None, None), |it| (it.started, it.reached, it.median_ms, it.p90_ms));
+        Self {
+            median: median_ms.map(written::span),
+            p90: p90_ms.map(written::span),
+            reached: written::count(reached),
+            started: written::count(started),
+            small: reached < crate::metric::SMALL_SAMPLE,
+        }
+    }
+}
+
+/// The journey of this id, or the page that says which there are.
+pub(super) fn find(app: &App, id: &str) -> Result<Journey, PageError> {
+    app.project().definitions.journey(&JourneyId::new(id)).cloned().ok_or_else(|| no_such_journey(app, id))
+}
+
+pub(super) fn no_such_journey(app: &App, id: &str) -> PageError {
+    let project = app.project();
+    let journeys = project.definitions.journeys.iter();
+    let link = |it: &Journey| Link { name: it.name.clone(), href: Href::to(&["journeys", it.id.as_str()]) };
+    PageError::NoSuchJourney { asked: id.to_owned(), journeys: journeys.map(link).collect() }
+}

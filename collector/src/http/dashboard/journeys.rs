@@ -1,0 +1,59 @@
+//! `/` and `/journeys`: where to begin.
+
+use super::error::PageError;
+use super::frame::Frame;
+use super::href::Href;
+use super::snippet::snippet;
+use super::written;
+use crate::app::App;
+use crate::http::session::Operator;
+use askama::Template;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::{Html, Redirect};
+use std::sync::Arc;
+
+#[derive(Template)]
+#[template(path = "journeys.html")]
+struct JourneysPage {
+    frame: Frame,
+    journeys: Vec<Entry>,
+    snippet: Option<String>,
+}
+
+struct Entry {
+    name: String,
+    href: Href,
+    milestones: usize,
+    value: String,
+    window: String,
+}
+
+/// Most projects have one journey: it is the first page.
+pub(super) async fn open_first(_: Operator, State(app): State<Arc<App>>) -> Redirect {
+    let project = app.project();
+    let first = project.definitions.journeys.first();
+    let href = first.map_or(Href::to(&["journeys"]), |it| Href::to(&["journeys", it.id.as_str()]));
+    Redirect::to(&href.into_string())
+}
+
+pub(super) async fn show(
+    operator: Operator,
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+) -> Result<Html<String>, PageError> {
+    let project = app.project();
+    let entry = |it: &domain::Journey| Entry {
+        name: it.name.clone(),
+        href: Href::to(&["journeys", it.id.as_str()]),
+        milestones: it.milestones.len(),
+        value: it.milestones.get(it.value_index()).map(|it| it.name.clone()).unwrap_or_default(),
+        window: written::window_in_words(it.window_ms),
+    };
+    let page = JourneysPage {
+        frame: Frame::new("Journeys", &app, &operator),
+        journeys: project.definitions.journeys.iter().map(entry).collect(),
+        snippet: snippet(&app, &headers),
+    };
+    Ok(Html(page.render()?))
+}

@@ -1,0 +1,129 @@
+//! `/journeys/{id}/people.csv`: the whole list, in the page's columns.
+//!
+//! RFC 4180: commas, quotes where needed, CRLF; UTF-8, with a byte order mark where `bom=1` asks for it.
+
+use super::csv_safe::csv_safe;
+use super::error::PageError;
+use super::people::{Asked, account_name, name, text};
+use super::written;
+use crate::app::App;
+use crate::app::funnel::FunnelAnswer;
+use crate::app::people::Person;
+use crate::http::session::Operator;
+use axum::body::Body;
+use axum::extract::{Path, Query, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
+use std::io;
+use std::sync::Arc;
+
+/// Rows held in memory at once: the file of a million people must not be.
+const CHUNK_ROWS: usize = 5_000;
+
+pub(super) async fn download(
+    _: Operator,
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Result<Response, PageError> {
+    let asked = Asked::parse(&app, &id, &pairs)?;
+    let answer = asked.answer(&app).await?;
+    let marked = pairs.iter().any(|(name, text)| name == "bom" && text == "1");
+    let mut head = if marked { "\u{feff}".as_bytes().to_vec() } else { Vec::new() };
+    head.extend(lines(std::iter::once(heading(&asked)))?);
+    let about = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", file_name(&asked))),
+    ];
+    let download = Download { app, asked, answer, offset: 0, head: Some(head), done: false };
+    Ok((about, Body::from_stream(stream::try_unfold(download, Download::next))).into_response())
+}
+
+struct Download {
+    app: Arc<App>,
+    asked: Asked,
+    answer: FunnelAnswer,
+    offset: usize,
+    head: Option<Vec<u8>>,
+    done: bool,
+}
+
+impl Download {
+    async fn next(mut self) -> io::Result<Option<(Vec<u8>, Self)>> {
+        if let Some(head) = self.head.take() {
+            return Ok(Some((head, self)));
+        }
+        if self.done {
+            return Ok(None);
+        }
+        let Asked { level, standing, ref group, .. } = self.asked;
+        let asking = self.app.people(&self.answer, level, standing, group.as_deref(), self.offset, CHUNK_ROWS);
+        // The answer has begun: all that is left is to break it off, which the browser reports.
+        let people = asking.await.map_err(io::Error::other)?;
+        self.offset += people.rows.len();
+        self.done = people.rows.len() < CHUNK_ROWS;
+        let rows = lines(people.rows.iter().map(|it| row(it, &self.asked)))?;
+        Ok(Some((rows, self)))
+    }
+}
+
+fn heading(asked: &Asked) -> Vec<String> {
+    let fixed = ["user", "anonymous", "name", "email", "account", "account name", "furthest milestone"];
+    let times = asked.journey.milestones.iter().map(|it| csv_safe(&format!("{} (UTC)", it.name)).into_owned());
+    fixed.into_iter().map(str::to_owned).chain(times).collect()
+}
+
+fn row(person: &Person, asked: &Asked) -> Vec<String> {
+    let profile = &person.profile;
+    let milestones = &asked.journey.milestones;
+    let furthest = person.times_ms.len().checked_sub(1).and_then(|it| milestones.get(it));
+    let mut cells = vec![
+        csv_safe(&profile.user).into_owned(),
+        if person.anonymous { "yes" } else { "no" }.to_owned(),
+        csv_safe(&name(profile)).into_owned(),
+        csv_safe(&text(&profile.traits, "email")).into_owned(),
+        csv_safe(profile.account.as_deref().unwrap_or_default()).into_owned(),
+        csv_safe(&account_name(profile)).into_owned(),
+        csv_safe(furthest.map_or("", |it| &it.name)).into_owned(),
+    ];
+    let times = (0..milestones.len()).map(|it| person.times_ms.get(it).copied().map(written::iso).unwrap_or_default());
+    cells.extend(times);
+    cells
+}
+
+fn lines(rows: impl Iterator<Item = Vec<String>>) -> io::Result<Vec<u8>> {
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    for row in rows {
+        writer.write_record(row).map_err(io::Error::other)?;
+    }
+    writer.into_inner().map_err(|error| io::Error::other(error.to_string()))
+}
+
+/// `milepost-onboarding-first_invoice-stuck-2026-01-01-to-2026-02-01-utc.csv`
+fn file_name(asked: &Asked) -> String {
+    let mut parts = vec!["milepost", asked.journey.id.as_str(), asked.milestone_id(), asked.standing_name()];
+    parts.extend(asked.group.as_deref());
+    let since = asked.view.since.value.map(written::day_or_time);
+    let until = asked.view.until.value.map(written::day_or_time);
+    match (&since, &until) {
+        (Some(since), Some(until)) => parts.extend([since.as_str(), "to", until, "utc"]),
+        (Some(since), None) => parts.extend(["since", since, "utc"]),
+        (None, Some(until)) => parts.extend(["before", until, "utc"]),
+        (None, None) => parts.push("all-time"),
+    }
+    let plain = |it: char| if it.is_ascii_alphanumeric() || it == '_' || it == '-' { it } else { '-' };
+    let mut name: String = parts.join("-").chars().map(plain).take(FILE_NAME_CHARS).collect();
+    name.push_str(".csv");
+    name
+}
+
+/// File systems stop at 255 bytes.
+const FILE_NAME_CHARS: usize = 200;
+
+/// A failed line is a failed page as long as the answer has not begun.
+impl From<io::Error> for PageError {
+    fn from(error: io::Error) -> Self {
+        Self::Storage(crate::storage::StorageError::Failed(error.to_string()))
+    }
+}

@@ -1,0 +1,257 @@
+//! What a page shows, as its URL has it: window, range and breakdown.
+//!
+//! A copied link shows a colleague the same numbers. What is wrong in the URL is said beside the
+//! field it belongs to.
+
+use super::href::Href;
+use super::written::{self, DAY_MS};
+use crate::app::funnel::FunnelRequest;
+use crate::app::timestamp::parse_ms;
+use crate::project::duration;
+use crate::storage::TraitPath;
+
+/// Longer trait names do not exist in honest data.
+const BY_BYTES_MAX: usize = 256;
+
+/// Offered in the form, with the journey's own window.
+const WINDOWS_MS: [u64; 7] = [DAY_MS, 3 * DAY_MS, 7 * DAY_MS, 14 * DAY_MS, 30 * DAY_MS, 60 * DAY_MS, 90 * DAY_MS];
+
+/// Ranges one click away: whole days, today included.
+const RANGES_DAYS: [i64; 3] = [7, 30, 90];
+
+/// The parameters of a page, each as written and as understood.
+pub(super) struct View {
+    pub(super) window: Field<u64>,
+    pub(super) since: Field<i64>,
+    pub(super) until: Field<i64>,
+    pub(super) by: Field<TraitPath>,
+}
+
+pub(super) struct Field<T> {
+    /// As it stands in the URL, without surrounding space; empty where it does not.
+    pub(super) text: String,
+    pub(super) value: Option<T>,
+    pub(super) problem: Option<String>,
+}
+
+/// An entry of the window's list.
+pub(super) struct Choice {
+    pub(super) value: String,
+    pub(super) name: String,
+    pub(super) chosen: bool,
+}
+
+/// A range one click away.
+pub(super) struct Preset {
+    pub(super) name: String,
+    pub(super) href: Href,
+    pub(super) chosen: bool,
+}
+
+impl View {
+    pub(super) fn parse(pairs: &[(String, String)]) -> Self {
+        let window = Field::parse(pairs, "window", |text| {
+            duration::parse(text).map_err(|error| format!("is not a window: {error}"))
+        });
+        let since = Field::parse(pairs, "since", parse_day);
+        let mut until = Field::parse(pairs, "until", parse_day);
+        if let (Some(since_ms), Some(until_ms)) = (since.value, until.value)
+            && since_ms >= until_ms
+        {
+            until.value = None;
+            until.problem = Some("the range is empty: choose a day after the first one".to_owned());
+        }
+        let by = Field::parse(pairs, "by", |text| {
+            let fits = text.len() <= BY_BYTES_MAX && text.split('.').all(|it| !it.is_empty());
+            let whole = !matches!(text, "account");
+            if fits && whole {
+                Ok(TraitPath::parse(text))
+            } else {
+                Err("is not the name of a trait: write plan, or account.plan for the account’s".to_owned())
+            }
+        });
+        Self { window, since, until, by }
+    }
+
+    /// What to ask for; `None` while something is wrong.
+    pub(super) fn request(&self) -> Option<FunnelRequest> {
+        let right = self.window.problem.is_none()
+            && self.since.problem.is_none()
+            && self.until.problem.is_none()
+            && self.by.problem.is_none();
+        right.then(|| FunnelRequest {
+            window_ms: self.window.value,
+            since_ms: self.since.value,
+            until_ms: self.until.value,
+            by: self.by.value.clone(),
+        })
+    }
+
+    /// The parameters again, for a link that keeps them.
+    pub(super) fn pairs(&self) -> Vec<(&'static str, &str)> {
+        let all = [
+            ("window", self.window.text.as_str()),
+            ("since", self.since.text.as_str()),
+            ("until", self.until.text.as_str()),
+            ("by", self.by.text.as_str()),
+        ];
+        all.into_iter().filter(|(_, text)| !text.is_empty()).collect()
+    }
+
+    /// The windows to choose from; the journey's own is the one without a parameter.
+    pub(super) fn windows(&self, journey_window_ms: u64) -> Vec<Choice> {
+        let mut windows_ms = WINDOWS_MS.to_vec();
+        windows_ms.push(journey_window_ms);
+        windows_ms.extend(self.window.value);
+        windows_ms.sort_unstable();
+        windows_ms.dedup();
+        let chosen_ms = self.window.value.unwrap_or(journey_window_ms);
+        let choice = |window_ms: u64| {
+            let own = if window_ms == journey_window_ms { " (this journey’s)" } else { "" };
+            Choice {
+                value: if own.is_empty() { duration::write(window_ms) } else { String::new() },
+                name: format!("{}{own}", written::window_in_words(window_ms)),
+                chosen: window_ms == chosen_ms,
+            }
+        };
+        windows_ms.into_iter().map(choice).collect()
+    }
+
+    /// The ranges one click away. They name days, so that a copied link means the same tomorrow.
+    pub(super) fn presets(&self, page: &Href, now_ms: i64) -> Vec<Preset> {
+        let day_ms = DAY_MS as i64;
+        let tomorrow_ms = (now_ms.div_euclid(day_ms) + 1) * day_ms;
+        let keep =
+            |href: Href| href.with_all(self.pairs().into_iter().filter(|(it, _)| !matches!(*it, "since" | "until")));
+        let mut presets: Vec<Preset> = RANGES_DAYS
+            .into_iter()
+            .map(|days| {
+                let since_ms = tomorrow_ms - days * day_ms;
+                let since = written::day_or_time(since_ms);
+                let until = written::day_or_time(tomorrow_ms);
+                Preset {
+                    name: format!("{days} days"),
+                    href: keep(page.clone()).with("since", &since).with("until", &until),
+                    chosen: self.since.value == Some(since_ms) && self.until.value == Some(tomorrow_ms),
+                }
+            })
+            .collect();
+        presets.push(Preset {
+            name: "All time".to_owned(),
+            href: keep(page.clone()),
+            chosen: self.since.text.is_empty() && self.until.text.is_empty(),
+        });
+        presets
+    }
+
+    /// The range in words, always with its zone.
+    pub(super) fn range_in_words(&self) -> String {
+        match (self.since.value, self.until.value) {
+            (Some(since_ms), Some(until_ms)) => {
+                format!("from {} up to {} (UTC, end not included)", day_in_words(since_ms), day_in_words(until_ms))
+            }
+            (Some(since_ms), None) => format!("since {} (UTC)", day_in_words(since_ms)),
+            (None, Some(until_ms)) => format!("before {} (UTC)", day_in_words(until_ms)),
+            (None, None) => "over all time".to_owned(),
+        }
+    }
+
+    /// Whether the range reaches beyond now, so that its numbers may still grow.
+    pub(super) fn incomplete(&self, now_ms: i64) -> bool {
+        self.until.value.is_some_and(|until_ms| until_ms > now_ms)
+    }
+}
+
+fn parse_day(text: &str) -> Result<i64, String> {
+    parse_ms(text).ok_or_else(|| "is not a date: write 2026-01-31".to_owned())
+}
+
+impl<T> Field<T> {
+    fn parse(pairs: &[(String, String)], name: &str, parse: impl FnOnce(&str) -> Result<T, String>) -> Self {
+        let text = pairs.iter().find(|(it, _)| it == name).map_or("", |(_, text)| text.trim()).to_owned();
+        if text.is_empty() {
+            return Self { text, value: None, problem: None };
+        }
+        match parse(&text) {
+            Ok(value) => Self { text, value: Some(value), problem: None },
+            Err(problem) => {
+                let problem = format!("“{}” {problem}", shortened(&text));
+                Self { text, value: None, problem: Some(problem) }
+            }
+        }
+    }
+}
+
+/// A date input shows days only; anything finer is kept as text.
+pub(super) fn is_day(text: &str) -> bool {
+    text.is_empty() || (text.len() == 10 && text.bytes().all(|it| it.is_ascii_digit() || it == b'-'))
+}
+
+fn day_in_words(at_ms: i64) -> String {
+    if at_ms.rem_euclid(DAY_MS as i64) == 0 { written::day_or_time(at_ms) } else { written::minute(at_ms) }
+}
+
+fn shortened(text: &str) -> String {
+    const SHOWN_CHARS: usize = 40;
+    let mut short: String = text.chars().take(SHOWN_CHARS).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn view(pairs: &[(&str, &str)]) -> View {
+        View::parse(&pairs.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn a_whole_url_becomes_a_whole_request() {
+        let view =
+            view(&[("window", "14d"), ("since", "2026-01-01"), ("until", " 2026-02-01 "), ("by", "account.plan")]);
+        let request = view.request().unwrap();
+        assert_eq!(request.window_ms, Some(14 * DAY_MS));
+        assert_eq!(request.since_ms, Some(1_767_225_600_000));
+        assert_eq!(request.until_ms, Some(1_769_904_000_000));
+        assert_eq!(request.by.unwrap().to_string(), "account.plan");
+        assert_eq!(view.range_in_words(), "from 2026-01-01 up to 2026-02-01 (UTC, end not included)");
+    }
+
+    #[test]
+    fn an_empty_field_is_no_field() {
+        let view = view(&[("window", ""), ("since", " "), ("other", "1")]);
+        assert_eq!(view.request(), Some(FunnelRequest::default()));
+        assert!(view.pairs().is_empty());
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_of_the_field_it_belongs_to() {
+        for window in ["14", "d", "-1d", "0d", "1.5d", "+1d", "9999999d", "18446744073709551615d", "١d", "2w", "é"] {
+            let view = view(&[("window", window)]);
+            assert!(view.window.problem.is_some() && view.request().is_none(), "{window}");
+        }
+        for day in ["2026-02-30", "soon", "99999-01-01"] {
+            let view = view(&[("since", day)]);
+            assert!(view.since.problem.is_some() && view.request().is_none(), "{day}");
+        }
+        for by in [".", "a..b", "account", "account.", &"x".repeat(300)] {
+            let view = view(&[("by", by)]);
+            assert!(view.by.problem.is_some() && view.request().is_none(), "{by}");
+        }
+        let backwards = view(&[("since", "2026-02-01"), ("until", "2026-02-01")]);
+        assert!(backwards.until.problem.is_some() && backwards.request().is_none());
+    }
+
+    #[test]
+    fn presets_name_whole_days_and_keep_the_rest() {
+        let view = view(&[("window", "7d"), ("since", "2026-11-16"), ("until", "2026-11-23")]);
+        let presets = view.presets(&Href::to(&["journeys", "a"]), 1_795_314_600_125);
+        assert_eq!(presets[0].href.to_string(), "/journeys/a?window=7d&since=2026-11-16&until=2026-11-23");
+        assert!(presets[0].chosen);
+        assert_eq!(presets[3].href.to_string(), "/journeys/a?window=7d");
+        assert!(view.incomplete(1_795_314_600_125));
+    }
+}

@@ -1,0 +1,166 @@
+//! Who is asking: an operator with a session cookie, or a program with an API token.
+//!
+//! Whether a session is open is `app/operators.rs`'s to know.
+
+use super::dashboard::{Href, PageError};
+use crate::app::App;
+use crate::app::operators::Token;
+use crate::storage::StorageError;
+use axum::Json;
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
+use axum::response::{IntoResponse, Response};
+use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+/// `__Host-` makes the browser refuse a cookie that is not Secure, not ours alone or not for `/`.
+const COOKIE: &str = "__Host-milepost";
+
+/// As long as a session can live at all; the server decides how long it does.
+const COOKIE_AGE_S: u32 = 7 * 24 * 60 * 60;
+
+/// A page longer than this in `next` is forgotten rather than carried along.
+const NEXT_BYTES_MAX: usize = 2_048;
+
+/// A page's reader, logged in. Without one the answer is the way to the login page.
+pub(crate) struct Operator {
+    pub(crate) email: String,
+}
+
+/// A reader of the JSON API: an operator's session or an API token. Without either the answer is 401.
+pub(crate) struct Reader;
+
+/// The address the connection came from; headers that claim another one are not believed.
+pub(crate) struct ClientAddress(pub(crate) Option<IpAddr>);
+
+impl FromRequestParts<Arc<App>> for Operator {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, PageError> {
+        if let Some(session) = session_cookie(&parts.headers)
+            && let Some(operator) = app.operator_of(session).await?
+        {
+            return Ok(Self { email: operator.email });
+        }
+        let wanted = parts.uri.path_and_query().map_or("/", |it| it.as_str());
+        Err(PageError::LoginNeeded { login: Href::to(&["login"]).with("next", same_site_path(wanted)).into_string() })
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Reader {
+    type Rejection = ReaderRefusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ReaderRefusal> {
+        if let Some(token) = bearer_token(&parts.headers) {
+            return if app.knows_api_token(token).await? { Ok(Self) } else { Err(ReaderRefusal::Unknown) };
+        }
+        match session_cookie(&parts.headers) {
+            Some(session) if app.operator_of(session).await?.is_some() => Ok(Self),
+            _ => Err(ReaderRefusal::Unknown),
+        }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for ClientAddress {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|it| it.0.ip())))
+    }
+}
+
+/// Why the API does not answer.
+pub(crate) enum ReaderRefusal {
+    Unknown,
+    Storage(StorageError),
+}
+
+impl From<StorageError> for ReaderRefusal {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
+}
+
+impl IntoResponse for ReaderRefusal {
+    fn into_response(self) -> Response {
+        let (status, code, message) = match self {
+            Self::Unknown => (
+                StatusCode::UNAUTHORIZED,
+                "unauthorized",
+                "send the token of the data folder's api-token file as \"authorization: Bearer …\", or log in",
+            ),
+            Self::Storage(StorageError::Busy) => (StatusCode::SERVICE_UNAVAILABLE, "busy", "try again in a moment"),
+            Self::Storage(error) => {
+                tracing::error!(%error, "the desk cannot say who is asking");
+                (StatusCode::INTERNAL_SERVER_ERROR, "internal", "the server's log says what failed")
+            }
+        };
+        let mut response =
+            (status, Json(serde_json::json!({ "error": { "code": code, "message": message } }))).into_response();
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+/// The session that a request shows.
+pub(crate) fn session_cookie(headers: &HeaderMap) -> Option<&str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|it| it.to_str().ok())
+        .flat_map(|it| it.split(';'))
+        .find_map(|it| it.trim().strip_prefix(COOKIE)?.strip_prefix('='))
+}
+
+/// Lax, not Strict: a link in an alert e-mail must find its reader logged in.
+pub(crate) fn set_session_cookie(session: &Token) -> HeaderValue {
+    let cookie =
+        format!("{COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={COOKIE_AGE_S}", session.as_str());
+    HeaderValue::try_from(cookie).expect("a token is letters that a header can carry")
+}
+
+pub(crate) fn drop_session_cookie() -> HeaderValue {
+    HeaderValue::from_static("__Host-milepost=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0")
+}
+
+/// The path where it stays on this site; `/` for anything a browser might read as another one.
+pub(crate) fn same_site_path(wanted: &str) -> &str {
+    let plain = wanted.len() <= NEXT_BYTES_MAX && wanted.bytes().all(|it| it.is_ascii_graphic() && it != b'\\');
+    if plain && wanted.starts_with('/') && !wanted.starts_with("//") { wanted } else { "/" }
+}
+
+fn bearer_token(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn after_login_the_browser_stays_on_this_site() {
+        for path in ["/", "/journeys/a?window=14d&by=plan", "/journeys/a%2Fb"] {
+            assert_eq!(same_site_path(path), path);
+        }
+        let elsewhere =
+            ["", "journeys", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nb", "/\t/e"];
+        for path in elsewhere {
+            assert_eq!(same_site_path(path), "/", "{path:?}");
+        }
+        assert_eq!(same_site_path(&format!("/{}", "a".repeat(NEXT_BYTES_MAX))), "/");
+    }
+
+    #[test]
+    fn the_session_is_found_among_other_cookies_by_its_whole_name() {
+        let mut headers = HeaderMap::new();
+        headers.append(header::COOKIE, HeaderValue::from_static("a=b; x__Host-milepost=no; __Host-milepost2=no"));
+        assert_eq!(session_cookie(&headers), None);
+        headers.append(header::COOKIE, HeaderValue::from_static("c=d; __Host-milepost=yes"));
+        assert_eq!(session_cookie(&headers), Some("yes"));
+    }
+}

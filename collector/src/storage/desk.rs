@@ -1,0 +1,99 @@
+//! The desk: who may read the dashboard, and how they prove it.
+//!
+//! It knows no clock (times are arguments), no password and no token: only what is left of them
+//! after hashing. What a session is worth and for how long is decided by `app/operators.rs`.
+
+use super::Answering;
+
+/// Durable store of operators, sessions and tokens.
+///
+/// Every answer is on stable storage before it comes; every question is one transaction.
+pub trait Desk: Send + Sync {
+    /// Whether anyone can log in yet.
+    fn has_operator(&self) -> Answering<'_, bool>;
+
+    /// Remembers the token that may make the first operator, instead of any earlier one.
+    /// `false`, and nothing is remembered, where there is an operator already.
+    fn expect_first_operator(&self, setup_token: TokenHash) -> Answering<'_, bool>;
+
+    /// Makes the first operator and forgets the setup token, both or neither.
+    fn add_first_operator(&self, setup_token: TokenHash, operator: NewOperator) -> Answering<'_, FirstOperator>;
+
+    /// The operator with this e-mail, and the hash of their password.
+    fn operator_by_email(&self, email: String) -> Answering<'_, Option<(Operator, String)>>;
+
+    /// Opens a session, and forgets those that `session` would no longer find.
+    fn open_session(&self, session: NewSession, still: StillOpen) -> Answering<'_, ()>;
+
+    /// Whose session this is, and when it was last seen; `None` where there is none still open.
+    fn session(&self, token: TokenHash, still: StillOpen) -> Answering<'_, Option<Session>>;
+
+    /// Notes that a session is in use.
+    fn touch_session(&self, token: TokenHash, seen_ms: i64) -> Answering<'_, ()>;
+
+    /// Closes a session; one that is not open stays so.
+    fn close_session(&self, token: TokenHash) -> Answering<'_, ()>;
+
+    /// Whether this token may read through the API.
+    fn knows_api_token(&self, token: TokenHash) -> Answering<'_, bool>;
+
+    /// Lets a token of this name read through the API, instead of the earlier one of that name.
+    fn set_api_token(&self, name: String, token: TokenHash, created_ms: i64) -> Answering<'_, ()>;
+}
+
+/// SHA-256 of a random token. Tokens have 256 bits of their own, so no salt and no slow hash is needed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct TokenHash(pub [u8; 32]);
+
+/// Someone who may read the dashboard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Operator {
+    pub id: i64,
+    /// In lower case, as it is compared.
+    pub email: String,
+}
+
+#[derive(Clone)]
+pub struct NewOperator {
+    pub email: String,
+    /// In PHC form (`$argon2id$…`).
+    pub password_hash: String,
+    pub created_ms: i64,
+}
+
+/// What became of the wish to be the first operator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FirstOperator {
+    Added(Operator),
+    /// The token is not the one remembered.
+    WrongToken,
+    /// Someone was first.
+    AlreadyThere,
+}
+
+#[derive(Clone, Copy)]
+pub struct NewSession {
+    pub token: TokenHash,
+    pub operator: i64,
+    pub created_ms: i64,
+}
+
+/// A session is open while it was created and last seen no earlier than this.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StillOpen {
+    pub created_from_ms: i64,
+    pub seen_from_ms: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    pub operator: Operator,
+    pub seen_ms: i64,
+}
+
+/// Hashes are not for logs.
+impl std::fmt::Debug for TokenHash {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("TokenHash(…)")
+    }
+}

@@ -1,0 +1,148 @@
+//! An application for unit tests: a clock set by hand, a real desk, and users as the test has them.
+
+use crate::Clock;
+use crate::app::App;
+use crate::project::{self, Project};
+use crate::storage::{Answering, Appended, Chain, Events, FirstReach, FunnelQuestion, Profile, Row, TraitPath, sqlite};
+use domain::{Definitions, Journey, Scope};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// 2026-11-22T02:30:00Z
+pub(crate) const NOW_MS: i64 = 1_795_314_600_000;
+
+pub(crate) const PROJECT: &str = r#"
+[project]
+name = "Ledgerly"
+
+[[key]]
+id = "wk_ledgerly"
+kind = "browser"
+origins = ["*"]
+
+[[journey]]
+id = "onboarding"
+name = "Onboarding"
+window = "14d"
+
+[[journey.milestone]]
+id = "signed-up"
+name = "Signed up"
+rule = { event = "Signed Up" }
+
+[[journey.milestone]]
+id = "customer"
+name = "Added a customer"
+rule = { event = "Customer Added" }
+
+[[journey.milestone]]
+id = "sent"
+name = "Sent the first invoice"
+value = true
+rule = { event = "Invoice Sent" }
+"#;
+
+/// One user, as far as the questions of a page go.
+#[derive(Clone)]
+pub(crate) struct User {
+    pub(crate) profile: Profile,
+    pub(crate) times_ms: Vec<i64>,
+}
+
+pub(crate) fn project() -> Project {
+    parse(PROJECT)
+}
+
+pub(crate) fn parse(text: &str) -> Project {
+    project::parse("milepost.toml", text).unwrap()
+}
+
+/// An application without users.
+pub(crate) async fn app(project: Project) -> (App, Clock, tempfile::TempDir) {
+    app_of(project, Vec::new()).await
+}
+
+pub(crate) async fn app_of(project: Project, users: Vec<User>) -> (App, Clock, tempfile::TempDir) {
+    let dir = tempfile::tempdir().unwrap();
+    let clock = Clock::by_hand(NOW_MS);
+    let desk = sqlite::open(dir.path()).unwrap().1;
+    let app = App::open(project, Arc::new(Canned(users)), desk, clock.clone()).await.unwrap();
+    (app, clock, dir)
+}
+
+/// A user who got this far, a day apart, and last did something `ago_ms` ago.
+pub(crate) fn user(id: &str, levels: usize, plan: Option<&str>, ago_ms: i64) -> User {
+    let day_ms = 24 * 60 * 60 * 1000;
+    let mut traits = serde_json::Map::new();
+    traits.insert("email".into(), json!(format!("{id}@example.com")));
+    traits.extend(plan.map(|plan| ("plan".to_owned(), json!(plan))));
+    let times_ms = (1..=levels as i64).map(|it| NOW_MS - ago_ms - (levels as i64 - it) * day_ms).collect();
+    let profile = Profile { user: id.to_owned(), account: Some(format!("{id}-corp")), traits, ..Profile::default() };
+    User { profile, times_ms }
+}
+
+/// Answers from a list; stores nothing.
+struct Canned(Vec<User>);
+
+impl Canned {
+    fn group(user: &User, by: &TraitPath) -> Option<String> {
+        let traits = if by.of == Scope::User { &user.profile.traits } else { &user.profile.account_traits };
+        match traits.get(by.path.first()?)? {
+            Value::String(text) => Some(text.clone()),
+            other => Some(other.to_string()),
+        }
+    }
+}
+
+fn ready<'a, T: Send + 'a>(answer: T) -> Answering<'a, T> {
+    Box::pin(std::future::ready(Ok(answer)))
+}
+
+impl Events for Canned {
+    fn append(&self, rows: Vec<Row>) -> Answering<'_, Vec<Appended>> {
+        ready(vec![Appended::Stored; rows.len()])
+    }
+
+    fn define(&self, _: &Definitions) -> Answering<'_, ()> {
+        ready(())
+    }
+
+    fn chains(&self, question: FunnelQuestion) -> Answering<'_, Vec<Chain>> {
+        let within = |at_ms: i64| {
+            question.since_ms.is_none_or(|it| at_ms >= it) && question.until_ms.is_none_or(|it| at_ms < it)
+        };
+        let users = self.0.iter().filter(|it| it.times_ms.first().is_some_and(|it| within(*it)));
+        let chain = |it: &User| Chain {
+            user: it.profile.user.clone(),
+            anonymous: it.profile.traits.is_empty(),
+            times_ms: it.times_ms.iter().copied().take_while(|it| within(*it)).collect(),
+            group: question.by.as_ref().and_then(|by| Self::group(it, by)),
+        };
+        ready(users.map(chain).collect())
+    }
+
+    fn first_reached(&self, journey: Arc<Journey>) -> Answering<'_, Vec<FirstReach>> {
+        let times_ms = |it: &User| (0..journey.milestones.len()).map(|level| it.times_ms.get(level).copied()).collect();
+        ready(self.0.iter().map(|it| FirstReach { user: it.profile.user.clone(), times_ms: times_ms(it) }).collect())
+    }
+
+    fn profiles(&self, users: Vec<String>) -> Answering<'_, Vec<Profile>> {
+        let profile = |user: String| {
+            let known = self.0.iter().find(|it| it.profile.user == user).map(|it| it.profile.clone());
+            known.unwrap_or(Profile { user, ..Profile::default() })
+        };
+        ready(users.into_iter().map(profile).collect())
+    }
+
+    fn messages(&self, _: i64, _: usize) -> Answering<'_, (Vec<String>, i64)> {
+        ready((Vec::new(), 0))
+    }
+
+    fn count(&self) -> Answering<'_, u64> {
+        ready(0)
+    }
+
+    fn ready(&self) -> Answering<'_, ()> {
+        ready(())
+    }
+}
