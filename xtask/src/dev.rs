@@ -2,7 +2,7 @@
 //! The cohort comes in through the same door as any customer's; nothing is written around it.
 
 use crate::Failure;
-use crate::files::{read, write};
+use crate::files::{read_text, write};
 use crate::run::{cargo, from_root, run};
 use crate::service::{Service, check_port_is_free};
 use crate::{places, setup, steps, wasm};
@@ -19,7 +19,7 @@ const DATA: &str = ".milepost";
 const CONFIG: &str = "demo-site/milepost.toml";
 
 /// The simulated cohort: enough for every step of the funnel to have people in it, little enough to be sent in seconds.
-const COHORT: &[&str] = &["--key", "wk_demo", "--users", "400", "--days", "60", "--seed", "1"];
+const COHORT: &[&str] = &["--config", CONFIG, "--key", "wk_demo", "--users", "400", "--days", "60", "--seed", "1"];
 
 /// How often we look whether a service has ended.
 const WATCHING_INTERVAL: Duration = Duration::from_millis(200);
@@ -43,7 +43,7 @@ pub(crate) fn dev(arguments: &[String]) -> Result<(), Failure> {
     let interrupted = interruptible()?;
     let is_interrupted = || interrupted.load(Ordering::Relaxed);
     let collector_url = format!("http://localhost:{}", options.port);
-    let mut collector = start_collector(&options)?;
+    let mut collector = start_collector(&options, &collector_url)?;
     collector.wait_until_ready(options.port, "/readyz", is_interrupted)?;
     let mut demo_site = start_demo_site(&options, &collector_url)?;
     demo_site.wait_until_ready(options.demo_port, "/", is_interrupted)?;
@@ -126,11 +126,24 @@ fn current_starter() -> Option<u32> {
     None
 }
 
-fn start_collector(options: &Options) -> Result<Service, Failure> {
+fn start_collector(options: &Options, collector_url: &str) -> Result<Service, Failure> {
     let mut command = from_root(places::milepost());
-    command.args(["serve", "--config", CONFIG, "--data"]).arg(&options.data);
-    command.args(["--listen", &format!("127.0.0.1:{}", options.port)]);
+    command.arg("serve").arg("--config").arg(config(options)?).arg("--data").arg(&options.data);
+    command.args(["--listen", &format!("127.0.0.1:{}", options.port), "--public-url", collector_url]);
     Service::start("collector", &mut command)
+}
+
+/// The demo site's definitions. They name the origins that may send, so another port needs a copy that names it.
+fn config(options: &Options) -> Result<PathBuf, Failure> {
+    let usual = places::root().join(CONFIG);
+    if options.demo_port == DEMO_PORT {
+        return Ok(usual);
+    }
+    let port = |port| format!(":{port}\"");
+    let text = read_text(&usual)?.replace(&port(DEMO_PORT), &port(options.demo_port));
+    let copy = options.data.join("milepost.toml");
+    write(&copy, text.as_bytes())?;
+    Ok(copy)
 }
 
 fn start_demo_site(options: &Options, collector_url: &str) -> Result<Service, Failure> {
@@ -142,7 +155,7 @@ fn start_demo_site(options: &Options, collector_url: &str) -> Result<Service, Fa
 /// Sends the cohort once per data folder.
 fn seed(data: &Path, collector_url: &str) -> Result<(), Failure> {
     let stamp = data.join("seeded");
-    if read(&stamp).is_ok() {
+    if stamp.exists() {
         return Ok(());
     }
     println!("sending a cohort of simulated users (once) …");
