@@ -22,13 +22,22 @@ pub(super) fn lock(folder: &Path) -> Result<File, StorageError> {
     let failed = |error: std::io::Error| {
         StorageError::Failed(format!("cannot use the data folder {}: {error}", folder.display()))
     };
-    std::fs::create_dir_all(folder).map_err(failed)?;
+    create_private(folder).map_err(failed)?;
     let file = File::create(folder.join(LOCK)).map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(StorageError::InUse(folder.display().to_string())),
         Err(TryLockError::Error(error)) => Err(failed(error)),
     }
+}
+
+/// The folder holds what customers did: only its owner may look inside. An existing one is left as it is.
+fn create_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 pub(super) fn open_writer(folder: &Path) -> Result<Connection, StorageError> {
