@@ -14,6 +14,7 @@ mod files;
 mod function_name;
 mod glue;
 mod hash;
+mod lock;
 mod module;
 mod places;
 mod run;

@@ -3,6 +3,7 @@
 
 use crate::Failure;
 use crate::files::read_text;
+use crate::lock::lock;
 use crate::places;
 use crate::run::{cargo, from_root, output, run};
 use crate::stamp::Stamp;
@@ -15,6 +16,7 @@ const STEPS: usize = 5;
 
 /// Installs what is missing; tells what it does.
 pub(crate) fn setup() -> Result<(), Failure> {
+    let _lock = lock("setup")?;
     announce(1, "Node", &check_node()?);
     announce(2, "wasm target of Rust", have_wasm_target()?);
     announce(3, "npm packages", have_npm_packages()?);

@@ -5,6 +5,7 @@ use crate::Failure;
 use crate::files::{read, read_text, write};
 use crate::glue;
 use crate::hash::short_name_of;
+use crate::lock::lock;
 use crate::module;
 use crate::places;
 use crate::run::{from_root, run};
@@ -38,6 +39,7 @@ const GUARD_FROM_GLUE: &str = "../../sdk/loader/guard.js";
 
 /// Builds `sdk/dist` unless it is up to date.
 pub(crate) fn wasm() -> Result<(), Failure> {
+    let _lock = lock("wasm")?;
     let stamp = Stamp::of(places::sdk_package().join("milepost-stamp"), INPUTS, &[])?;
     if stamp.is_current()
         && places::sdk_dist().join("sdk.js").is_file()
