@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 #[derive(Args, Clone, Debug)]
 pub(super) struct ConfigFile {
     /// The definitions
-    #[arg(long = "config", value_name = "FILE", default_value = "milepost.toml", env = "MILEPOST_CONFIG")]
+    #[arg(id = "config", long, value_name = "FILE", default_value = "milepost.toml", env = "MILEPOST_CONFIG")]
     #[arg(hide_env_values = true)]
     pub(super) path: PathBuf,
 }

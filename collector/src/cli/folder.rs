@@ -14,7 +14,7 @@ use std::sync::Arc;
 #[derive(Args, Clone, Debug)]
 pub(super) struct DataFolder {
     /// The data folder
-    #[arg(long = "data", value_name = "DIR", default_value = "milepost-data", env = "MILEPOST_DATA")]
+    #[arg(id = "data", long, value_name = "DIR", default_value = "milepost-data", env = "MILEPOST_DATA")]
     #[arg(hide_env_values = true)]
     pub(super) path: PathBuf,
 }

@@ -79,7 +79,7 @@ impl Serve {
 
 /// Logs on stderr; `MILEPOST_LOG` says how much, in the words of `RUST_LOG`.
 fn start_logging(as_json: bool) {
-    let filter = EnvFilter::try_from_env("MILEPOST_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = EnvFilter::try_from_env("MILEPOST_LOG").unwrap_or_else(|_| EnvFilter::new("info,refinery_core=warn"));
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // A second start in one process keeps the first one's logs.
     let started =
