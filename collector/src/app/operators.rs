@@ -51,7 +51,7 @@ pub enum LoginRefusal {
     /// Deliberately does not say which of the two is wrong.
     #[error("this e-mail and password do not belong together")]
     WrongPassword,
-    #[error("too many attempts: wait {} s and try again", (wait_ms + 999) / 1000)]
+    #[error("too many attempts: wait {} s and try again", wait_ms.div_ceil(1000))]
     TooOften { wait_ms: u64 },
     #[error("too many people are logging in: try again in a moment")]
     Busy,

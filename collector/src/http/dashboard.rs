@@ -32,7 +32,7 @@ use axum::routing::{get, post};
 use std::sync::Arc;
 
 /// Every page of the dashboard. Limits on bodies and time are the whole server's.
-pub fn router() -> Router<Arc<App>> {
+pub(crate) fn router() -> Router<Arc<App>> {
     let pages = Router::new()
         .route("/", get(journeys::open_first))
         .route("/setup", get(setup::show).post(setup::submit))
@@ -50,7 +50,7 @@ pub fn router() -> Router<Arc<App>> {
 }
 
 /// What the server answers where no route leads; the page of [`PageError::NotFound`].
-pub async fn not_found() -> axum::response::Response {
+pub(crate) async fn not_found() -> axum::response::Response {
     let page = axum::response::IntoResponse::into_response(PageError::NotFound);
     security_headers::add_to_page(page).await
 }

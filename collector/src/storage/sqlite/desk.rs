@@ -16,7 +16,7 @@ const STEPS: &[&str] = &[include_str!("desk/step_1_operators.sql")];
 const BUSY_TIMEOUT_MS: u64 = 5_000;
 
 /// Opens the desk in a data folder, and makes it there where it is missing.
-pub fn open_desk(dir: &Path) -> Result<Arc<dyn Desk>, StorageError> {
+pub(crate) fn open_desk(dir: &Path) -> Result<Arc<dyn Desk>, StorageError> {
     Ok(Arc::new(SqliteDesk::open(dir)?))
 }
 
