@@ -1,0 +1,125 @@
+// The real parts on this machine: a collector with a fresh data folder, and the demo site that sends to it.
+// Knows how they are started and stopped, and nothing of browsers.
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { freePorts } from "./free_ports.ts";
+import { Program } from "./program.ts";
+
+const ROOT = join(import.meta.dirname, "../../..");
+const MILEPOST = process.env["MILEPOST_BIN"] ?? join(ROOT, "target/debug/milepost");
+
+/** The keys in `demo-site/milepost.toml`. */
+export const BROWSER_KEY = "wk_demo";
+export const SERVER_KEY = "sk_demo_local_only";
+
+const ORIGINS_LINE = /^origins = .*$/m;
+
+export class RunningStack {
+  /** Whether the setup link has been used; kept by `logIn`. */
+  isSetUp = false;
+
+  private constructor(
+    private readonly folder: string,
+    private readonly collector: Program,
+    private readonly demoSite: Program,
+    readonly collectorUrl: string,
+    readonly demoUrl: string,
+    /** An allowed origin where nothing listens yet: a test may serve pages of its own there. */
+    readonly customerUrl: string,
+  ) {}
+
+  static async start(): Promise<RunningStack> {
+    const folder = await mkdtemp(join(tmpdir(), "milepost-e2e-"));
+    const [collectorPort, demoPort, customerPort] = await freePorts(3);
+    const [collectorUrl, demoUrl, customerUrl] = [collectorPort, demoPort, customerPort].map(
+      (port) => `http://localhost:${port}`,
+    ) as [string, string, string];
+
+    const demo = await readFile(join(ROOT, "demo-site/milepost.toml"), "utf8");
+    if (!ORIGINS_LINE.test(demo)) throw new Error("demo-site/milepost.toml has no line of origins to replace");
+    await writeFile(join(folder, "milepost.toml"), demo.replace(ORIGINS_LINE, `origins = ["${demoUrl}", "${customerUrl}"]`));
+
+    const collector = new Program("collector", MILEPOST, [
+      ...["serve", "--config", join(folder, "milepost.toml"), "--data", join(folder, "data")],
+      ...["--listen", `127.0.0.1:${collectorPort}`, "--public-url", collectorUrl],
+    ]);
+    const demoSite = new Program("demo site", process.execPath, [
+      join(ROOT, "demo-site/server.mjs"),
+      ...["--port", String(demoPort), "--collector", collectorUrl],
+    ]);
+    const stack = new RunningStack(folder, collector, demoSite, collectorUrl, demoUrl, customerUrl);
+    try {
+      await collector.untilReady(`${collectorUrl}/readyz`);
+      await demoSite.untilReady(demoUrl);
+    } catch (error) {
+      // What is wrong is said above; nothing may stay behind.
+      await stack.stop().catch(() => undefined);
+      throw error;
+    }
+    return stack;
+  }
+
+  /** Stops both; each must end cleanly. */
+  async stop(): Promise<void> {
+    const ends = await Promise.allSettled([this.demoSite.stop(), this.collector.stop()]);
+    await rm(this.folder, { recursive: true });
+    for (const end of ends) {
+      if (end.status === "rejected") throw end.reason;
+    }
+  }
+
+  /** The one-time link that the collector prints at its first start. */
+  get setupLink(): string {
+    const [link] = /http\S+\/setup\?token=\S+/.exec(this.collector.output) ?? [];
+    if (!link) throw new Error(`the collector printed no setup link:\n${this.collector.output}`);
+    return link;
+  }
+
+  /** What the collector has printed. */
+  get collectorOutput(): string {
+    return this.collector.output;
+  }
+
+  async apiToken(): Promise<string> {
+    return (await readFile(join(this.folder, "data/api-token"), "utf8")).trim();
+  }
+
+  /** The API's answer to an operator's program. */
+  async getJson(path: string): Promise<unknown> {
+    const response = await fetch(this.collectorUrl + path, {
+      headers: { authorization: `Bearer ${await this.apiToken()}` },
+    });
+    if (!response.ok) throw new Error(`${path} answers ${response.status}: ${await response.text()}`);
+    return response.json();
+  }
+
+  /** How messages have ended so far, by outcome. */
+  async outcomes(): Promise<{ received: number; accepted: number; duplicate: number; rejected: number; shed: number }> {
+    const text = await (await fetch(`${this.collectorUrl}/metrics`)).text();
+    const sum = (pattern: RegExp): number =>
+      [...text.matchAll(pattern)].reduce((total, [, value]) => total + Number(value), 0);
+    const ended = (outcome: string): number =>
+      sum(new RegExp(`^milepost_messages_total\\{[^}]*outcome="${outcome}"[^}]*\\} (\\d+)$`, "gm"));
+    return {
+      received: sum(/^milepost_messages_received_total (\d+)$/gm),
+      accepted: ended("accepted"),
+      duplicate: ended("duplicate"),
+      rejected: ended("rejected"),
+      shed: ended("shed"),
+    };
+  }
+
+  /** Runs `milepost`; answers its stdout. `--data` and `--config` are the collector's own. */
+  async milepost(verb: string, args: string[], door: "data" | "url"): Promise<string> {
+    const where = door === "data" ? ["--data", join(this.folder, "data")] : ["--url", this.collectorUrl];
+    const { stdout } = await promisify(execFile)(
+      MILEPOST,
+      [verb, ...args, ...where, "--config", join(this.folder, "milepost.toml")],
+      { env: { ...process.env, MILEPOST_TOKEN: await this.apiToken() } },
+    );
+    return stdout;
+  }
+}

@@ -1,0 +1,48 @@
+// The fixtures of tests on real parts. Each spec file has a collector and a demo site of its own;
+// any error in a page, and any request to a stranger, fails the test.
+import { type BrowserContextOptions, expect, test as base } from "@playwright/test";
+import { RunningStack } from "./running_stack.ts";
+import { Visitor } from "./visitor.ts";
+
+interface PerTest {
+  /** Somebody with a fresh browser. */
+  visitor: Visitor;
+  /** Somebody else, with another one. */
+  newVisitor: (options?: BrowserContextOptions) => Promise<Visitor>;
+}
+
+interface PerWorker {
+  /** Names the file's own stack: files with different names do not share one. */
+  stackName: string;
+  stack: RunningStack;
+}
+
+export const test = base.extend<PerTest, PerWorker>({
+  stackName: ["shared", { option: true, scope: "worker" }],
+
+  stack: [
+    async ({ stackName: _ }, use) => {
+      const stack = await RunningStack.start();
+      await use(stack);
+      await stack.stop();
+    },
+    { scope: "worker" },
+  ],
+
+  newVisitor: async ({ browser, stack }, use) => {
+    const visitors: Visitor[] = [];
+    const own = [stack.collectorUrl, stack.demoUrl, stack.customerUrl];
+    await use(async (options) => {
+      const visitor = await Visitor.arrive(browser, stack.collectorUrl, own, options);
+      visitors.push(visitor);
+      return visitor;
+    });
+    for (const visitor of visitors) await visitor.leave();
+  },
+
+  visitor: async ({ newVisitor }, use) => use(await newVisitor()),
+
+  page: async ({ visitor }, use) => use(visitor.page),
+});
+
+export { expect };
