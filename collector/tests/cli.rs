@@ -1,0 +1,411 @@
+//! The `milepost` program as a person or a script meets it: arguments in, stdout, stderr and exit code out.
+
+use expect_test::{Expect, expect, expect_file};
+use serde_json::{Value, json};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use tempfile::TempDir;
+
+const DEFINITIONS: &str = r#"
+[project]
+name = "Ledgerly"
+
+[[key]]
+id = "wk"
+kind = "browser"
+origins = ["*"]
+
+[[key]]
+id = "sk_secret"
+kind = "server"
+
+[[journey]]
+id = "onboarding"
+
+[[journey.milestone]]
+id = "signed-up"
+rule = { event = "Signed Up" }
+
+[[journey.milestone]]
+id = "invoice-sent"
+rule = { event = "Invoice Sent" }
+"#;
+
+/// A folder with definitions, in which the program runs.
+struct Place {
+    folder: TempDir,
+}
+
+struct Ran {
+    stdout: String,
+    stderr: String,
+    code: i32,
+}
+
+impl Place {
+    fn new() -> Self {
+        let place = Self { folder: tempfile::tempdir().expect("a temporary folder") };
+        place.write("milepost.toml", DEFINITIONS);
+        place
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.path(name), text).expect("a file");
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_milepost"));
+        command.args(arguments).current_dir(self.folder.path());
+        for name in ["CONFIG", "DATA", "LISTEN", "TOKEN", "KEY", "LOG", "PUBLIC_URL"] {
+            command.env_remove(format!("MILEPOST_{name}"));
+        }
+        command.env("COLUMNS", "100").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Ran {
+        Ran::of(self.command(arguments).output().expect("the program runs"))
+    }
+
+    fn run_with_input(&self, arguments: &[&str], input: &str) -> Ran {
+        let mut child = self.command(arguments).stdin(Stdio::piped()).spawn().expect("the program runs");
+        child.stdin.take().expect("stdin").write_all(input.as_bytes()).expect("written");
+        Ran::of(child.wait_with_output().expect("the program ends"))
+    }
+
+    /// Three users sign up, two of them send an invoice; one name is a formula.
+    fn import_history(&self) -> Ran {
+        let line = |id: &str, user: &str, event: &str, at: &str| {
+            json!({ "type": "track", "messageId": id, "userId": user, "event": event, "timestamp": at }).to_string()
+        };
+        let plan = |id: &str, user: &str, plan: &str| {
+            json!({ "type": "identify", "messageId": id, "userId": user, "timestamp": "2026-01-01T00:00:00Z",
+                    "traits": { "plan": plan, "name": format!("=name of {user}") } })
+            .to_string()
+        };
+        let lines = [
+            line("1", "ada", "Signed Up", "2026-01-01T10:00:00Z"),
+            line("2", "ada", "Invoice Sent", "2026-01-01T12:00:00Z"),
+            line("3", "ben", "Signed Up", "2026-01-02T10:00:00Z"),
+            line("4", "ben", "Invoice Sent", "2026-01-02T14:00:00Z"),
+            line("5", "cyd", "Signed Up", "2026-01-03T10:00:00Z"),
+            plan("6", "ada", "=pro"),
+            plan("7", "ben", "free"),
+        ];
+        self.write("history.jsonl", &format!("{}\n", lines.join("\n")));
+        self.run(&["import", "history.jsonl"])
+    }
+}
+
+impl Ran {
+    fn of(output: std::process::Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+        Self { stdout: text(output.stdout), stderr: text(output.stderr), code: output.status.code().unwrap_or(-1) }
+    }
+
+    #[track_caller]
+    fn check(&self, wanted: Expect) {
+        wanted.assert_eq(&format!("{}--- stderr\n{}--- exit {}\n", self.stdout, self.stderr, self.code));
+    }
+
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|_| panic!("no JSON: {} {}", self.stdout, self.stderr))
+    }
+}
+
+#[test]
+fn help_is_golden() {
+    let place = Place::new();
+    for command in ["", "serve", "check", "import", "funnel", "simulate", "export"] {
+        let arguments: Vec<&str> = [command, "--help"].into_iter().filter(|it| !it.is_empty()).collect();
+        let ran = place.run(&arguments);
+        assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{command}");
+        let name = if command.is_empty() { "milepost" } else { command };
+        expect_file![format!("{}/tests/golden/help/{name}.txt", env!("CARGO_MANIFEST_DIR"))].assert_eq(&ran.stdout);
+    }
+}
+
+#[test]
+fn version_is_on_stdout() {
+    let ran = Place::new().run(&["--version"]);
+    assert_eq!((ran.stdout.as_str(), ran.code), (concat!("milepost ", env!("CARGO_PKG_VERSION"), "\n"), 0));
+}
+
+#[test]
+fn wrong_usage_exits_with_2() {
+    let place = Place::new();
+    assert_eq!(place.run(&["funel"]).code, 2);
+    assert_eq!(place.run(&[]).code, 2);
+    let ran = place.run(&["funnel", "onboarding", "--window", "14 days"]);
+    assert!(ran.stderr.contains("write \"14d\""), "{}", ran.stderr);
+    assert_eq!(ran.code, 2);
+    assert_eq!(place.run(&["funnel", "onboarding", "--since", "yesterday"]).code, 2);
+}
+
+#[test]
+fn check_counts_what_it_found() {
+    Place::new().run(&["check"]).check(expect![[r#"
+        ok: 1 journey, 2 milestones
+        --- stderr
+        --- exit 0
+    "#]]);
+}
+
+#[test]
+fn check_shows_mistakes_on_stderr_and_exits_with_65() {
+    let place = Place::new();
+    place.write("bad.toml", "[project]\nname = 7\n\n[[journey]]\nid = \"A\"\n");
+    place.run(&["check", "bad.toml"]).check(expect![[r#"
+        --- stderr
+        warning: there is no key: nobody can send messages
+         --> bad.toml:1:1
+          |
+        1 | [project]
+          | ^
+          |
+          = help: add `[[key]]` with `id`, `kind` and `origins`
+
+        error: `name` must be text in quotes, found a whole number
+         --> bad.toml:2:8
+          |
+        2 | name = 7
+          |        ^
+          |
+          = help: add `name = "Your product"`
+
+        error: a journey without milestones
+         --> bad.toml:4:1
+          |
+        4 | [[journey]]
+          | ^^^^^^^^^^^
+          |
+          = help: add `[[journey.milestone]]` with an `id` and a `rule`
+
+        error: `A` is not an id: lower-case letters, digits and hyphens only
+         --> bad.toml:5:6
+          |
+        5 | id = "A"
+          |      ^^^
+          |
+          = help: write `id = "a"`
+
+        milepost: 3 mistakes in bad.toml
+        --- exit 65
+    "#]]);
+}
+
+#[test]
+fn check_as_json_lists_mistakes_on_stdout() {
+    let place = Place::new();
+    let ran = place.run_with_input(&["check", "-", "--json"], "[project]\nname = 7\n");
+    assert_eq!((ran.code, ran.stderr.as_str()), (65, ""));
+    let found = ran.json();
+    assert_eq!(found["ok"], json!(false));
+    let error = found["diagnostics"].as_array().expect("a list").iter().find(|it| it["severity"] == "error");
+    let error = error.expect("an error");
+    assert_eq!((&error["line"], &error["column"]), (&json!(2), &json!(8)));
+    assert_eq!(error["message"], "`name` must be text in quotes, found a whole number");
+}
+
+#[test]
+fn a_missing_file_says_how_to_name_another() {
+    let place = Place::new();
+    place.run(&["check", "nowhere.toml"]).check(expect![[r#"
+        --- stderr
+        milepost: cannot read the definitions in nowhere.toml: No such file or directory (os error 2); name it with --config FILE or MILEPOST_CONFIG
+        --- exit 74
+    "#]]);
+    let ran = place.run(&["--json", "check", "nowhere.toml"]);
+    let error: Value = serde_json::from_str(&ran.stderr).expect("JSON");
+    assert_eq!(error["exit"], json!(74));
+}
+
+#[test]
+fn a_broken_config_stops_a_command_that_needs_it() {
+    let place = Place::new();
+    place.write("milepost.toml", "[project\n");
+    assert_eq!(place.run(&["import", "milepost.toml"]).code, 65);
+    assert_eq!(place.run(&["serve"]).code, 65);
+}
+
+#[test]
+fn importing_twice_stores_once() {
+    let place = Place::new();
+    place.import_history().check(expect![[r#"
+        7 received: 7 accepted, 0 duplicate, 0 rejected, 0 shed
+        --- stderr
+        --- exit 0
+    "#]]);
+    place.run(&["import", "history.jsonl"]).check(expect![[r#"
+        7 received: 0 accepted, 7 duplicate, 0 rejected, 0 shed
+        --- stderr
+        --- exit 0
+    "#]]);
+}
+
+#[test]
+fn bad_lines_are_named_and_good_ones_kept() {
+    let place = Place::new();
+    let input = "{\"type\":\"track\",\"event\":\"A\",\"userId\":\"u\",\"messageId\":\"a\"}\n\nnot json\n[1]\n\
+                 {\"type\":\"track\",\"userId\":\"u\"}\n{\"type\":\"track\",\"event\":\"B\",\"userId\":\"u\"}\n";
+    place.run_with_input(&["import", "-"], input).check(expect![[r#"
+        5 received: 2 accepted, 0 duplicate, 3 rejected, 0 shed
+        --- stderr
+        line 3: invalid_json: expected ident at line 1 column 2
+        line 4: invalid_json: invalid type: sequence, expected a message, which is a JSON object at line 1 column 0
+        line 5: missing_field: `event` is missing or empty; the track message needs it
+        1 messages had no `messageId`: importing them again would store them again
+        --- exit 65
+    "#]]);
+    let ran = place.run_with_input(&["import", "-", "--json"], input);
+    assert_eq!(ran.code, 65);
+    assert_eq!(ran.stderr.lines().count(), 3);
+    let line: Value = serde_json::from_str(ran.stderr.lines().next().expect("a line")).expect("JSON");
+    assert_eq!((&line["line"], &line["code"]), (&json!(3), &json!("invalid_json")));
+    assert_eq!(
+        ran.json(),
+        json!({ "received": 5, "accepted": 1, "duplicate": 1, "rejected": 3, "shed": 0, "without_id": 1 })
+    );
+}
+
+#[test]
+fn only_the_first_bad_lines_are_shown_in_full() {
+    let place = Place::new();
+    let ran = place.run_with_input(&["import", "-"], &"x\n".repeat(50));
+    assert_eq!(ran.stderr.lines().count(), 21);
+    assert!(ran.stderr.ends_with("… and 30 more; --json lists them all\n"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_funnel_is_a_table_for_people() {
+    let place = Place::new();
+    place.import_history();
+    place.run(&["funnel", "onboarding", "--window", "14d"]).check(expect![[r#"
+        onboarding, within 14d
+
+        milestone     reached  from start  from previous  median     p90  stuck
+        signed-up           3      100.0%         100.0%       –       –      1
+        invoice-sent        2       66.7%          66.7%      3h  3h 48m      2
+        --- stderr
+        --- exit 0
+    "#]]);
+    place.run(&["funnel", "onboarding", "--stuck", "signed-up"]).check(expect![[r#"
+        onboarding: 1 user reached signed-up and no further
+
+        user  account  name  email  reached at
+        cyd                         2026-01-03T10:00:00.000Z
+        --- stderr
+        --- exit 0
+    "#]]);
+}
+
+#[test]
+fn json_and_csv_say_the_same() {
+    let place = Place::new();
+    place.import_history();
+    let json = place.run(&["funnel", "onboarding", "--by", "plan", "--json"]).json();
+    let csv = place.run(&["funnel", "onboarding", "--by", "plan", "--format", "csv"]).stdout;
+    assert!(csv.contains("'=pro") && !csv.contains(",=pro"), "{csv}");
+    assert!(csv.lines().count() > 2 && csv.matches("\r\n").count() == csv.lines().count());
+    let mut rows = csv.lines().skip(1).map(|it| it.split(',').map(str::to_owned).collect::<Vec<_>>());
+    let groups = json["groups"].as_array().expect("groups").iter().map(|it| &it["steps"]);
+    for step in std::iter::once(&json["steps"]).chain(groups).flat_map(|it| it.as_array().expect("steps")) {
+        let row = rows.next().expect("a row for each step");
+        let shown = |key: &str| match &step[key] {
+            Value::Null => String::new(),
+            Value::String(text) => text.clone(),
+            // 1.0 in JSON is 1 in CSV.
+            number => number.as_f64().expect("a number").to_string(),
+        };
+        let keys = ["milestone", "reached", "from_start", "from_previous", "median_ms", "p90_ms"];
+        assert_eq!(row[4..10], keys.map(shown));
+    }
+    assert_eq!(rows.next(), None);
+    assert_eq!(json["steps"][1]["median_ms"], json!(3 * 3_600_000));
+}
+
+#[test]
+fn since_and_until_bound_the_funnel() {
+    let place = Place::new();
+    place.import_history();
+    let ran = place.run(&["funnel", "onboarding", "--since", "2026-01-02", "--until", "2026-01-03", "--json"]);
+    assert_eq!(ran.json()["steps"][0]["reached"], json!(1));
+}
+
+#[test]
+fn an_unknown_journey_is_answered_with_those_there_are() {
+    let place = Place::new();
+    place.import_history();
+    place.run(&["funnel", "onbording"]).check(expect![[r#"
+        --- stderr
+        milepost: there is no journey `onbording`; there are `onboarding`
+        --- exit 2
+    "#]]);
+    place.run(&["funnel", "onboarding", "--stuck", "nowhere"]).check(expect![[r#"
+        --- stderr
+        milepost: `onboarding` has no milestone `nowhere`; it has `signed-up`, `invoice-sent`
+        --- exit 2
+    "#]]);
+}
+
+#[test]
+fn a_missing_data_folder_says_how_to_name_one() {
+    let place = Place::new();
+    place.run(&["export", "--data", "nowhere"]).check(expect![[r#"
+        --- stderr
+        milepost: there is no data folder nowhere: name it with --data DIR, or ask a running server with --url URL
+        --- exit 74
+    "#]]);
+    assert!(!place.path("nowhere").exists(), "asking creates nothing");
+}
+
+#[test]
+fn what_is_exported_can_be_imported() {
+    let place = Place::new();
+    place.import_history();
+    assert_eq!(place.run(&["export", "-o", "all.jsonl"]).code, 0);
+    let ran = place.run(&["import", "all.jsonl", "--data", "other", "--json"]);
+    assert_eq!(ran.json()["accepted"], json!(7));
+    let ask = |data: &str| place.run(&["funnel", "onboarding", "--data", data, "--json"]).json();
+    assert_eq!(ask("other"), ask("milepost-data"));
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    let place = Place::new();
+    let lines: String = (0..2_000)
+        .map(|it| json!({ "type": "track", "event": "E", "userId": "u", "messageId": it.to_string() }).to_string() + "\n")
+        .collect();
+    place.run_with_input(&["import", "-"], &lines);
+    let mut child = place.command(&["export"]).spawn().expect("the program runs");
+    let mut first = [0; 16];
+    child.stdout.take().expect("stdout").read_exact(&mut first).expect("a beginning");
+    // The pipe is closed here, long before everything is written.
+    let mut stderr = String::new();
+    child.stderr.take().expect("stderr").read_to_string(&mut stderr).expect("UTF-8");
+    assert_eq!((child.wait().expect("ended").code(), stderr.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn a_server_that_is_not_there_exits_with_69() {
+    let place = Place::new();
+    // Port 9 of this machine: nothing listens there.
+    let ran = place.command(&["funnel", "x", "--url", "http://127.0.0.1:9"]).env("MILEPOST_TOKEN", "t").output();
+    let ran = Ran::of(ran.expect("the program runs"));
+    assert!(ran.stderr.starts_with("milepost: cannot reach http://127.0.0.1:9/: "), "{}", ran.stderr);
+    assert_eq!(ran.code, 69);
+    assert_eq!(place.run(&["funnel", "x", "--url", "http://127.0.0.1:9"]).code, 2, "without a token");
+}
+
+#[test]
+fn secrets_are_no_flags() {
+    for file in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/help")).expect("help") {
+        let text = std::fs::read_to_string(file.expect("a file").path()).expect("text");
+        assert!(!text.contains("--token ") && !text.contains("--secret") && !text.contains("--password"), "{text}");
+    }
+}
