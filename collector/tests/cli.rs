@@ -2,9 +2,9 @@
 
 use expect_test::{Expect, expect, expect_file};
 use serde_json::{Value, json};
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, ChildStderr, Command, Stdio};
 use tempfile::TempDir;
 
 const DEFINITIONS: &str = r#"
@@ -99,6 +99,44 @@ impl Place {
         ];
         self.write("history.jsonl", &format!("{}\n", lines.join("\n")));
         self.run(&["import", "history.jsonl"])
+    }
+}
+
+/// A running server on a port of its own; ends with the test.
+struct Server {
+    child: Child,
+    log: BufReader<ChildStderr>,
+    url: String,
+}
+
+impl Server {
+    fn start(place: &Place) -> Self {
+        let mut child = place.command(&["serve", "--listen", "127.0.0.1:0", "--json"]).spawn().expect("a server");
+        let log = BufReader::new(child.stderr.take().expect("stderr"));
+        let mut server = Self { child, log, url: String::new() };
+        let line = server.wait_for("\"listening\"");
+        let entry: Value = serde_json::from_str(&line).expect("a log line in JSON");
+        server.url = format!("http://{}", entry["fields"]["address"].as_str().expect("an address"));
+        server
+    }
+
+    /// Reads the log up to a line that holds this.
+    fn wait_for(&mut self, wanted: &str) -> String {
+        let mut line = String::new();
+        while self.log.read_line(&mut line).expect("a log") > 0 {
+            if line.contains(wanted) {
+                return line;
+            }
+            line.clear();
+        }
+        panic!("the log ended without {wanted}");
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
     }
 }
 
@@ -217,7 +255,7 @@ fn a_missing_file_says_how_to_name_another() {
     let place = Place::new();
     place.run(&["check", "nowhere.toml"]).check(expect![[r#"
         --- stderr
-        milepost: cannot read the definitions in nowhere.toml: No such file or directory (os error 2); name it with --config FILE or MILEPOST_CONFIG
+        milepost: cannot read the definitions in nowhere.toml: No such file or directory (os error 2); name another file, or set MILEPOST_CONFIG
         --- exit 74
     "#]]);
     let ran = place.run(&["--json", "check", "nowhere.toml"]);
@@ -259,7 +297,7 @@ fn bad_lines_are_named_and_good_ones_kept() {
         line 3: invalid_json: expected ident at line 1 column 2
         line 4: invalid_json: invalid type: sequence, expected a message, which is a JSON object at line 1 column 0
         line 5: missing_field: `event` is missing or empty; the track message needs it
-        1 messages had no `messageId`: importing them again would store them again
+        without a `messageId`: 1 of them; importing those again would store them again
         --- exit 65
     "#]]);
     let ran = place.run_with_input(&["import", "-", "--json"], input);
@@ -379,7 +417,9 @@ fn what_is_exported_can_be_imported() {
 fn a_reader_that_goes_away_is_no_failure() {
     let place = Place::new();
     let lines: String = (0..2_000)
-        .map(|it| json!({ "type": "track", "event": "E", "userId": "u", "messageId": it.to_string() }).to_string() + "\n")
+        .map(|it| {
+            json!({ "type": "track", "event": "E", "userId": "u", "messageId": it.to_string() }).to_string() + "\n"
+        })
         .collect();
     place.run_with_input(&["import", "-"], &lines);
     let mut child = place.command(&["export"]).spawn().expect("the program runs");
@@ -408,4 +448,58 @@ fn secrets_are_no_flags() {
         let text = std::fs::read_to_string(file.expect("a file").path()).expect("text");
         assert!(!text.contains("--token ") && !text.contains("--secret") && !text.contains("--password"), "{text}");
     }
+}
+
+#[test]
+fn a_running_server_answers_as_its_data_folder_does() {
+    let place = Place::new();
+    let server = Server::start(&place);
+    place.write("key", "sk_secret\n");
+    let history = "{\"type\":\"track\",\"event\":\"Signed Up\",\"userId\":\"u\",\"messageId\":\"a\"}\nnot json\n";
+    place.write("history.jsonl", history);
+    let import = ["import", "history.jsonl", "--url", &server.url, "--key-file", "key", "--json"];
+    let first = place.run(&import);
+    assert_eq!((first.code, &first.json()["accepted"], &first.json()["rejected"]), (65, &json!(1), &json!(1)));
+    assert_eq!(place.run(&import).json()["duplicate"], json!(1));
+    for flags in [&["--json"][..], &["--format", "csv"], &["--stuck", "signed-up", "--json"], &["--window", "1d 12h"]] {
+        let ask = |more: &[&str]| place.run(&[&["funnel", "onboarding"], flags, more].concat()).stdout;
+        let answer = ask(&["--url", &server.url]);
+        assert!(!answer.is_empty(), "{flags:?}");
+        assert_eq!(answer, ask(&[]), "{flags:?}");
+    }
+    let ran = place.run(&["import", "history.jsonl"]);
+    assert!(ran.stderr.contains("in use by another milepost process"), "{}", ran.stderr);
+    assert_eq!(ran.code, 74);
+}
+
+#[test]
+fn a_simulation_run_twice_stores_nothing_twice() {
+    let place = Place::new();
+    let server = Server::start(&place);
+    let simulate = |seed: &str| {
+        let flags = ["--users", "12", "--days", "20", "--until", "2026-06-01", "--seed", seed, "--json"];
+        let ran = place.run(&[&["simulate", "--url", &server.url, "--key", "wk"][..], &flags].concat());
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        ran.json()
+    };
+    let first = simulate("7");
+    assert!(first["sent"].as_u64() > Some(50), "{first}");
+    assert_eq!(first["accepted"], first["sent"]);
+    let second = simulate("7");
+    assert_eq!((&second["sent"], &second["duplicate"]), (&first["sent"], &first["sent"]));
+    assert_eq!(simulate("8")["duplicate"], json!(0), "another seed, other people");
+    let late = place.run(&["funnel", "onboarding", "--since", "2026-06-01", "--json"]).json();
+    assert_eq!(late["steps"][0]["reached"], json!(0), "nothing happens after the end");
+}
+
+#[test]
+fn a_changed_file_is_taken_up_and_a_broken_one_is_not() {
+    let place = Place::new();
+    let mut server = Server::start(&place);
+    place.write("milepost.toml", &DEFINITIONS.replace("invoice-sent", "invoice sent"));
+    assert!(server.wait_for("the old definitions stay in force").contains("invoice-sent"));
+    place.write("milepost.toml", &DEFINITIONS.replace("onboarding", "start"));
+    server.wait_for("its definitions are in force");
+    let ran = place.run(&["funnel", "start", "--url", &server.url, "--json"]);
+    assert_eq!(ran.json()["steps"].as_array().map(Vec::len), Some(2), "{}", ran.stderr);
 }

@@ -43,7 +43,7 @@ pub(super) fn read(path: &Path) -> Result<Parsed, Failure> {
     };
     let bytes = read.map_err(|error| {
         let hint = match error.kind() {
-            std::io::ErrorKind::NotFound => "; name it with --config FILE or MILEPOST_CONFIG",
+            std::io::ErrorKind::NotFound => "; name another file, or set MILEPOST_CONFIG",
             _ => "",
         };
         Failure::new(Exit::Io, format!("cannot read the definitions in {shown}: {error}{hint}"))

@@ -180,7 +180,7 @@ impl Report<'_> {
         }
         if summary.without_id > 0 {
             output::say(&format!(
-                "{} messages had no `messageId`: importing them again would store them again",
+                "without a `messageId`: {} of them; importing those again would store them again",
                 summary.without_id
             ));
         }

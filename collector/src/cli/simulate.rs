@@ -31,7 +31,8 @@ use tokio::task::JoinSet;
 const EXAMPLES: &str = "\
 Examples:
   milepost simulate --url http://127.0.0.1:4600 --key wk_demo
-  milepost simulate --url http://127.0.0.1:4600 --key wk_demo --config milepost.toml --users 1000 --days 90
+  milepost simulate --url http://127.0.0.1:4600 --key wk_demo --users 1000 --days 90
+  milepost simulate --url http://127.0.0.1:4600 --key wk_demo --config milepost.toml
   milepost simulate --url http://127.0.0.1:4600 --key wk_demo --seed 7 --until 2026-06-01
 ";
 

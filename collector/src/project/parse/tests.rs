@@ -1647,3 +1647,17 @@ fn damaged_files_are_no_panic() {
         }
     }
 }
+
+#[test]
+fn the_documented_example_is_fine() {
+    let page = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/reference/milepost-toml.md"));
+    let example = page.split("```toml\n").nth(1).and_then(|it| it.split("```").next()).expect("an example");
+    check(
+        example,
+        expect![[r#"
+        fine
+    "#]],
+    );
+    let project = parse("milepost.toml", example).expect("a project");
+    assert_eq!(project.definitions.journeys[0].milestones.len(), 9);
+}
