@@ -7,7 +7,7 @@ use rust_embed::RustEmbed;
 
 /// `sdk/dist/`, built by `cargo xtask wasm`: read from the folder in development, embedded in a release.
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../sdk/dist/"]
+#[folder = "../sdk/dist/"]
 #[allow_missing = true]
 struct SdkFiles;
 
