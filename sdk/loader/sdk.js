@@ -2,8 +2,10 @@
  * What the script tag loads: takes over the calls made before it came, starts the module, and is
  * the public function from then on. It does not know what the calls mean, except `on`.
  */
-import init, { call, start } from '../../target/sdk-pkg/sdk.js';
+import init, { answered, arrived, call, sighted, start } from '../../target/sdk-pkg/sdk.js';
 import { guarded } from './guard.js';
+import { watch } from './observe.js';
+import { load, post } from './send.js';
 
 /* global __WASM_FILE__ */
 
@@ -15,6 +17,16 @@ const stub = window.milepost;
 
 // A second tag is ignored: one page, one visitor, one queue.
 if (script && script.dataset.key && !(stub && stub.live)) run();
+
+/** Four random numbers for the module's ids, also where the page has taken `crypto` away. */
+function seed() {
+  const numbers = [0, 0, 0, 0].map(() => Math.random() * 2 ** 32);
+  try {
+    return crypto.getRandomValues(new Uint32Array(numbers));
+  } catch {
+    return numbers;
+  }
+}
 
 function run() {
   const source = new URL(script.src, location.href);
@@ -70,9 +82,18 @@ function run() {
 
   guarded.onDead = () => emit('warning', '{"code":"sdk_stopped"}');
 
+  /** What the module has done here, where it is smaller. */
+  const hands = {
+    arrived,
+    emit,
+    load,
+    post: (url, body, keepalive, id) => post(url, body, keepalive, (...answer) => answered(id, ...answer)),
+    watch: (selectors) => watch(selectors, sighted),
+  };
+
   init({ module_or_path: new URL(__WASM_FILE__, source) })
     .then(() => {
-      start(script, source.origin, emit);
+      start(window, script, source.origin, seed(), hands);
       take = call;
       for (const args of queue) call(args);
     })

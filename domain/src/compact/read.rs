@@ -1,5 +1,8 @@
-//! Compact form → definitions. Runs in the browser, so it stays frugal: no formatting, no
-//! string slicing, no decimal parsing; anything unexpected is `None`, never a panic.
+//! Compact form → definitions. Runs in the browser, so it stays frugal: no formatting, no string
+//! slicing, no decimal parsing, never a panic.
+//!
+//! Anything unexpected sets a flag and reading goes on with nothing; who asked gets `None` at the
+//! end. An early return at every field would cost as much again in code that cleans up.
 
 use super::VERSION;
 use crate::condition::{Condition, Operator};
@@ -9,184 +12,193 @@ use crate::limits;
 use crate::rule::{Rule, Scope, Source};
 use crate::url_pattern::UrlPattern;
 use crate::value::Value;
+use std::str::Chars;
 
 /// Reads a whole config; `None` when it is of another version or not what [`super::write`] writes.
 pub fn read(text: &str) -> Option<Definitions> {
-    let mut reader = Reader { rest: text.as_bytes() };
-    reader.word(b"milepost")?;
-    reader.word(VERSION.as_bytes())?;
+    let mut reader = Reader { rest: text.chars(), failed: false };
+    reader.word("milepost");
+    reader.word(VERSION);
     let mut journeys = Vec::new();
-    while !reader.rest.is_empty() {
-        reader.word(b"journey")?;
-        journeys.push(reader.journey()?);
-        if journeys.len() > limits::JOURNEYS {
-            return None;
-        }
+    while !reader.failed && !reader.rest.as_str().is_empty() {
+        reader.word("journey");
+        journeys.push(reader.journey());
+        reader.failed |= journeys.len() > limits::JOURNEYS;
     }
-    Some(Definitions { journeys })
+    if reader.failed { None } else { Some(Definitions { journeys }) }
 }
 
 struct Reader<'a> {
-    rest: &'a [u8],
+    rest: Chars<'a>,
+    failed: bool,
 }
 
-impl<'a> Reader<'a> {
-    /// The next field, still escaped; a newline ends a field just as a tab does.
-    fn raw(&mut self) -> Option<&'a [u8]> {
-        let end = self.rest.iter().position(|it| matches!(it, b'\t' | b'\n'))?;
-        let (field, rest) = self.rest.split_at_checked(end)?;
-        self.rest = rest.split_first()?.1;
-        Some(field)
-    }
-
-    fn word(&mut self, wanted: &[u8]) -> Option<()> {
-        (self.raw()? == wanted).then_some(())
-    }
-
-    fn text(&mut self) -> Option<String> {
-        unescape(self.raw()?)
-    }
-
-    fn number(&mut self) -> Option<u64> {
-        let digits = self.raw()?;
-        let mut number: u64 = 0;
-        for digit in digits {
-            number = number.checked_mul(10)?.checked_add(u64::from(digit.wrapping_sub(b'0')))?;
-            if !digit.is_ascii_digit() {
-                return None;
+impl Reader<'_> {
+    /// The next field; a newline ends a field just as a tab does.
+    fn text(&mut self) -> String {
+        let mut text = String::new();
+        loop {
+            let mut next = self.rest.next();
+            if let Some('\t' | '\n') = next {
+                return text;
+            }
+            if next == Some('\\') {
+                next = self.rest.next().map(|it| match it {
+                    't' => '\t',
+                    'n' => '\n',
+                    other => other,
+                });
+            }
+            match next {
+                Some(character) => text.push(character),
+                None => {
+                    self.failed = true;
+                    return text;
+                }
             }
         }
-        (!digits.is_empty()).then_some(number)
     }
 
-    fn count(&mut self, limit: usize) -> Option<usize> {
-        let count = self.number()? as usize;
-        (count <= limit).then_some(count)
+    fn word(&mut self, wanted: &str) {
+        self.failed |= self.text() != wanted;
     }
 
-    fn journey(&mut self) -> Option<Journey> {
-        let id = JourneyId::new(self.text()?);
-        let name = self.text()?;
-        let window_ms = self.number()?;
-        let count = self.count(limits::JOURNEY_MILESTONES)?;
-        let mut milestones = Vec::new();
-        for _ in 0..count {
-            self.word(b"milestone")?;
-            milestones.push(Milestone {
-                id: MilestoneId::new(self.text()?),
-                name: self.text()?,
-                scope: self.scope()?,
-                is_value: self.raw()? == b"value",
-                rule: self.rule(0)?,
+    fn number(&mut self) -> u64 {
+        let digits = self.text();
+        self.number_in(&digits)
+    }
+
+    fn number_in(&mut self, digits: &str) -> u64 {
+        let mut number: u64 = 0;
+        // More digits than any number here has would overflow.
+        self.failed |= digits.is_empty() || digits.len() > 18;
+        for digit in digits.bytes() {
+            self.failed |= !digit.is_ascii_digit();
+            number = number.wrapping_mul(10).wrapping_add(u64::from(digit.wrapping_sub(b'0')));
+        }
+        number
+    }
+
+    /// A number that says how many nodes follow: none, once anything is wrong.
+    fn count(&mut self, limit: usize) -> usize {
+        let count = self.number();
+        self.failed |= count > limit as u64;
+        if self.failed { 0 } else { count as usize }
+    }
+
+    fn journey(&mut self) -> Journey {
+        let mut journey = Journey {
+            id: JourneyId::new(self.text()),
+            name: self.text(),
+            window_ms: self.number(),
+            milestones: Vec::new(),
+        };
+        for _ in 0..self.count(limits::JOURNEY_MILESTONES) {
+            self.word("milestone");
+            journey.milestones.push(Milestone {
+                id: MilestoneId::new(self.text()),
+                name: self.text(),
+                scope: self.scope(),
+                is_value: self.text() == "value",
+                rule: self.rule(0),
             });
         }
-        Some(Journey { id, name, window_ms, milestones })
+        journey
     }
 
-    fn scope(&mut self) -> Option<Scope> {
-        match self.raw()? {
-            b"user" => Some(Scope::User),
-            b"account" => Some(Scope::Account),
-            _ => None,
-        }
+    fn scope(&mut self) -> Scope {
+        let scope = self.text();
+        let is_user = scope == "user";
+        self.failed |= !is_user && scope != "account";
+        if is_user { Scope::User } else { Scope::Account }
     }
 
-    fn rule(&mut self, depth: usize) -> Option<Rule> {
-        if depth > limits::RULE_DEPTH {
-            return None;
-        }
-        Some(match self.raw()? {
-            b"event" => Rule::Event {
-                name: self.text()?,
-                source: if self.raw()? == b"server" { Source::Server } else { Source::Any },
-                conditions: self.conditions()?,
+    fn rule(&mut self, depth: usize) -> Rule {
+        let kind = self.text();
+        match kind.as_str() {
+            "event" => Rule::Event {
+                name: self.text(),
+                source: if self.text() == "server" { Source::Server } else { Source::Any },
+                conditions: self.conditions(),
             },
-            b"page" => Rule::Page { pattern: UrlPattern::new(self.text()?), conditions: self.conditions()? },
-            b"click" => Rule::Click { selector: self.text()? },
-            b"seen" => Rule::Seen { selector: self.text()? },
-            b"trait" => Rule::Trait { of: self.scope()?, conditions: self.conditions()? },
-            b"count" => {
-                let at_least = self.count(limits::COUNT as usize)? as u32;
-                let within_ms = if self.rest.first() == Some(&b'-') {
-                    self.raw()?;
-                    None
-                } else {
-                    Some(self.number()?)
-                };
-                Rule::Count { at_least, within_ms, rule: Box::new(self.rule(depth + 1)?) }
+            "page" => Rule::Page { pattern: UrlPattern::new(self.text()), conditions: self.conditions() },
+            "click" => Rule::Click { selector: self.text() },
+            "seen" => Rule::Seen { selector: self.text() },
+            "trait" => Rule::Trait { of: self.scope(), conditions: self.conditions() },
+            "count" => {
+                let at_least = self.count(limits::COUNT as usize) as u32;
+                let within = self.text();
+                let within_ms = if within == "-" { None } else { Some(self.number_in(&within)) };
+                Rule::Count { at_least, within_ms, rule: Box::new(self.inner(depth)) }
             }
-            b"all" => Rule::All(self.rules(depth)?),
-            b"any" => Rule::Any(self.rules(depth)?),
-            b"not" => Rule::Not(Box::new(self.rule(depth + 1)?)),
-            _ => return None,
+            "all" => Rule::All(self.rules(depth)),
+            "any" => Rule::Any(self.rules(depth)),
+            "not" => Rule::Not(Box::new(self.inner(depth))),
+            _ => self.no_rule(),
+        }
+    }
+
+    fn inner(&mut self, depth: usize) -> Rule {
+        if depth < limits::RULE_DEPTH { self.rule(depth + 1) } else { self.no_rule() }
+    }
+
+    fn no_rule(&mut self) -> Rule {
+        self.failed = true;
+        Rule::Any(Vec::new())
+    }
+
+    fn rules(&mut self, depth: usize) -> Vec<Rule> {
+        let mut rules = Vec::new();
+        for _ in 0..self.count(limits::RULE_WIDTH) {
+            rules.push(self.inner(depth));
+        }
+        rules
+    }
+
+    fn conditions(&mut self) -> Vec<Condition> {
+        let mut conditions = Vec::new();
+        for _ in 0..self.count(limits::RULE_WIDTH) {
+            self.word("where");
+            let operator = Operator::parse(&self.text());
+            self.failed |= operator.is_none();
+            let mut condition =
+                Condition { path: Vec::new(), operator: operator.unwrap_or(Operator::Exists), values: Vec::new() };
+            for _ in 0..self.count(limits::RULE_WIDTH) {
+                condition.path.push(self.text());
+            }
+            for _ in 0..self.count(limits::RULE_WIDTH) {
+                condition.values.push(self.value());
+            }
+            conditions.push(condition);
+        }
+        conditions
+    }
+
+    /// `b1`, `n3ff0000000000000`, `stext`
+    fn value(&mut self) -> Value {
+        let field = self.text();
+        let mut rest = field.chars();
+        match rest.next() {
+            Some('b') => Value::Bool(rest.as_str() == "1"),
+            Some('s') => Value::Text(rest.as_str().into()),
+            kind => {
+                self.failed |= kind != Some('n') || field.len() != 17;
+                Value::Number(f64::from_bits(self.hex(rest)))
+            }
+        }
+    }
+
+    fn hex(&mut self, digits: Chars<'_>) -> u64 {
+        digits.fold(0, |bits, digit| {
+            let digit = match digit {
+                '0'..='9' => u32::from(digit) - u32::from('0'),
+                'a'..='f' => u32::from(digit) - u32::from('a') + 10,
+                _ => {
+                    self.failed = true;
+                    0
+                }
+            };
+            (bits << 4) | u64::from(digit)
         })
     }
-
-    fn rules(&mut self, depth: usize) -> Option<Vec<Rule>> {
-        let mut rules = Vec::new();
-        for _ in 0..self.count(limits::RULE_WIDTH)? {
-            rules.push(self.rule(depth + 1)?);
-        }
-        Some(rules)
-    }
-
-    fn conditions(&mut self) -> Option<Vec<Condition>> {
-        let mut conditions = Vec::new();
-        for _ in 0..self.count(limits::RULE_WIDTH)? {
-            self.word(b"where")?;
-            let operator = Operator::parse(&self.text()?)?;
-            let mut path = Vec::new();
-            for _ in 0..self.count(limits::RULE_WIDTH)? {
-                path.push(self.text()?);
-            }
-            let mut values = Vec::new();
-            for _ in 0..self.count(limits::RULE_WIDTH)? {
-                values.push(value(self.raw()?)?);
-            }
-            conditions.push(Condition { path, operator, values });
-        }
-        Some(conditions)
-    }
-}
-
-fn value(field: &[u8]) -> Option<Value> {
-    let (kind, rest) = field.split_first()?;
-    Some(match kind {
-        b'b' => Value::Bool(rest == b"1"),
-        b'n' => Value::Number(f64::from_bits(hex(rest)?)),
-        b's' => Value::Text(unescape(rest)?),
-        _ => return None,
-    })
-}
-
-fn hex(digits: &[u8]) -> Option<u64> {
-    let mut bits: u64 = 0;
-    for digit in digits {
-        let digit = match digit {
-            b'0'..=b'9' => digit - b'0',
-            b'a'..=b'f' => digit - b'a' + 10,
-            _ => return None,
-        };
-        bits = (bits << 4) | u64::from(digit);
-    }
-    (digits.len() == 16).then_some(bits)
-}
-
-fn unescape(field: &[u8]) -> Option<String> {
-    let mut bytes = Vec::with_capacity(field.len());
-    let mut escaped = false;
-    for byte in field {
-        match (escaped, byte) {
-            (true, b't') => bytes.push(b'\t'),
-            (true, b'n') => bytes.push(b'\n'),
-            (true, other) => bytes.push(*other),
-            (false, b'\\') => {
-                escaped = true;
-                continue;
-            }
-            (false, other) => bytes.push(*other),
-        }
-        escaped = false;
-    }
-    String::from_utf8(bytes).ok()
 }

@@ -1,24 +1,32 @@
-//! The loop: input → core → effects → browser. Owns the only clock and the only timer.
+//! The loop: input → core → effects → browser. Owns the only clock and the only timer of the core.
 
-use crate::options::{self, Complaint, Settings};
-use crate::{listen, lookup, observe, page, routes, send, store};
-use gloo_timers::callback::Timeout;
-use js_sys::Function;
+use crate::options::Complaint;
+use crate::signal::{Signal, WOKE};
+use crate::timer::Timer;
+use crate::{js, listen, lookup, options, page, routes, send, store};
 use sdk_core::{Client, Effect, Input, Topic};
-use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::VecDeque;
-use wasm_bindgen::prelude::*;
+use std::cell::{Cell, RefCell};
+use wasm_bindgen::JsValue;
 
-struct Driver {
+/// Lives as long as the page.
+pub(crate) struct Driver {
+    pub(crate) window: JsValue,
+    pub(crate) document: JsValue,
+    pub(crate) write_key: String,
+    pub(crate) host: String,
+    /// Selectors whose clicks are inputs.
+    pub(crate) clicks: Cell<Vec<String>>,
+    pub(crate) last_active_ms: Cell<i64>,
+    /// The next look at the URL, where nothing tells us of routes.
+    pub(crate) look: Timer,
     client: RefCell<Client>,
-    emit: Function,
-    write_key: String,
-    host: String,
+    /// What the loader does for us.
+    pub(crate) hands: JsValue,
     /// The effects of an answer come after those already waiting.
-    effects: RefCell<VecDeque<Effect>>,
+    effects: Cell<Vec<Effect>>,
     is_performing: Cell<bool>,
     clock: Cell<Clock>,
-    timer: Cell<Option<Timeout>>,
+    timer: Timer,
 }
 
 /// The browser's clock, without its steps back: then time stands still.
@@ -29,83 +37,96 @@ struct Clock {
 }
 
 thread_local! {
-    static DRIVER: OnceCell<Driver> = const { OnceCell::new() };
+    static DRIVER: Cell<Option<&'static Driver>> = const { Cell::new(None) };
 }
 
-pub(crate) fn start(settings: Settings, emit: Function) {
-    let Settings { write_key, host, options, complaints } = settings;
-    let driver = Driver {
-        client: RefCell::new(Client::new(options, random_seed(), lookup::read_json)),
-        emit,
-        write_key,
-        host,
-        effects: RefCell::new(VecDeque::new()),
-        is_performing: Cell::new(false),
-        clock: Cell::new(Clock::default()),
-        timer: Cell::new(None),
-    };
-    DRIVER.with(|it| {
-        if it.set(driver).is_ok() {
-            complaints.iter().for_each(|it| complain(it));
-            listen::start();
-            routes::start();
-            with(|driver| store::listen(&driver.write_key));
-            handle(Input::Started { page: page::current(), visible: page::is_visible() });
-        }
-    });
+pub(crate) fn start(window: JsValue, script: &JsValue, own_origin: &str, seed: &JsValue, hands: JsValue) {
+    let mut complaints = Vec::new();
+    let options = options::read(&window, script, &mut complaints);
+    let driver: &'static Driver = Box::leak(Box::new(Driver {
+        document: js::get(&window, "document"),
+        write_key: options::text(script, "data-key").unwrap_or_default(),
+        host: options::host(script, own_origin),
+        clicks: Cell::default(),
+        last_active_ms: Cell::default(),
+        look: Timer::default(),
+        client: RefCell::new(Client::new(options, as_seed(seed), lookup::read_json)),
+        hands,
+        effects: Cell::default(),
+        is_performing: Cell::default(),
+        clock: Cell::default(),
+        timer: Timer::default(),
+        window,
+    }));
+    DRIVER.set(Some(driver));
+    complaints.into_iter().for_each(|it| driver.complain(it));
+    listen::start(driver);
+    routes::start(driver);
+    driver.handle(Input::Started { page: driver.page(), visible: page::is_visible(&driver.document) });
 }
 
-/// Hands one input to the core and performs what it asks for.
-pub(crate) fn handle(input: Input<'_>) {
-    with(|driver| {
-        let mut effects = Vec::new();
-        if let Ok(mut client) = driver.client.try_borrow_mut() {
-            client.handle(driver.now_ms(), input, &mut effects);
-        }
-        driver.effects.borrow_mut().extend(effects);
-        if driver.is_performing.replace(true) {
-            return;
-        }
-        loop {
-            // Apart from the loop's head: performing may bring new effects.
-            let next = driver.effects.borrow_mut().pop_front();
-            let Some(effect) = next else { break };
-            driver.perform(effect);
-        }
-        driver.is_performing.set(false);
-    });
-}
-
-/// Tells whoever listens for warnings.
-pub(crate) fn complain(complaint: Complaint) {
-    with(|driver| driver.emit(Topic::Warning, &options::as_json(complaint)));
-}
-
-fn with(run: impl FnOnce(&Driver)) {
-    DRIVER.with(|it| {
-        if let Some(driver) = it.get() {
-            run(driver);
-        }
-    });
+/// `None` until started.
+pub(crate) fn driver() -> Option<&'static Driver> {
+    DRIVER.get()
 }
 
 impl Driver {
-    fn perform(&self, effect: Effect) {
+    /// Hands one input to the core and performs what it asks for.
+    pub(crate) fn handle(&'static self, input: Input<'_>) {
+        // An answer given while performing: its effects come after those already waiting.
+        let mut effects = self.effects.take();
+        if let Ok(mut client) = self.client.try_borrow_mut() {
+            client.handle(self.now_ms(), input, &mut effects);
+        }
+        self.effects.set(effects);
+        if self.is_performing.replace(true) {
+            return;
+        }
+        loop {
+            let effects = self.effects.take();
+            if effects.is_empty() {
+                break;
+            }
+            effects.into_iter().for_each(|it| self.perform(it));
+        }
+        self.is_performing.set(false);
+    }
+
+    /// A JavaScript function that brings us this signal.
+    pub(crate) fn callback(&self, signal: Signal) -> JsValue {
+        js::call(&js::get(&self.hands, "arrived"), "bind", &[&JsValue::NULL, &signal.into()])
+    }
+
+    /// Tells whoever listens for warnings.
+    pub(crate) fn complain(&self, complaint: Complaint) {
+        self.emit(Topic::Warning, &options::as_json(complaint));
+    }
+
+    pub(crate) fn page(&self) -> sdk_core::Page {
+        page::read(&self.window, &self.document)
+    }
+
+    pub(crate) fn now_ms(&self) -> i64 {
+        let clock = self.clock.get();
+        let read_ms = js_sys::Date::now() as i64;
+        let now_ms = (read_ms + clock.ahead_ms).max(clock.last_ms);
+        self.clock.set(Clock { last_ms: now_ms, ahead_ms: now_ms - read_ms });
+        now_ms
+    }
+
+    fn perform(&'static self, effect: Effect) {
         match effect {
-            Effect::Load => handle(Input::Stored(store::load(&self.write_key).as_deref())),
-            Effect::Store(text) => store::save(&self.write_key, &text),
-            Effect::Remove => store::remove(&self.write_key),
-            Effect::FetchConfig => send::fetch_config(&self.host, &self.write_key),
+            Effect::Load => self.handle(Input::Stored(store::load(self).as_deref())),
+            Effect::Store(text) => store::save(self, &text),
+            Effect::Remove => store::remove(self),
+            Effect::FetchConfig => send::fetch_config(self),
             Effect::Watch { clicks, sightings } => {
-                listen::watch_clicks(clicks);
-                observe::watch(sightings);
+                self.clicks.set(clicks);
+                self.watch_sightings(&sightings);
             }
-            Effect::Send(batch) => {
-                let body = batch.body(&self.write_key, Some(self.now_ms()));
-                send::post_batch(&self.host, batch.id, &body, batch.keepalive);
-            }
+            Effect::Send(batch) => send::post_batch(self, &batch),
             Effect::WakeAt(at_ms) => self.wake_at(at_ms),
-            Effect::DescribePage => handle(Input::Page(page::current())),
+            Effect::DescribePage => self.handle(Input::Page(self.page())),
             Effect::Emit { topic, detail } => self.emit(topic, &detail),
         }
     }
@@ -113,33 +134,23 @@ impl Driver {
     fn wake_at(&self, at_ms: Option<i64>) {
         // Browsers take longer waits for none at all.
         const LONGEST_MS: i64 = i32::MAX as i64;
-        self.timer.set(at_ms.map(|at_ms| {
-            let wait_ms = (at_ms - self.now_ms()).clamp(0, LONGEST_MS) as u32;
-            Timeout::new(wait_ms, || handle(Input::Woke))
-        }));
+        let wait_ms = at_ms.map(|it| (it - self.now_ms()).clamp(0, LONGEST_MS) as f64);
+        self.timer.set(self, wait_ms, WOKE);
+    }
+
+    fn watch_sightings(&self, selectors: &[String]) {
+        let list = js_sys::Array::new();
+        for selector in selectors {
+            list.push(&selector.into());
+        }
+        js::call(&self.hands, "watch", &[&list]);
     }
 
     fn emit(&self, topic: Topic, detail: &str) {
-        // What the vendor's code does with it is the loader's to contain.
-        let _ = self.emit.call2(&JsValue::NULL, &topic.as_str().into(), &detail.into());
-    }
-
-    fn now_ms(&self) -> i64 {
-        let clock = self.clock.get();
-        let read_ms = js_sys::Date::now() as i64;
-        let now_ms = (read_ms + clock.ahead_ms).max(clock.last_ms);
-        self.clock.set(Clock { last_ms: now_ms, ahead_ms: now_ms - read_ms });
-        now_ms
+        js::call(&self.hands, "emit", &[&topic.as_str().into(), &detail.into()]);
     }
 }
 
-fn random_seed() -> u128 {
-    let mut seed = [0_u8; 16];
-    let crypto = web_sys::window().and_then(|it| it.crypto().ok());
-    if crypto.and_then(|it| it.get_random_values_with_u8_array(&mut seed).ok()).is_none() {
-        for byte in &mut seed {
-            *byte = (js_sys::Math::random() * 256.0) as u8;
-        }
-    }
-    u128::from_le_bytes(seed)
+fn as_seed(numbers: &JsValue) -> u128 {
+    js::items(numbers).fold(0, |seed, number| seed << 32 | number.as_f64().unwrap_or_default() as u128)
 }

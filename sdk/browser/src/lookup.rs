@@ -1,12 +1,14 @@
 //! How rules look into JSON: the browser parses, we walk.
 
+use crate::driver::driver;
+use crate::js;
 use domain::{Lookup, Scalar};
-use js_sys::{Array, JSON, Reflect};
 use wasm_bindgen::JsValue;
 
 /// Unreadable text is as good as nothing.
 pub(crate) fn read_json(text: &str) -> Box<dyn Lookup> {
-    Box::new(Parsed(JSON::parse(text).unwrap_or_default()))
+    let json = driver().map(|it| js::get(&it.window, "JSON")).unwrap_or_default();
+    Box::new(Parsed(js::call(&json, "parse", &[&text.into()])))
 }
 
 struct Parsed(JsValue);
@@ -15,14 +17,17 @@ impl Lookup for Parsed {
     fn get(&self, path: &[String]) -> Option<Scalar<'_>> {
         let mut value = self.0.clone();
         for key in path {
-            value = Reflect::get(&value, &key.as_str().into()).ok()?;
+            value = js::get(&value, key);
         }
-        if value.is_undefined() { None } else { Some(scalar(&value)) }
+        scalar(&value)
     }
 }
 
-fn scalar(value: &JsValue) -> Scalar<'static> {
-    if value.is_null() {
+fn scalar(value: &JsValue) -> Option<Scalar<'static>> {
+    if value.is_undefined() {
+        return None;
+    }
+    Some(if value.is_null() {
         Scalar::Null
     } else if let Some(it) = value.as_bool() {
         Scalar::Bool(it)
@@ -30,10 +35,11 @@ fn scalar(value: &JsValue) -> Scalar<'static> {
         Scalar::Number(it)
     } else if let Some(it) = value.as_string() {
         Scalar::Text(it.into())
-    } else if Array::is_array(value) {
-        let items: &Array = wasm_bindgen::JsCast::unchecked_ref(value);
-        Scalar::List((0..items.length()).map(|it| scalar(&items.get(it))).collect())
+    } else if js_sys::Array::is_array(value) {
+        let mut list = Vec::new();
+        js::items(value).for_each(|it| list.extend(scalar(&it)));
+        Scalar::List(list)
     } else {
         Scalar::Object
-    }
+    })
 }

@@ -1,22 +1,20 @@
 //! The page as it is now.
 
+use crate::js;
 use sdk_core::Page;
-use web_sys::VisibilityState;
+use wasm_bindgen::JsValue;
 
-pub(crate) fn current() -> Page {
-    let Some(window) = web_sys::window() else { return Page::default() };
-    let location = window.location();
-    let document = window.document();
+pub(crate) fn read(window: &JsValue, document: &JsValue) -> Page {
+    let location = js::get(window, "location");
     Page {
-        url: location.href().unwrap_or_default(),
-        path: location.pathname().unwrap_or_default(),
-        search: location.search().unwrap_or_default(),
-        title: document.as_ref().map(|it| it.title()).unwrap_or_default(),
-        referrer: document.map(|it| it.referrer()).unwrap_or_default(),
+        url: js::text(&location, "href"),
+        path: js::text(&location, "pathname"),
+        search: js::text(&location, "search"),
+        title: js::text(document, "title"),
+        referrer: js::text(document, "referrer"),
     }
 }
 
-pub(crate) fn is_visible() -> bool {
-    let document = web_sys::window().and_then(|it| it.document());
-    document.is_some_and(|it| it.visibility_state() == VisibilityState::Visible)
+pub(crate) fn is_visible(document: &JsValue) -> bool {
+    !js::is(document, "hidden")
 }

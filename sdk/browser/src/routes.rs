@@ -1,44 +1,41 @@
 //! Changes of the URL without a load. Patches nothing: `history` belongs to the page.
 
-use crate::driver::handle;
-use crate::{listen, page};
-use gloo_timers::callback::Interval;
-use js_sys::Reflect;
+use crate::driver::Driver;
+use crate::signal::{LOOK_DUE, ROUTE_CHANGED};
+use crate::{js, listen, page};
 use sdk_core::Input;
-use std::cell::{Cell, RefCell};
-use wasm_bindgen::JsCast;
-use web_sys::EventTarget;
+use wasm_bindgen::JsValue;
 
 /// Where nothing tells us, the URL is looked at this often while the page is visible.
-const LOOK_MS: u32 = 500;
+const LOOK_MS: f64 = 500.0;
 
-thread_local! {
-    static LOOKS: Cell<bool> = const { Cell::new(false) };
-    static LOOKING: RefCell<Option<Interval>> = const { RefCell::new(None) };
-}
-
-pub(crate) fn start() {
-    let Some(window) = web_sys::window() else { return };
-    // https://developer.mozilla.org/docs/Web/API/Navigation: Chrome 102, Safari 26.2, Firefox 147.
-    let navigation = Reflect::get(&window, &"navigation".into()).unwrap_or_default();
-    match navigation.dyn_ref::<EventTarget>() {
-        Some(navigation) => listen::listen(navigation, "currententrychange", |_| changed()),
-        None => {
-            listen::listen(&window, "popstate", |_| changed());
-            listen::listen(&window, "hashchange", |_| changed());
-            LOOKS.with(|it| it.set(true));
-            shown(page::is_visible());
-        }
+pub(crate) fn start(driver: &Driver) {
+    let navigation = navigation(driver);
+    if navigation.is_object() {
+        listen::listen(driver, &navigation, "currententrychange", ROUTE_CHANGED);
+    } else {
+        listen::listen(driver, &driver.window, "popstate", ROUTE_CHANGED);
+        shown(driver, page::is_visible(&driver.document));
     }
 }
 
 /// Looks only while someone else does.
-pub(crate) fn shown(visible: bool) {
-    if LOOKS.with(Cell::get) {
-        LOOKING.with(|it| it.replace(visible.then(|| Interval::new(LOOK_MS, changed))));
+pub(crate) fn shown(driver: &Driver, visible: bool) {
+    if !navigation(driver).is_object() {
+        driver.look.set(driver, visible.then_some(LOOK_MS), LOOK_DUE);
     }
 }
 
-fn changed() {
-    handle(Input::Page(page::current()));
+pub(crate) fn look(driver: &'static Driver) {
+    changed(driver);
+    shown(driver, true);
+}
+
+pub(crate) fn changed(driver: &'static Driver) {
+    driver.handle(Input::Page(driver.page()));
+}
+
+/// <https://developer.mozilla.org/docs/Web/API/Navigation>: Chrome 102, Safari 26.2, Firefox 147.
+fn navigation(driver: &Driver) -> JsValue {
+    js::get(&driver.window, "navigation")
 }

@@ -1,47 +1,36 @@
-//! `localStorage`, which may refuse: then the page lives in memory alone.
+//! `localStorage`, which may refuse: then the visitor is known for one page only.
 
-use crate::driver::handle;
-use gloo_events::EventListener;
+use crate::driver::Driver;
+use crate::js;
 use sdk_core::Input;
-use wasm_bindgen::JsCast;
-use web_sys::{Storage, StorageEvent};
+use wasm_bindgen::JsValue;
 
-pub(crate) fn load(write_key: &str) -> Option<String> {
-    storage()?.get_item(&name(write_key)).ok()?
+pub(crate) fn load(driver: &Driver) -> Option<String> {
+    call(driver, "getItem", JsValue::UNDEFINED).as_string()
 }
 
-pub(crate) fn save(write_key: &str, text: &str) {
-    if let Some(storage) = storage() {
-        // Full, or switched off.
-        let _ = storage.set_item(&name(write_key), text);
+/// Full, or switched off, is no matter.
+pub(crate) fn save(driver: &Driver, text: &str) {
+    call(driver, "setItem", text.into());
+}
+
+pub(crate) fn remove(driver: &Driver) {
+    call(driver, "removeItem", JsValue::UNDEFINED);
+}
+
+/// What another tab of this site stored.
+pub(crate) fn changed(driver: &'static Driver, event: &JsValue) {
+    if js::text(event, "key") == name(driver) {
+        driver.handle(Input::Stored(js::get(event, "newValue").as_string().as_deref()));
     }
 }
 
-pub(crate) fn remove(write_key: &str) {
-    if let Some(storage) = storage() {
-        let _ = storage.remove_item(&name(write_key));
-    }
+fn call(driver: &Driver, method: &str, value: JsValue) -> JsValue {
+    js::call(&js::get(&driver.window, "localStorage"), method, &[&name(driver).into(), &value])
 }
 
-/// Hears what other tabs of this site store.
-pub(crate) fn listen(write_key: &str) {
-    let Some(window) = web_sys::window() else { return };
-    let name = name(write_key);
-    EventListener::new(&window, "storage", move |event| {
-        let event: &StorageEvent = event.unchecked_ref();
-        if event.key().as_ref() == Some(&name) {
-            handle(Input::Stored(event.new_value().as_deref()));
-        }
-    })
-    .forget();
-}
-
-fn storage() -> Option<Storage> {
-    web_sys::window()?.local_storage().ok()?
-}
-
-fn name(write_key: &str) -> String {
+fn name(driver: &Driver) -> String {
     let mut name = String::from("milepost:");
-    name.push_str(write_key);
+    name.push_str(&driver.write_key);
     name
 }

@@ -197,12 +197,8 @@ impl Client {
             return;
         }
         if let Some(stored) = text.and_then(|it| stored::read(it, self.read_json)) {
-            if stored.user_id != self.identity.user_id {
-                self.identity.token = None;
-            }
-            self.identity.anonymous_id = stored.anonymous_id;
-            self.identity.user_id = stored.user_id;
-            self.identity.account_id = stored.account_id;
+            let token = self.identity.token.take().filter(|_| stored.identity.user_id == self.identity.user_id);
+            self.identity = Identity { token, ..stored.identity };
             self.milestones.reached = stored.reached;
             if let Some(session) = stored.session.filter(|it| !it.is_over(now_ms)) {
                 self.session = session;
@@ -219,7 +215,7 @@ impl Client {
         self.is_changed = true;
         effects.push(emit(Topic::Ready, &[("anonymousId", self.identity.anonymous_id.as_str())]));
         self.emit_session(effects);
-        while let Some(held) = self.waiting.pop() {
+        for held in self.waiting.take() {
             self.perform(held, effects);
         }
     }
@@ -265,8 +261,11 @@ impl Client {
         let at_ms = held.at_ms;
         let said = message::said(&held, &self.identity, self.read_json);
         self.become_who_the_call_says(&held, effects);
-        self.touch_session(at_ms, effects);
         let Some(said) = said else { return };
+        // Looking away is no activity: it belongs to the session that was.
+        if said.name.as_bytes() != reserved::PAGE_LEFT.as_bytes() {
+            self.touch_session(at_ms, effects);
+        }
         if said.kind == Kind::Track && said.name.is_empty() || said.name.len() > domain::limits::ID_BYTES {
             effects.push(warn("name_missing_or_too_long"));
             return;
@@ -499,8 +498,8 @@ impl Client {
         }
         let wake_at_ms = if is_visible {
             let page_ms = self.page_view.settles_ms.filter(|it| *it > now_ms);
-            let moments = [page_ms, self.sightings.next_due_ms(), self.config_at_ms(), self.flush_at_ms(now_ms, false)];
-            moments.into_iter().flatten().min()
+            let page_ms = earlier(page_ms, self.sightings.next_due_ms());
+            earlier(earlier(page_ms, self.config_at_ms()), self.flush_at_ms(now_ms, false))
         } else {
             None
         };
@@ -519,6 +518,13 @@ impl Client {
 /// A privacy signal is a no that only the page's own question can turn into a yes.
 fn allowed(consent: Consent, options: &Options) -> Consent {
     if options.privacy_signal && consent != Consent::Granted { Consent::Denied } else { consent }
+}
+
+fn earlier(first_ms: Option<i64>, second_ms: Option<i64>) -> Option<i64> {
+    match (first_ms, second_ms) {
+        (Some(first_ms), Some(second_ms)) => Some(first_ms.min(second_ms)),
+        (only_ms, None) | (None, only_ms) => only_ms,
+    }
 }
 
 fn element_call(event: &str, selector: &str) -> Call {

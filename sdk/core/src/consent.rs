@@ -4,7 +4,6 @@
 
 use crate::input::{Call, Page};
 use crate::limits;
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// The visitor's decision.
@@ -29,7 +28,7 @@ pub(crate) struct Held {
 /// Held calls in order, bounded like the queue; the oldest go first.
 #[derive(Debug, Default)]
 pub(crate) struct Waiting {
-    calls: VecDeque<Held>,
+    calls: Vec<Held>,
     bytes: usize,
 }
 
@@ -37,19 +36,18 @@ impl Waiting {
     /// Takes a call in and says whether one had to go for it.
     pub(crate) fn push(&mut self, held: Held) -> bool {
         self.bytes += size(&held);
-        self.calls.push_back(held);
+        self.calls.push(held);
         let mut dropped = false;
         while self.calls.len() > limits::QUEUE_MESSAGES || self.bytes > limits::QUEUE_BYTES {
-            self.pop();
+            self.calls.rotate_left(1);
+            self.bytes -= self.calls.pop().as_ref().map_or(0, size);
             dropped = true;
         }
         dropped
     }
 
-    pub(crate) fn pop(&mut self) -> Option<Held> {
-        let held = self.calls.pop_front()?;
-        self.bytes -= size(&held);
-        Some(held)
+    pub(crate) fn take(&mut self) -> Vec<Held> {
+        std::mem::take(self).calls
     }
 }
 

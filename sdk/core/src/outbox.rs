@@ -21,12 +21,18 @@ pub struct Counters {
     pub dropped: u64,
 }
 
+/// In no batch. The ids of batches begin at 1.
+const WAITING: u32 = 0;
+
+/// About to be removed.
+const GONE: u32 = u32::MAX;
+
 #[derive(Debug)]
 struct Entry {
     text: String,
     token: Option<Arc<str>>,
     at_ms: i64,
-    /// 0 while waiting.
+    /// Or [`WAITING`], or [`GONE`].
     batch_id: u32,
     keepalive: bool,
 }
@@ -65,7 +71,7 @@ impl Outbox {
     pub(crate) fn push(&mut self, at_ms: i64, text: String, token: Option<Arc<str>>) -> bool {
         self.counters.queued += 1;
         self.bytes += text.len();
-        self.entries.push(Entry { text, token, at_ms, batch_id: 0, keepalive: false });
+        self.entries.push(Entry { text, token, at_ms, batch_id: WAITING, keepalive: false });
         let dropped_before = self.counters.dropped;
         while self.entries.len() > limits::QUEUE_MESSAGES || self.bytes > limits::QUEUE_BYTES {
             self.drop_oldest();
@@ -75,19 +81,16 @@ impl Outbox {
 
     /// What is in flight may still arrive, so the oldest that waits goes: at worst the one just pushed.
     fn drop_oldest(&mut self) {
-        let mut found = false;
-        self.counters.dropped += 1;
-        self.remove(|it| {
-            let oldest = !found && it.batch_id == 0;
-            found |= oldest;
-            oldest
-        });
+        if let Some(oldest) = self.entries.iter_mut().find(|it| it.batch_id == WAITING) {
+            oldest.batch_id = GONE;
+        }
+        self.counters.dropped += self.remove(GONE);
     }
 
     pub(crate) fn load(&self) -> Load {
         let mut load = Load::default();
         for entry in &self.entries {
-            if entry.batch_id != 0 {
+            if entry.batch_id != WAITING {
                 load.in_flight = true;
                 continue;
             }
@@ -102,21 +105,29 @@ impl Outbox {
 
     /// The next batch, now in flight. When the page is going away, no larger than what may outlive it.
     pub(crate) fn take(&mut self, leaving: bool) -> Option<Batch> {
-        let outliving: usize = self.entries.iter().filter(|it| it.keepalive).map(|it| it.text.len()).sum();
-        let quota = limits::KEEPALIVE_BYTES.saturating_sub(outliving);
-        let mut waiting = self.entries.iter().filter(|it| it.batch_id == 0);
-        let may_outlive = waiting.next().is_some_and(|it| it.text.len() <= quota);
-        let most = if leaving && may_outlive { quota.min(self.batch_bytes) } else { self.batch_bytes };
+        let mut quota = limits::KEEPALIVE_BYTES;
+        for entry in &self.entries {
+            if entry.keepalive {
+                quota = quota.saturating_sub(entry.text.len());
+            }
+        }
         let id = self.last_batch_id + 1;
+        let mut most = self.batch_bytes;
         let mut token: Option<Arc<str>> = None;
         let mut messages = String::new();
-        for entry in self.entries.iter_mut().filter(|it| it.batch_id == 0) {
-            let is_first = messages.is_empty();
-            let other_token = token.is_some() && entry.token.is_some() && token != entry.token;
-            if !is_first && (other_token || messages.len() + entry.text.len() + 1 > most) {
-                break;
+        for entry in &mut self.entries {
+            if entry.batch_id != WAITING {
+                continue;
             }
-            if !is_first {
+            if messages.is_empty() {
+                if leaving && entry.text.len() <= quota {
+                    most = most.min(quota);
+                }
+            } else if messages.len() + entry.text.len() >= most
+                || (token.is_some() && entry.token.is_some() && token != entry.token)
+            {
+                break;
+            } else {
                 messages.push(',');
             }
             messages.push_str(&entry.text);
@@ -129,23 +140,27 @@ impl Outbox {
             return None;
         }
         self.last_batch_id = id;
-        let keepalive = messages.len() + token.as_ref().map_or(0, |it| it.len()) <= quota;
-        self.entries.iter_mut().filter(|it| it.batch_id == id).for_each(|it| it.keepalive = keepalive);
-        Some(Batch { id, keepalive, token: token.map(|it| String::from(&*it)), messages })
+        let keepalive = messages.len() <= quota;
+        for entry in &mut self.entries {
+            if entry.batch_id == id {
+                entry.keepalive = keepalive;
+            }
+        }
+        Some(Batch { id, keepalive, token, messages })
     }
 
     pub(crate) fn delivered(&mut self, batch_id: u32) {
-        self.counters.delivered += self.remove(|it| it.batch_id == batch_id);
+        self.counters.delivered += self.remove(batch_id);
     }
 
     pub(crate) fn refused(&mut self, batch_id: u32) {
-        self.counters.refused += self.remove(|it| it.batch_id == batch_id);
+        self.counters.refused += self.remove(batch_id);
     }
 
     /// Back to waiting, each in its old place.
     pub(crate) fn release(&mut self, batch_id: u32) {
         for entry in self.entries.iter_mut().filter(|it| it.batch_id == batch_id) {
-            entry.batch_id = 0;
+            entry.batch_id = WAITING;
             entry.keepalive = false;
         }
     }
@@ -167,21 +182,21 @@ impl Outbox {
     }
 
     pub(crate) fn clear(&mut self) {
-        self.counters.dropped += self.remove(|_| true);
+        self.entries.iter_mut().for_each(|it| it.batch_id = GONE);
+        self.counters.dropped += self.remove(GONE);
     }
 
-    fn remove(&mut self, mut goes: impl FnMut(&Entry) -> bool) -> u64 {
-        let mut gone = 0;
+    fn remove(&mut self, batch_id: u32) -> u64 {
+        let before = self.entries.len();
         let bytes = &mut self.bytes;
         self.entries.retain(|it| {
-            let goes = goes(it);
-            if goes {
-                gone += 1;
+            let stays = it.batch_id != batch_id;
+            if !stays {
                 *bytes -= it.text.len();
             }
-            !goes
+            stays
         });
-        gone
+        (before - self.entries.len()) as u64
     }
 }
 

@@ -21,9 +21,8 @@ pub(crate) fn write(identity: &Identity, session: &Session, reached: &[String]) 
 }
 
 pub(crate) struct Stored {
-    pub(crate) anonymous_id: AnonymousId,
-    pub(crate) user_id: Option<UserId>,
-    pub(crate) account_id: Option<AccountId>,
+    /// Without a token.
+    pub(crate) identity: Identity,
     pub(crate) session: Option<Session>,
     pub(crate) reached: Vec<String>,
 }
@@ -31,6 +30,10 @@ pub(crate) struct Stored {
 /// `None` when this is not what [`write`] writes.
 pub(crate) fn read(text: &str, read_json: ReadJson) -> Option<Stored> {
     let json = read_json(text);
+    let mut reached = Vec::new();
+    if let Some(Scalar::List(items)) = json.get(&[String::from("reached")]) {
+        items.into_iter().for_each(|it| reached.extend(as_text(it)));
+    }
     let session = || {
         Some(Session {
             id: SessionId::new(text_at(&*json, "sessionId")?),
@@ -39,14 +42,14 @@ pub(crate) fn read(text: &str, read_json: ReadJson) -> Option<Stored> {
         })
     };
     Some(Stored {
-        anonymous_id: AnonymousId::new(text_at(&*json, "anonymousId")?),
-        user_id: text_at(&*json, "userId").map(UserId::new),
-        account_id: text_at(&*json, "groupId").map(AccountId::new),
-        session: session(),
-        reached: match json.get(&[String::from("reached")]) {
-            Some(Scalar::List(items)) => items.into_iter().filter_map(as_text).collect(),
-            _ => Vec::new(),
+        identity: Identity {
+            anonymous_id: AnonymousId::new(text_at(&*json, "anonymousId")?),
+            user_id: text_at(&*json, "userId").map(UserId::new),
+            account_id: text_at(&*json, "groupId").map(AccountId::new),
+            token: None,
         },
+        session: session(),
+        reached,
     })
 }
 

@@ -1,0 +1,225 @@
+//! A client, a browser that obeys it, and the transcript of what it was asked to do.
+
+use domain::{Lookup, MilestoneId, Scalar, UserId};
+use expect_test::Expect;
+use sdk_core::{Call, Client, Consent, Effect, Input, Options, Page};
+use std::fmt::Write;
+
+/// What `JSON.parse` is in the browser.
+pub(crate) fn read_json(text: &str) -> Box<dyn Lookup> {
+    struct Json(serde_json::Value);
+    impl Lookup for Json {
+        fn get(&self, path: &[String]) -> Option<Scalar<'_>> {
+            let found = path.iter().try_fold(&self.0, |value, key| value.get(key))?;
+            Some(scalar(found))
+        }
+    }
+    fn scalar(value: &serde_json::Value) -> Scalar<'_> {
+        match value {
+            serde_json::Value::Null => Scalar::Null,
+            serde_json::Value::Bool(it) => Scalar::Bool(*it),
+            serde_json::Value::Number(it) => Scalar::Number(it.as_f64().expect("a number")),
+            serde_json::Value::String(it) => Scalar::Text(it.into()),
+            serde_json::Value::Array(it) => Scalar::List(it.iter().map(scalar).collect()),
+            serde_json::Value::Object(_) => Scalar::Object,
+        }
+    }
+    Box::new(Json(serde_json::from_str(text).unwrap_or_default()))
+}
+
+/// Runs a script and compares what the client asked for.
+///
+/// Script lines: a time (`250ms`, `5s`, `31m`) and what happens: `start`, `start hidden`, `track NAME JSON`,
+/// `identify ID JSON`, `group ID`, `alias ID`, `reset`, `milestone ID`, `consent CHOICE`, `route PATH`, `show`, `hide`,
+/// `active`, `online`, `click SELECTOR`, `in SELECTOR`, `out SELECTOR`, `answer BATCH STATUS [RETRY_AFTER_MS]`,
+/// `config`, `no config`. Before each line the client is woken whenever it asked to be.
+#[track_caller]
+pub(crate) fn check(story: Story, script: &str, transcript: Expect) {
+    transcript.assert_eq(&story.run(script));
+}
+
+/// How a story begins.
+#[derive(Default)]
+pub(crate) struct Story {
+    pub(crate) options: Options,
+    pub(crate) stored: Option<String>,
+    /// The definitions in the compact form, sent at `config`.
+    pub(crate) config: String,
+    /// Show what goes into storage.
+    pub(crate) shows_stored: bool,
+}
+
+struct Run {
+    client: Client,
+    stored: Option<String>,
+    page: Page,
+    wake_at_ms: Option<i64>,
+    shows_stored: bool,
+    transcript: String,
+}
+
+impl Story {
+    fn run(self, script: &str) -> String {
+        let mut run = Run {
+            client: Client::new(self.options, 7, read_json),
+            stored: self.stored,
+            page: page("/"),
+            wake_at_ms: None,
+            shows_stored: self.shows_stored,
+            transcript: String::new(),
+        };
+        for line in script.lines().map(str::trim).filter(|it| !it.is_empty()) {
+            let (time, what) = line.split_once(' ').expect("a time and what happens");
+            let now_ms = milliseconds(time);
+            while let Some(at_ms) = run.wake_at_ms.take_if(|it| *it <= now_ms) {
+                run.handle(at_ms, Input::Woke);
+            }
+            run.step(now_ms, what.trim(), &self.config);
+        }
+        run.transcript
+    }
+}
+
+impl Run {
+    fn step(&mut self, now_ms: i64, what: &str, config: &str) {
+        let (verb, rest) = what.split_once(' ').unwrap_or((what, ""));
+        let (subject, json) =
+            rest.split_once(" {").map_or((rest, String::new()), |(it, json)| (it, format!("{{{json}")));
+        let input = match verb {
+            "start" => Input::Started { page: self.page.clone(), visible: rest != "hidden" },
+            "track" => Input::Call(Call::track(subject, &json)),
+            "identify" => Input::Call(Call::identify(subject, &json)),
+            "group" => Input::Call(Call::group(subject, &json)),
+            "alias" => Input::Call(Call::Alias { user_id: UserId::new(subject), previous_id: None }),
+            "page" => Input::Call(Call::Page { name: Some(subject.into()), properties: json }),
+            "milestone" => Input::Call(Call::Milestone(MilestoneId::new(subject))),
+            "reset" => Input::Call(Call::Reset),
+            "consent" => Input::Consent(match subject {
+                "granted" => Consent::Granted,
+                "denied" => Consent::Denied,
+                _ => Consent::Pending,
+            }),
+            "route" => {
+                self.page = page(subject);
+                Input::Page(self.page.clone())
+            }
+            "restore" => Input::Restored(self.page.clone()),
+            "show" => Input::Visible(true),
+            "hide" => Input::Visible(false),
+            "active" => Input::Active,
+            "online" => Input::Online,
+            "click" => Input::Clicked { selector: subject },
+            "in" => Input::Sighted { selector: subject, element: 1, in_view: true },
+            "out" => Input::Sighted { selector: subject, element: 1, in_view: false },
+            "config" => Input::Configured(Some(config)),
+            "no" => Input::Configured(None),
+            "answer" => {
+                let numbers: Vec<u64> = rest.split(' ').map(|it| it.parse().expect("a number")).collect();
+                Input::Answered {
+                    batch_id: numbers[0] as u32,
+                    status: numbers[1] as u16,
+                    retry_after_ms: numbers.get(2).copied(),
+                }
+            }
+            other => panic!("unknown step {other}"),
+        };
+        self.handle(now_ms, input);
+    }
+
+    fn handle(&mut self, now_ms: i64, input: Input<'_>) {
+        let mut effects = Vec::new();
+        self.client.handle(now_ms, input, &mut effects);
+        let mut at = 0;
+        while at < effects.len() {
+            let effect = effects[at].clone();
+            at += 1;
+            match effect {
+                Effect::Load => {
+                    let stored = self.stored.clone();
+                    self.client.handle(now_ms, Input::Stored(stored.as_deref()), &mut effects);
+                }
+                Effect::DescribePage => self.client.handle(now_ms, Input::Page(self.page.clone()), &mut effects),
+                Effect::WakeAt(at_ms) => self.wake_at_ms = at_ms,
+                Effect::Store(text) => {
+                    if self.shows_stored {
+                        self.say(now_ms, &format!("store {text}"));
+                    }
+                    self.stored = Some(text);
+                }
+                Effect::Remove => {
+                    self.stored = None;
+                    self.say(now_ms, "remove what is stored");
+                }
+                Effect::FetchConfig => self.say(now_ms, "fetch the config"),
+                Effect::Watch { clicks, sightings } => {
+                    self.say(now_ms, &format!("watch clicks on {clicks:?}, sightings of {sightings:?}"));
+                }
+                Effect::Send(batch) => {
+                    let body: serde_json::Value = serde_json::from_str(&batch.body("key", None)).expect("valid JSON");
+                    let messages: Vec<String> =
+                        body["batch"].as_array().expect("messages").iter().map(in_short).collect();
+                    let how = if batch.keepalive { "" } else { " without keepalive" };
+                    let token = body["identityToken"].as_str().map_or(String::new(), |it| format!(" as {it}"));
+                    self.say(now_ms, &format!("send {}{how}{token}: {}", batch.id, messages.join(", ")));
+                }
+                Effect::Emit { topic, detail } => {
+                    let detail: serde_json::Value = serde_json::from_str(&detail).expect("valid JSON");
+                    match topic.as_str() {
+                        // Told by `send` as well.
+                        "message" => {}
+                        "session" => self.say(now_ms, "session"),
+                        "ready" => self.say(now_ms, "ready"),
+                        topic => self.say(now_ms, &format!("{topic} {detail}")),
+                    }
+                }
+            }
+        }
+    }
+
+    fn say(&mut self, now_ms: i64, what: &str) {
+        writeln!(self.transcript, "{now_ms:>6} {what}").expect("memory");
+    }
+}
+
+/// `2 track "Sent" u1`: sequence, type, name and what else tells messages apart.
+fn in_short(message: &serde_json::Value) -> String {
+    let mut text = format!("{} {}", message["context"]["seq"], message["type"].as_str().expect("a type"));
+    for key in ["event", "name", "groupId", "previousId", "userId"] {
+        if let Some(value) = message[key].as_str().filter(|it| it.len() < 36) {
+            write!(text, " {value}").expect("memory");
+        }
+    }
+    let page = &message["context"]["page"];
+    if message["type"] == "page" {
+        write!(
+            text,
+            " at {} from {}",
+            page["path"].as_str().expect("a path"),
+            page["referrer"].as_str().expect("a referrer")
+        )
+        .expect("memory");
+    }
+    for key in ["properties", "traits"] {
+        if message["type"] != "page" && message[key].as_object().is_some_and(|it| !it.is_empty()) {
+            write!(text, " {}", message[key]).expect("memory");
+        }
+    }
+    text
+}
+
+pub(crate) fn page(path: &str) -> Page {
+    let referrer = if path == "/" { "https://search.test/".into() } else { String::new() };
+    Page { url: format!("https://app.test{path}"), path: path.into(), referrer, ..Page::default() }
+}
+
+fn milliseconds(time: &str) -> i64 {
+    let (number, unit) = time.split_at(time.find(|it: char| it.is_ascii_alphabetic()).expect("a unit"));
+    let number: i64 = number.parse().expect("a number");
+    match unit {
+        "ms" => number,
+        "s" => number * 1_000,
+        "m" => number * 60_000,
+        "h" => number * 3_600_000,
+        other => panic!("unknown unit {other}"),
+    }
+}

@@ -1,0 +1,40 @@
+/**
+ * Requests to the collector. Whatever the page has made of `fetch`, there is exactly one answer.
+ *
+ * Does not know what is sent, when, or what an answer means. Plain JS, because a page that forbids
+ * wasm will need it too, and because it is a third of the size it had in the module.
+ */
+
+/** A request that hangs would hold up the queue behind it. */
+const TIMEOUT_MS = 30000;
+
+const request = async (url, options) => {
+  try {
+    // Missing before Safari 16: then the browser's own, longer time-out holds.
+    const signal = AbortSignal.timeout?.(TIMEOUT_MS);
+    return await fetch(url, { ...options, credentials: 'omit', signal });
+  } catch {
+    return undefined;
+  }
+};
+
+/** `Retry-After` in seconds or as a date: https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
+const retryAfterMs = (text) => (text ? (isNaN(text) ? Date.parse(text) - Date.now() : text * 1000) : 0);
+
+/** Posts without a preflight: text is `text/plain`. `answered(status, retryAfterMs)`; status 0: no answer. */
+export const post = async (url, body, keepalive, answered) => {
+  const response = await request(url, { method: 'POST', body, keepalive });
+  answered(+response?.status || 0, retryAfterMs(response?.headers?.get?.('retry-after')) || 0);
+};
+
+/** `read(text)`; `undefined` where there is none. */
+export const load = async (url, read) => {
+  const response = await request(url);
+  let text;
+  try {
+    if (response.status === 200) text = await response.text();
+  } catch {
+    // Cut off on its way.
+  }
+  read(text);
+};
