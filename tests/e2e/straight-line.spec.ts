@@ -1,4 +1,5 @@
 // The whole road on real parts: a click in a product becomes a number that a CS person reads.
+import type { Page } from "@playwright/test";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as ledgerly from "./support/ledgerly.ts";
@@ -27,6 +28,13 @@ const EVA = { name: "Eva Rossi", email: "eva@rossi.example", password: "canary-p
 /** The script and its module, which every visitor loads to be asked. */
 const isLoading = ({ method, path }: Asked): boolean => method === "GET" && /^\/sdk(-\w+)?\.(js|wasm)$/.test(path);
 
+/** Tracks an event and waits until the SDK's module has read it: silence from then on is its choice. */
+async function untilTaken(page: Page, event: string): Promise<void> {
+  await page.evaluate((event) => {
+    return new Promise((done) => milepost("track", event, { toJSON: () => done(event) }));
+  }, event);
+}
+
 const percent = (share: number | null): string =>
   share === null ? "–" : share === 0 || share === 1 ? `${share * 100}%` : `${(share * 100).toFixed(1)}%`;
 
@@ -35,12 +43,11 @@ test("what users do in the product is what page, command line and API count", as
 
   await test.step("before consent nothing is sent and nothing is stored", async () => {
     await page.goto(stack.demoUrl);
+    await untilTaken(page, "Looked Around");
     await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Pricing" }).click();
     await expect(page).toHaveURL(/\/pricing$/);
     await page.goto(`${stack.demoUrl}/signup`);
     await expect(page.getByRole("button", { name: "Allow" })).toBeVisible();
-    // The module is here and takes calls, so silence is its choice.
-    await page.waitForFunction(() => new Promise((done) => milepost("on", "ready", () => done(true))));
     expect(visitor.asked.filter((it) => !isLoading(it))).toEqual([]);
     expect(await visitor.stored()).toEqual({ local: [], session: [], databases: [], cookies: [] });
     expect((await stack.outcomes()).received).toBe(0);
@@ -50,7 +57,7 @@ test("what users do in the product is what page, command line and API count", as
     await ledgerly.allowMeasuring(page);
     const [first] = await visitor.expectSent((it) => it.type === "page");
     expect(first?.properties?.["path"]).toBe("/signup");
-    visitor.expectNotSent((it) => JSON.stringify(it).includes("/pricing"));
+    visitor.expectNotSent((it) => JSON.stringify(it).includes("/pricing") || it.event === "Looked Around");
   });
 
   const payLink = await test.step("Ada goes the whole way", async () => {
@@ -203,7 +210,7 @@ test("whoever refuses is not measured, whatever they do", async ({ stack, visito
   await ledgerly.addCustomer(page, "Trattoria", "ciao@trattoria.example");
   await ledgerly.sendInvoice(page, "menu design", "90.00");
   await page.goto(`${stack.demoUrl}/app`);
-  await page.waitForFunction(() => new Promise((done) => milepost("on", "ready", () => done(true))));
+  await untilTaken(page, "Looked Around");
   expect(visitor.asked.filter((it) => !isLoading(it))).toEqual([]);
   expect(await visitor.stored()).toEqual({
     local: ["ledgerly-consent"],

@@ -15,7 +15,9 @@ export async function expectAccessible(page: Page): Promise<void> {
     const violations = await page.evaluate(async (tags) => {
       const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
       const { violations } = await axe.run(document, { runOnly: tags });
-      return violations.map((it: axe.Result) => `${it.id}: ${it.nodes.map((node) => node.html).join(" | ")}`);
+      return violations.flatMap(({ id, nodes }: axe.Result) =>
+        nodes.map((it) => `${id}: ${it.target.join(" ")}: ${it.failureSummary}`),
+      );
     }, TAGS);
     expect(violations, `${page.url()} in ${colorScheme}`).toEqual([]);
   }
