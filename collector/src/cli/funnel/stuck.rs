@@ -5,6 +5,7 @@ use crate::app::funnel::Standing;
 use crate::app::people::Person;
 use crate::cli::failure::Failure;
 use crate::cli::{humane, output};
+use crate::csv_safe::csv_safe;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -81,10 +82,10 @@ pub(super) fn show(stuck: &Stuck, format: Format) -> Result<(), Failure> {
 
 fn row(row: &Row) -> Vec<String> {
     vec![
-        csv::safe(&row.user),
-        csv::safe(row.account.as_deref().unwrap_or_default()),
-        csv::safe(&row.text("name")),
-        csv::safe(&row.text("email")),
+        csv_safe(&row.user).into_owned(),
+        csv_safe(row.account.as_deref().unwrap_or_default()).into_owned(),
+        csv_safe(&row.text("name")).into_owned(),
+        csv_safe(&row.text("email")).into_owned(),
         row.anonymous.to_string(),
         row.reached_at(),
     ]

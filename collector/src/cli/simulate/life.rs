@@ -196,7 +196,7 @@ impl Visitor<'_> {
 
     async fn act(&mut self, tab: &mut Tab<'_>, action: &Action) -> Result<(), Failure> {
         match action {
-            Action::Track { name, properties } => tab.call(Call::track(name, &text(properties))).await,
+            Action::Track { name, properties } => tab.call(Call::track(name.as_str(), text(properties))).await,
             Action::Server { name, properties } => {
                 let (world, person) = (self.world, self.person);
                 let sent = server_events::send(world, person, name, properties, tab.now_ms(), &mut self.random).await?;
@@ -208,7 +208,7 @@ impl Visitor<'_> {
                 if properties.is_empty() {
                     return Ok(());
                 }
-                tab.call(Call::Page { name: None, properties: text(properties) }).await
+                tab.call(Call::page(None, text(properties))).await
             }
             Action::Click { selector } => tab.click(selector).await,
             Action::See { selector } => tab.look_at(selector).await,
@@ -217,16 +217,12 @@ impl Visitor<'_> {
                 Some(account) => tab.call(group(account, traits)).await,
                 None => Ok(()),
             },
-            Action::Milestone(id) => tab.call(Call::Milestone(id.clone())).await,
+            Action::Milestone(id) => tab.call(Call::milestone(id.clone())).await,
         }
     }
 
     fn identify(&self, traits: &Map<String, Value>) -> Call {
-        Call::Identify {
-            user_id: Some(UserId::new(self.person.user_id.as_str())),
-            traits: text(traits),
-            token: self.token(),
-        }
+        Call::identify(Some(UserId::new(self.person.user_id.as_str())), text(traits)).with_token(self.token())
     }
 
     /// What the vendor's server would hand its page, where it has a secret to sign with.
@@ -239,7 +235,7 @@ impl Visitor<'_> {
 }
 
 fn group(account: &Account, traits: &Map<String, Value>) -> Call {
-    Call::Group { account_id: AccountId::new(account.id.as_str()), traits: text(traits) }
+    Call::group(AccountId::new(account.id.as_str()), text(traits))
 }
 
 fn text(object: &Map<String, Value>) -> String {

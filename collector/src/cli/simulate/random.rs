@@ -10,12 +10,11 @@ impl Random {
     /// A stream of its own for each part of a simulation: adding a part changes no other.
     pub(super) fn of(seed: u64, part: &str, number: u64) -> Self {
         let mut random = Self { state: seed };
-        for byte in part.bytes() {
-            random.state ^= u64::from(byte);
-            random.bits();
+        for word in part.bytes().map(u64::from).chain([number]) {
+            // Mixed before each word, so that the words of one cannot undo the seed of another.
+            random.state = random.bits() ^ word;
         }
-        random.state ^= number;
-        random.bits();
+        random.state = random.bits();
         random
     }
 
@@ -24,8 +23,6 @@ impl Random {
         let mut bits = self.state;
         bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        // The state takes part, so that streams of near seeds part at once.
-        self.state ^= bits >> 33;
         bits ^ (bits >> 31)
     }
 
