@@ -1,0 +1,158 @@
+//! The real collector: its router over the embedded engine, asked over a loopback socket.
+//!
+//! Only two things are not as in production: its clock is virtual, and its engine can be told to
+//! be busy.
+
+use crate::project::{self, START_MS};
+use base64::Engine;
+use domain::{Definitions, Journey};
+use milepost::app::App;
+use milepost::storage::{self, Answering, Appended, Chain, Events, FirstReach, FunnelQuestion, Profile, Row};
+use milepost::{Clock, http};
+use serde_json::Value;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+pub(crate) struct Collector {
+    pub(crate) app: Arc<App>,
+    pub(crate) events: Arc<dyn Events>,
+    clock: Clock,
+    busy: Arc<AtomicBool>,
+    address: SocketAddr,
+    client: reqwest::Client,
+    _folder: TempDir,
+}
+
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) retry_after_ms: Option<u64>,
+    pub(crate) body: Value,
+}
+
+impl Collector {
+    pub(crate) async fn start() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (engine, desk) = storage::sqlite::open(folder.path()).expect("an engine");
+        let busy = Arc::new(AtomicBool::new(false));
+        let events: Arc<dyn Events> = Arc::new(Moody { engine, busy: Arc::clone(&busy) });
+        let project = milepost::project::parse("milepost.toml", project::TOML).expect("definitions without mistakes");
+        let clock = Clock::by_hand(START_MS);
+        let app = App::open(project, Arc::clone(&events), desk, clock.clone()).await.expect("an application");
+        let app = Arc::new(app);
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let router = http::router(Arc::clone(&app));
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        let client = reqwest::Client::builder().no_proxy().build().expect("an HTTP client");
+        Self { app, events, clock, busy, address, client, _folder: folder }
+    }
+
+    pub(crate) fn set_clock(&self, now_ms: i64) {
+        self.clock.set(now_ms);
+    }
+
+    /// Posts as a page does, or with a server's key in basic authentication.
+    pub(crate) async fn post(&self, path: &str, server_key: Option<&str>, body: String, busy: bool) -> Answer {
+        self.busy.store(busy, Ordering::SeqCst);
+        let request = self.client.post(format!("http://{}{path}", self.address)).body(body);
+        let request = match server_key {
+            Some(key) => {
+                let credentials = base64::engine::general_purpose::STANDARD.encode(format!("{key}:"));
+                request.header("authorization", format!("Basic {credentials}"))
+            }
+            None => request.header("origin", "https://app.test").header("content-type", "text/plain"),
+        };
+        let response = request.send().await.expect("loopback carries every request");
+        self.busy.store(false, Ordering::SeqCst);
+        let status = response.status().as_u16();
+        let seconds = response.headers().get("retry-after").and_then(|it| it.to_str().ok()?.parse::<u64>().ok());
+        let text = response.text().await.expect("a body");
+        let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
+        Answer { status, retry_after_ms: seconds.map(|it| it * 1_000), body }
+    }
+
+    /// Sends half a request and hangs up.
+    pub(crate) async fn tear(&self, path: &str, body: &str) {
+        let head = format!("POST {path} HTTP/1.1\r\nhost: {}\r\ncontent-length: {}\r\n\r\n", self.address, body.len());
+        let half = body.as_bytes().get(..body.len() / 2).unwrap_or_default();
+        let mut stream = TcpStream::connect(self.address).await.expect("loopback connects");
+        stream.write_all(head.as_bytes()).await.expect("loopback carries the head");
+        stream.write_all(half).await.expect("loopback carries half a body");
+        stream.shutdown().await.expect("our half is closed");
+        // Whatever the collector says to that: waiting for it keeps the order of things.
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer).await;
+        let answer = String::from_utf8_lossy(&answer);
+        assert!(!answer.contains(" 200 "), "half a request was accepted: {answer}");
+    }
+
+    pub(crate) async fn config(&self) -> String {
+        let url = format!("http://{}/v1/config/{}", self.address, project::BROWSER_KEY);
+        let response = self.client.get(url).header("origin", "https://app.test").send().await;
+        let response = response.expect("loopback carries every request");
+        assert_eq!(response.status().as_u16(), 200, "the config is there");
+        response.text().await.expect("a body")
+    }
+
+    /// Every stored message as JSON.
+    pub(crate) async fn stored(&self) -> Vec<Value> {
+        let mut stored = Vec::new();
+        let mut from = 0;
+        loop {
+            let (messages, next) = self.events.messages(from, 1_000).await.expect("messages");
+            if messages.is_empty() {
+                return stored;
+            }
+            stored.extend(messages.iter().map(|it| serde_json::from_str::<Value>(it).expect("stored JSON is JSON")));
+            from = next;
+        }
+    }
+}
+
+/// The real engine, which has no room when the simulation says so.
+struct Moody {
+    engine: Arc<dyn Events>,
+    busy: Arc<AtomicBool>,
+}
+
+impl Events for Moody {
+    fn append(&self, rows: Vec<Row>) -> Answering<'_, Vec<Appended>> {
+        if self.busy.load(Ordering::SeqCst) {
+            return Box::pin(async { Err(storage::StorageError::Busy) });
+        }
+        self.engine.append(rows)
+    }
+
+    fn define(&self, definitions: &Definitions) -> Answering<'_, ()> {
+        self.engine.define(definitions)
+    }
+
+    fn chains(&self, question: FunnelQuestion) -> Answering<'_, Vec<Chain>> {
+        self.engine.chains(question)
+    }
+
+    fn first_reached(&self, journey: Arc<Journey>) -> Answering<'_, Vec<FirstReach>> {
+        self.engine.first_reached(journey)
+    }
+
+    fn profiles(&self, users: Vec<String>) -> Answering<'_, Vec<Profile>> {
+        self.engine.profiles(users)
+    }
+
+    fn messages(&self, from: i64, limit: usize) -> Answering<'_, (Vec<String>, i64)> {
+        self.engine.messages(from, limit)
+    }
+
+    fn count(&self) -> Answering<'_, u64> {
+        self.engine.count()
+    }
+
+    fn ready(&self) -> Answering<'_, ()> {
+        self.engine.ready()
+    }
+}

@@ -1,0 +1,667 @@
+//! One list of happenings; time jumps from each to the next.
+//!
+//! Decides nothing: people do what the script says, requests end as the network says, clients do
+//! what clients do. Then everything is counted.
+
+use crate::collector::Collector;
+use crate::device::{Device, Wish, text};
+use crate::dice::{Dice, Hash};
+use crate::ledger::{Ledger, Sent};
+use crate::network::{Delivery, Fate, Fault, LONGEST_WAY_MS, Network};
+use crate::project::START_MS;
+use crate::report::Report;
+use crate::script::{Act, Script, Step};
+use crate::stranger::{self, Letter};
+use crate::truth::{By, Chains, Deed, Truth};
+use domain::{AccountId, JourneyId, UserId};
+use milepost::app::funnel::{FunnelRequest, Standing};
+use sdk_core::{Batch, Call, Consent, Input, Page, limits};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, VecDeque};
+use std::rc::Rc;
+
+/// In how many of a hundred exchanges the collector's storage is busy.
+const BUSY_PERCENT: u64 = 4;
+
+/// How far apart a page visit and its message may lie: the client waits for the route to settle.
+const SETTLE_MS: i64 = limits::ROUTE_SETTLE_MS;
+
+enum Happening {
+    Act(Box<Step>),
+    Wake { device: usize, tab: usize, number: u64 },
+    Arrives(Rc<Request>, Delivery),
+    Answered { device: usize, tab: usize, batch_id: u32, status: u16, retry_after_ms: Option<u64> },
+    Configured { device: usize, tab: usize, text: Option<Rc<str>> },
+    Posted(Rc<Letter>),
+}
+
+/// A request on its way.
+struct Request {
+    device: usize,
+    tab: usize,
+    batch_id: u32,
+    sent_ms: i64,
+    body: String,
+    sent: Vec<Sent>,
+}
+
+struct World {
+    now_ms: i64,
+    /// (time, order of planning) → happening.
+    agenda: BinaryHeap<Planned>,
+    planned: u64,
+    devices: Vec<Device>,
+    network: Network,
+    dice: Dice,
+    collector: Collector,
+    ledger: Ledger,
+    transcript: Hash,
+    deeds: Vec<(String, Deed)>,
+    /// Number of an act → when it was done, and whether the client had to hold it.
+    done: BTreeMap<i64, (i64, bool)>,
+    /// Acts whose message has to come: (device, tab) → numbers.
+    owed: BTreeMap<(usize, usize), BTreeSet<i64>>,
+    /// When a sighting is due.
+    looks: BTreeMap<(usize, usize), VecDeque<i64>>,
+    /// Device → when it last did something, and in which session.
+    sessions: BTreeMap<usize, (i64, String)>,
+    sent_before: BTreeSet<String>,
+    next_number: i64,
+    requests: u64,
+    retries: u64,
+    faults: [u64; Fault::ALL.len()],
+    seeds: Dice,
+}
+
+struct Planned {
+    at_ms: i64,
+    order: u64,
+    happening: Happening,
+}
+
+impl Ord for Planned {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        // The heap gives the greatest; we want the earliest.
+        (other.at_ms, other.order).cmp(&(self.at_ms, self.order))
+    }
+}
+
+impl PartialOrd for Planned {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Planned {
+    fn eq(&self, other: &Self) -> bool {
+        self.order == other.order
+    }
+}
+
+impl Eq for Planned {}
+
+pub(crate) async fn run(seed: u64, devices: usize) -> Report {
+    let script = Script::write(seed, devices);
+    let mut world = World {
+        now_ms: START_MS,
+        agenda: BinaryHeap::new(),
+        planned: 0,
+        devices: script.makes.iter().cloned().map(Device::new).collect(),
+        network: Network::new(Dice::of(seed, "network")),
+        dice: Dice::of(seed, "world"),
+        collector: Collector::start().await,
+        ledger: Ledger::default(),
+        transcript: Hash::default(),
+        deeds: Vec::new(),
+        done: BTreeMap::new(),
+        owed: BTreeMap::new(),
+        looks: BTreeMap::new(),
+        sessions: BTreeMap::new(),
+        sent_before: BTreeSet::new(),
+        next_number: 0,
+        requests: 0,
+        retries: 0,
+        faults: [0; Fault::ALL.len()],
+        seeds: Dice::of(seed, "clients"),
+    };
+    world.plan_script(&script);
+    world.play().await;
+    world.network.heal();
+    for device in 0..world.devices.len() {
+        world.calm(device);
+    }
+    world.play().await;
+    let mut report = world.check(seed, script.people).await;
+    report.devices = devices;
+    report
+}
+
+impl World {
+    fn plan(&mut self, after_ms: i64, happening: Happening) {
+        self.plan_at(self.now_ms + after_ms, happening);
+    }
+
+    fn plan_at(&mut self, at_ms: i64, happening: Happening) {
+        self.planned += 1;
+        self.agenda.push(Planned { at_ms, order: self.planned, happening });
+    }
+
+    fn plan_script(&mut self, script: &Script) {
+        let end_ms = script.steps.last().map_or(START_MS, |it| it.at_ms);
+        for step in &script.steps {
+            self.plan_at(step.at_ms, Happening::Act(Box::new(step.clone())));
+        }
+        for (number, (at_ms, user)) in script.payments.iter().enumerate() {
+            let at = jiff::Timestamp::from_millisecond(*at_ms).expect("a time within the years of the simulation");
+            let letter = stranger::paid(number, user, &at.to_string());
+            let message: Value = serde_json::from_str(&letter.body).expect("our own JSON");
+            let deed = Deed { done_ms: *at_ms, way_ms: 0, message, from_server: true };
+            self.deeds.push((format!("paid-{number}"), deed));
+            self.plan_at(*at_ms, Happening::Posted(Rc::new(letter)));
+        }
+        for number in 0..(script.makes.len() / 4).max(10) {
+            let at_ms = self.dice.between(START_MS, end_ms);
+            let letter =
+                if number % 5 == 0 { stranger::unreadable(&mut self.dice) } else { stranger::mixed(&mut self.dice, number) };
+            let letter = Rc::new(letter);
+            self.plan_at(at_ms, Happening::Posted(Rc::clone(&letter)));
+            if self.dice.percent(30) {
+                let later_ms = self.dice.between(1, 90_000);
+                self.plan_at(at_ms + later_ms, Happening::Posted(letter));
+            }
+        }
+    }
+
+    /// Until nothing is left to happen.
+    async fn play(&mut self) {
+        while let Some(Planned { at_ms, happening, .. }) = self.agenda.pop() {
+            assert!(at_ms >= self.now_ms, "time goes forth");
+            self.now_ms = at_ms;
+            match happening {
+                Happening::Act(step) => self.act(&step),
+                Happening::Wake { device, tab, number } => {
+                    if self.devices[device].is_due(tab, number) {
+                        self.tell(device, tab, Input::Woke);
+                    }
+                }
+                Happening::Arrives(request, delivery) => self.arrives(&request, delivery).await,
+                Happening::Answered { device, tab, batch_id, status, retry_after_ms } => {
+                    if self.devices[device].tabs[tab].open {
+                        self.tell(device, tab, Input::Answered { batch_id, status, retry_after_ms });
+                    }
+                }
+                Happening::Configured { device, tab, text } => {
+                    let text = match text {
+                        Some(_) => Some(self.collector.config().await),
+                        None => None,
+                    };
+                    if self.devices[device].tabs[tab].open {
+                        self.tell(device, tab, Input::Configured(text.as_deref()));
+                    }
+                }
+                Happening::Posted(letter) => self.posted(letter).await,
+            }
+        }
+    }
+
+    /// The network is good again and everyone looks at what they left open.
+    fn calm(&mut self, device: usize) {
+        self.devices[device].online = true;
+        for tab in 0..self.devices[device].tabs.len() {
+            if self.devices[device].tabs[tab].open {
+                self.devices[device].tabs[tab].visible = true;
+                self.tell(device, tab, Input::Online);
+                self.tell(device, tab, Input::Visible(true));
+            }
+        }
+    }
+
+    // People
+
+    fn act(&mut self, step: &Step) {
+        let at = step.device;
+        self.next_number += 1;
+        let number = self.next_number;
+        match &step.act {
+            Act::GoOffline => self.devices[at].online = false,
+            Act::GoOnline => {
+                self.devices[at].online = true;
+                for tab in 0..self.devices[at].tabs.len() {
+                    if self.devices[at].tabs[tab].open {
+                        self.tell(at, tab, Input::Online);
+                    }
+                }
+            }
+            Act::SetClock(by_ms) => {
+                let device = &mut self.devices[at];
+                // Not before 1990: clocks of phones begin later than that.
+                device.ahead_ms = (device.ahead_ms + by_ms).max(631_152_000_000 - START_MS);
+            }
+            Act::Open(path) => {
+                if let Some(before) = self.devices[at].front().filter(|it| self.devices[at].tabs[*it].visible) {
+                    self.devices[at].tabs[before].visible = false;
+                    self.tell(at, before, Input::Visible(false));
+                }
+                let seed = u128::from(self.seeds.next()) << 64 | u128::from(self.seeds.next());
+                let tab = self.devices[at].open(seed);
+                let page = page(path, number);
+                self.devices[at].tabs[tab].page = page.clone();
+                self.owe(at, tab, number, 0);
+                self.tell(at, tab, Input::Started { page, visible: true });
+            }
+            act => {
+                let Some(tab) = self.devices[at].front() else { return };
+                self.act_on(at, tab, number, act);
+            }
+        }
+    }
+
+    fn act_on(&mut self, at: usize, tab: usize, number: i64, act: &Act) {
+        match act {
+            Act::Go(path) => {
+                let page = page(path, number);
+                let here = &mut self.devices[at].tabs[tab];
+                here.page = page.clone();
+                let settles_ms = if here.visible { SETTLE_MS } else { 0 };
+                self.owe(at, tab, number, settles_ms);
+                self.tell(at, tab, Input::Page(page));
+            }
+            Act::Restore(path) => {
+                let page = page(path, number);
+                let here = &mut self.devices[at].tabs[tab];
+                here.page = page.clone();
+                here.visible = true;
+                self.owe(at, tab, number, 0);
+                self.tell(at, tab, Input::Restored(page));
+            }
+            Act::Track { event, total } => {
+                let properties = match total {
+                    Some(total) => json!({ "n": number, "total": total }),
+                    None => json!({ "n": number }),
+                };
+                self.call(at, tab, number, Call::track(*event, properties.to_string()));
+            }
+            Act::Identify { user, plan } => {
+                let device = &mut self.devices[at];
+                if device.tabs[tab].consent != Consent::Granted {
+                    return;
+                }
+                if device.who.as_ref().is_some_and(|it| it != user) {
+                    device.sitting += 1;
+                    device.account = None;
+                }
+                device.who = Some(user.clone());
+                let traits = match plan {
+                    Some(plan) => json!({ "n": number, "plan": plan }),
+                    None => json!({ "n": number }),
+                };
+                self.call(at, tab, number, Call::identify(Some(UserId::new(user)), traits.to_string()));
+            }
+            Act::Group(account) => {
+                if self.devices[at].tabs[tab].consent == Consent::Granted {
+                    self.devices[at].account = Some(account.clone());
+                }
+                self.call(at, tab, number, Call::group(AccountId::new(account), json!({ "n": number }).to_string()));
+            }
+            Act::Alias(user) => {
+                if self.devices[at].tabs[tab].consent != Consent::Granted {
+                    return;
+                }
+                self.devices[at].who = Some(user.clone());
+                let before = self.devices[at].tabs[tab].ids.len();
+                self.tell(at, tab, Input::Call(Call::alias(UserId::new(user), None)));
+                assert_eq!(self.devices[at].tabs[tab].ids.len(), before + 1, "an alias becomes a message at once");
+            }
+            Act::Reset => {
+                let device = &mut self.devices[at];
+                if device.tabs[tab].consent == Consent::Granted {
+                    device.sitting += 1;
+                    device.who = None;
+                    device.account = None;
+                }
+                self.tell(at, tab, Input::Call(Call::reset()));
+            }
+            Act::Decide(consent) => self.decide(at, tab, *consent),
+            Act::Click(selector) => {
+                let here = &self.devices[at].tabs[tab];
+                if here.clicks.iter().any(|it| it == selector) {
+                    let before = here.ids.len();
+                    let granted = here.consent == Consent::Granted;
+                    self.tell(at, tab, Input::Clicked { selector });
+                    let after = self.devices[at].tabs[tab].ids.len();
+                    assert_eq!(after - before, usize::from(granted), "a watched click becomes a message at once");
+                }
+            }
+            Act::Look(selector) => {
+                let here = &self.devices[at].tabs[tab];
+                if here.visible && here.sightings.iter().any(|it| it == selector) {
+                    self.looks.entry((at, tab)).or_default().push_back(self.now_ms + limits::SIGHTING_MS);
+                    self.tell(at, tab, Input::Sighted { selector, element: 1, in_view: true });
+                }
+            }
+            Act::LookAway(selector) => self.tell(at, tab, Input::Sighted { selector, element: 1, in_view: false }),
+            Act::Move => {
+                if let Some((seen_ms, _)) = self.sessions.get_mut(&at) {
+                    *seen_ms = self.now_ms;
+                }
+                self.tell(at, tab, Input::Active);
+            }
+            Act::Hide | Act::Freeze => {
+                self.devices[at].tabs[tab].visible = false;
+                self.tell(at, tab, Input::Visible(false));
+            }
+            Act::Show => {
+                self.devices[at].tabs[tab].visible = true;
+                self.tell(at, tab, Input::Visible(true));
+            }
+            Act::Close => {
+                self.tell(at, tab, Input::Visible(false));
+                let here = &mut self.devices[at].tabs[tab];
+                here.open = false;
+                if here.consent != Consent::Granted {
+                    self.owed.remove(&(at, tab));
+                }
+                if let Some(behind) = self.devices[at].front().filter(|it| !self.devices[at].tabs[*it].visible) {
+                    self.devices[at].tabs[behind].visible = true;
+                    self.tell(at, behind, Input::Visible(true));
+                }
+            }
+            Act::Open(_) | Act::SetClock(_) | Act::GoOffline | Act::GoOnline => unreachable!("done before"),
+        }
+    }
+
+    fn decide(&mut self, at: usize, tab: usize, consent: Consent) {
+        let device = &mut self.devices[at];
+        device.consent = consent;
+        device.tabs[tab].consent = consent;
+        if consent == Consent::Denied {
+            device.sitting += 1;
+            device.who = None;
+            device.account = None;
+            self.owed.remove(&(at, tab));
+        }
+        self.tell(at, tab, Input::Consent(consent));
+        if consent == Consent::Granted {
+            let owed = self.owed.get(&(at, tab)).cloned().unwrap_or_default();
+            let unsettled: Vec<_> = owed.iter().filter(|it| self.done[*it].0 <= self.now_ms).collect();
+            assert!(unsettled.is_empty(), "what was held becomes messages with the consent: {unsettled:?}");
+        }
+    }
+
+    fn call(&mut self, at: usize, tab: usize, number: i64, call: Call) {
+        self.owe(at, tab, number, 0);
+        self.tell(at, tab, Input::Call(call));
+        let is_granted = self.devices[at].tabs[tab].consent == Consent::Granted;
+        let is_owed = self.owed.get(&(at, tab)).is_some_and(|it| it.contains(&number));
+        assert!(!(is_granted && is_owed), "a call becomes a message at once");
+    }
+
+    /// Notes that this act must become a message, unless the person says no.
+    fn owe(&mut self, at: usize, tab: usize, number: i64, settles_ms: i64) {
+        let consent = self.devices[at].tabs[tab].consent;
+        self.done.insert(number, (self.now_ms + settles_ms, consent == Consent::Pending));
+        if consent != Consent::Denied {
+            self.owed.entry((at, tab)).or_default().insert(number);
+        }
+    }
+
+    // Clients
+
+    fn tell(&mut self, device: usize, tab: usize, input: Input<'_>) {
+        let wishes = self.devices[device].handle(self.now_ms, tab, input, &mut self.transcript);
+        for wish in wishes {
+            match wish {
+                Wish::Send { tab, batch, body } => self.send(device, tab, &batch, body),
+                Wish::FetchConfig { tab } => self.fetch_config(device, tab),
+                Wish::Wake { tab, after_ms, number } => self.plan(after_ms, Happening::Wake { device, tab, number }),
+                Wish::Joined { tab, message } => self.joined(device, tab, message),
+            }
+        }
+    }
+
+    fn joined(&mut self, device: usize, tab: usize, message: Value) {
+        let event = text(&message, "event").unwrap_or_default();
+        let number = match text(&message, "type") {
+            Some("page") => text(&message["properties"], "search").and_then(|it| it.strip_prefix("?n=")?.parse().ok()),
+            Some("track") => message["properties"]["n"].as_i64(),
+            _ => message["traits"]["n"].as_i64(),
+        };
+        let mut done_ms = self.now_ms;
+        if let Some(number) = number {
+            let is_first = self.owed.get_mut(&(device, tab)).is_some_and(|it| it.remove(&number));
+            let (at_ms, held) = self.done[&number];
+            if is_first {
+                done_ms = at_ms;
+                assert!(held || at_ms == self.now_ms, "a call is recorded when it is made: {message}");
+            } else {
+                assert_eq!(text(&message, "type"), Some("page"), "a call becomes one message: {message}");
+            }
+        } else if event == "Element Seen" {
+            let due_ms = self.looks.get_mut(&(device, tab)).and_then(VecDeque::pop_front);
+            assert_eq!(due_ms, Some(self.now_ms), "an element is seen after its second in view");
+        }
+        let session = text(&message["context"], "sessionId").expect("every message has a session").to_owned();
+        if let Some((seen_ms, before)) = self.sessions.get(&device)
+            && done_ms - seen_ms > limits::SESSION_IDLE_MS
+            && !message["context"].is_null()
+            && self.devices[device].ahead_ms == self.devices[device].make.clock_ahead_ms
+        {
+            assert_ne!(*before, session, "a session ends in silence");
+        }
+        self.sessions.insert(device, (done_ms, session));
+        let id = text(&message, "messageId").unwrap_or_default().to_owned();
+        self.deeds.push((id, Deed { done_ms, way_ms: 0, message, from_server: false }));
+    }
+
+    // Requests
+
+    fn fate(&mut self, device: usize, bytes: usize) -> Fate {
+        let device = &self.devices[device];
+        let too_large = device.make.most_bytes.is_some_and(|it| bytes > it);
+        let fate = if device.online { self.network.fate(device.make.weather, too_large) } else { Network::offline() };
+        let at = Fault::ALL.iter().position(|it| *it == fate.fault).unwrap_or_default();
+        self.faults[at] += 1;
+        fate
+    }
+
+    fn send(&mut self, device: usize, tab: usize, batch: &Batch, body: String) {
+        let envelope: Value = serde_json::from_str(&body).expect("a batch is JSON");
+        let messages = envelope["batch"].as_array().expect("a batch holds messages");
+        let ids: Vec<String> = messages.iter().filter_map(|it| text(it, "messageId").map(str::to_owned)).collect();
+        assert_eq!(ids.len(), messages.len());
+        self.requests += 1;
+        self.retries += u64::from(ids.iter().any(|it| self.sent_before.contains(it)));
+        self.sent_before.extend(ids.iter().cloned());
+        let fate = self.fate(device, body.len());
+        let sent = ids.into_iter().map(|id| Sent::Good { id }).collect();
+        let request = Request { device, tab, batch_id: batch.id, sent_ms: self.now_ms, body, sent };
+        let request = Rc::new(request);
+        for delivery in fate.deliveries {
+            self.plan(delivery.after_ms, Happening::Arrives(Rc::clone(&request), delivery));
+        }
+        if let Some(it) = fate.substitute {
+            let (status, retry_after_ms, batch_id) = (it.status, it.retry_after_ms, batch.id);
+            self.plan(it.after_ms, Happening::Answered { device, tab, batch_id, status, retry_after_ms });
+        }
+    }
+
+    async fn arrives(&mut self, request: &Request, delivery: Delivery) {
+        self.collector.set_clock(self.now_ms);
+        if !delivery.whole {
+            self.collector.tear("/v1/batch", &request.body).await;
+            return;
+        }
+        let busy = self.dice.percent(BUSY_PERCENT);
+        let answer = self.collector.post("/v1/batch", None, request.body.clone(), busy).await;
+        self.ledger.enter(&request.sent, self.now_ms - request.sent_ms, busy, &answer);
+        self.transcript.take(format!("{} {} {}\n", self.now_ms, answer.status, answer.body).as_bytes());
+        if let Some(back_ms) = delivery.back_ms {
+            let Request { device, tab, batch_id, .. } = *request;
+            let (status, retry_after_ms) = (answer.status, answer.retry_after_ms);
+            self.plan(back_ms, Happening::Answered { device, tab, batch_id, status, retry_after_ms });
+        }
+    }
+
+    fn fetch_config(&mut self, device: usize, tab: usize) {
+        let fate = self.fate(device, 0);
+        let answer = fate.deliveries.first().filter(|it| it.whole).and_then(|it| Some(it.after_ms + it.back_ms?));
+        let (after_ms, text) = match answer {
+            Some(after_ms) => (after_ms, Some(Rc::from(""))),
+            None => (fate.substitute.map_or(1, |it| it.after_ms), None),
+        };
+        self.plan(after_ms, Happening::Configured { device, tab, text });
+    }
+
+    async fn posted(&mut self, letter: Rc<Letter>) {
+        self.collector.set_clock(self.now_ms);
+        let busy = self.dice.percent(BUSY_PERCENT);
+        let answer = self.collector.post(letter.path, letter.server_key, letter.body.clone(), busy).await;
+        self.transcript.take(format!("{} {} {}\n", self.now_ms, answer.status, answer.body).as_bytes());
+        if let Some((status, code)) = letter.refused {
+            assert_eq!((answer.status, answer.body["error"]["code"].as_str()), (status, Some(code)));
+            return;
+        }
+        self.ledger.enter(&letter.sent, 0, busy, &answer);
+        // Its answer may get lost, and it comes again.
+        if letter.insists && (answer.status != 200 || self.dice.percent(20)) {
+            self.plan(5_000, Happening::Posted(letter));
+        }
+    }
+
+    // What must hold
+
+    async fn check(mut self, seed: u64, people: usize) -> Report {
+        let mut report = Report { seed, people, requests: self.requests, retries: self.retries, ..Report::default() };
+        for (at, device) in self.devices.iter().enumerate() {
+            for (tab, here) in device.tabs.iter().enumerate() {
+                let counters = here.client.counters();
+                let stored = here.ids.iter().filter(|it| self.ledger.stored(it).is_some()).count() as u64;
+                let queued = here.ids.len() as u64;
+                assert_eq!(counters.queued, queued, "every queued message was announced");
+                assert_eq!(counters.refused, 0, "the collector refuses no message of ours");
+                assert!(stored >= counters.delivered, "what a client believes delivered is stored");
+                let held = here.held();
+                if here.open {
+                    assert_eq!(held, 0, "an open page delivers everything: device {at}, tab {tab}, {counters:?}");
+                }
+                assert!(stored >= queued - counters.dropped - held, "device {at}, tab {tab}: {stored} stored, {counters:?}");
+                if counters.dropped == 0 && held == 0 {
+                    assert_eq!(stored, queued);
+                }
+                let owed = self.owed.get(&(at, tab)).filter(|_| here.consent == Consent::Granted);
+                assert_eq!(owed.map_or(0, BTreeSet::len), 0, "every act became a message: {owed:?}");
+                assert!(self.looks.get(&(at, tab)).is_none_or(VecDeque::is_empty), "every look became a sighting");
+                report.clients += 1;
+                report.queued += queued;
+                report.dropped += counters.dropped;
+                if counters.dropped == 0 {
+                    report.lost_with_their_tab += queued - stored;
+                }
+            }
+        }
+        self.check_storage().await;
+        for (id, deed) in &mut self.deeds {
+            deed.way_ms = if deed.from_server { 0 } else { self.ledger.stored(id).map_or(0, |it| it.way_ms) };
+        }
+        let arrived = std::mem::take(&mut self.deeds).into_iter().filter(|(id, _)| self.ledger.stored(id).is_some());
+        let deeds: Vec<Deed> = arrived.map(|(_, deed)| deed).collect();
+        report.funnels = self.check_funnels(&deeds).await;
+        let ledger = &self.ledger;
+        report.exchanges = ledger.exchanges;
+        (report.received, report.accepted, report.duplicate, report.rejected, report.shed) =
+            (ledger.received, ledger.accepted, ledger.duplicate, ledger.rejected, ledger.shed);
+        assert_eq!(report.received, report.accepted + report.duplicate + report.rejected + report.shed);
+        report.faults = Fault::ALL.iter().map(|it| it.name()).zip(self.faults).collect();
+        report.simulated_ms = self.now_ms - START_MS;
+        report.transcript = self.transcript.value();
+        report
+    }
+
+    /// What is stored is what was accepted, each message once and as it was sent.
+    async fn check_storage(&self) {
+        let stored = self.collector.stored().await;
+        assert_eq!(stored.len() as u64, self.ledger.accepted, "distinct messages stored = accepted");
+        assert_eq!(self.collector.events.count().await.expect("a count"), self.ledger.accepted);
+        let mut by_id: BTreeMap<&str, &Value> = BTreeMap::new();
+        for message in &stored {
+            let before = by_id.insert(text(message, "messageId").unwrap_or_default(), message);
+            assert!(before.is_none(), "stored twice: {message}");
+        }
+        assert!(by_id.keys().copied().eq(self.ledger.ids()), "stored are exactly the messages that were accepted");
+        for (id, deed) in &self.deeds {
+            let Some(found) = by_id.get(id.as_str()) else { continue };
+            for (key, value) in deed.message.as_object().expect("a message is an object") {
+                if key != "timestamp" {
+                    assert_eq!(found.get(key), Some(value), "a message is stored as it was sent: {key} of {id}");
+                }
+            }
+        }
+    }
+
+    /// The funnel and the time to first value are those that brute force finds.
+    async fn check_funnels(&self, deeds: &[Deed]) -> Vec<(&'static str, Vec<u64>)> {
+        let mut reached = Vec::new();
+        let arrival = Truth::new(deeds, By::Arrival);
+        let truth = Truth::new(deeds, By::Truth);
+        for (name, levels, value) in [("onboarding", 5, 3), ("team", 4, 2)] {
+            let journey = JourneyId::new(name);
+            for window_ms in [60 * 86_400_000_i64, 14 * 86_400_000, 3_600_000, 240_000] {
+                let request = FunnelRequest { window_ms: Some(window_ms as u64), ..FunnelRequest::default() };
+                let answer = self.collector.app.funnel(&journey, &request).await.expect("an answer").expect("a journey");
+                let people = answer.people(0, Standing::Reached, None);
+                let found: Chains = people.iter().map(|it| ((it.user.clone(), it.anonymous), it.times_ms.clone())).collect();
+                let wanted = arrival.chains(name, levels, window_ms);
+                for (user, chain) in &wanted {
+                    assert_eq!(found.get(user), Some(chain), "{name} within {window_ms} ms: {user:?}");
+                }
+                assert_eq!(found.len(), wanted.len(), "{name} within {window_ms} ms has only users who did something");
+                let count = |level: usize| wanted.values().filter(|it| it.len() > level).count() as u64;
+                let counts: Vec<u64> = (0..levels).map(count).collect();
+                assert_eq!(answer.steps.iter().map(|it| it.reached).collect::<Vec<_>>(), counts, "{name}");
+                if window_ms == 60 * 86_400_000 {
+                    if name == "onboarding" {
+                        check_near(&found, &truth.chains(name, levels, window_ms));
+                    }
+                    reached.push((name, counts));
+                }
+            }
+            let answer = self.collector.app.value_time(&journey, None, None).await.expect("an answer").expect("a journey");
+            let (started, times_ms) = arrival.value_times(name, levels, value);
+            assert_eq!((answer.started, answer.reached), (started, times_ms.len() as u64), "{name}");
+            assert_eq!(answer.median_ms.map(|it| it as i64), median_ms(&times_ms), "{name}: time to first value");
+            let (truly_started, truly_ms) = truth.value_times(name, levels, value);
+            assert_eq!((truly_started, truly_ms.len()), (started, times_ms.len()), "{name}");
+            for (found_ms, true_ms) in times_ms.iter().zip(&truly_ms) {
+                let off_ms = (found_ms - true_ms).abs();
+                assert!(off_ms <= LONGEST_WAY_MS, "{name}: time to first value is {off_ms} ms off");
+            }
+        }
+        reached
+    }
+}
+
+/// Everyone got as far as they truly did, at the time they truly did, but for the way of the message.
+fn check_near(found: &Chains, truth: &Chains) {
+    let levels = |chains: &Chains| chains.iter().map(|(user, chain)| (user.clone(), chain.len())).collect::<Vec<_>>();
+    assert_eq!(levels(found), levels(truth), "everyone got as far as they truly did");
+    for (user, chain) in truth {
+        for (true_ms, found_ms) in chain.iter().zip(&found[user]) {
+            let late_ms = found_ms - true_ms;
+            assert!((0..=LONGEST_WAY_MS).contains(&late_ms), "{user:?} is dated {late_ms} ms late");
+        }
+    }
+}
+
+fn median_ms(sorted_ms: &[i64]) -> Option<i64> {
+    let last = sorted_ms.len().checked_sub(1)?;
+    let (below, above) = (sorted_ms[last / 2], sorted_ms[last.div_ceil(2)]);
+    Some((below + above + 1) / 2)
+}
+
+/// A page whose address carries the number of the act that led to it.
+fn page(path: &str, number: i64) -> Page {
+    let (path, hash) = path.find('#').map_or((path, ""), |at| path.split_at(at));
+    let search = format!("?n={number}");
+    let url = format!("https://app.test{path}{search}{hash}");
+    Page { url, path: path.to_owned(), search, title: format!("Page {path}"), referrer: String::new() }
+}

@@ -1,0 +1,84 @@
+//! Fixed seeds, and those that once failed.
+
+use simulation::{Report, run};
+use std::time::Instant;
+
+/// Enough devices to meet every fault many times.
+const DEVICES: usize = 1_000;
+
+/// Runs one seed, or the one that the environment names; where it fails, says how to run it again.
+fn simulate(seed: u64, devices: usize) -> Report {
+    let number = |name: &str| {
+        let text = std::env::var(name).ok()?;
+        let read = match text.strip_prefix("0x") {
+            Some(digits) => u64::from_str_radix(digits, 16),
+            None => text.parse(),
+        };
+        Some(read.unwrap_or_else(|_| panic!("{name} is {text:?}; expected a number such as 7 or 0x1f")))
+    };
+    let seed = number("MILEPOST_SEED").unwrap_or(seed);
+    let devices = number("MILEPOST_DEVICES").map_or(devices, |it| it as usize);
+    let again = Again { seed, devices };
+    let start = Instant::now();
+    let report = run(seed, devices);
+    eprintln!("{report}\n  {:.1} s", start.elapsed().as_secs_f64());
+    drop(again);
+    report
+}
+
+struct Again {
+    seed: u64,
+    devices: usize,
+}
+
+impl Drop for Again {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let Self { seed, devices } = self;
+            eprintln!("to see it again: MILEPOST_SEED={seed:#x} MILEPOST_DEVICES={devices} cargo test -p simulation");
+        }
+    }
+}
+
+/// A run that never met a fault has shown nothing.
+fn check_met_everything(report: &Report) {
+    for (name, count) in &report.faults {
+        assert!(*count > 0, "no request was {name}");
+    }
+    for (name, count) in [
+        ("retried", report.retries),
+        ("accepted", report.accepted),
+        ("duplicate", report.duplicate),
+        ("rejected", report.rejected),
+        ("shed", report.shed),
+        ("dropped", report.dropped),
+    ] {
+        assert!(count > 0, "nothing was {name}");
+    }
+    for (journey, reached) in &report.funnels {
+        assert!(reached.iter().all(|it| *it > 0), "nobody got to the end of {journey}: {reached:?}");
+    }
+}
+
+#[test]
+fn a_thousand_clients_on_a_bad_network_lose_and_double_nothing() {
+    check_met_everything(&simulate(0x6d69_6c65, DEVICES));
+}
+
+#[test]
+fn other_seeds_hold_as_well() {
+    for seed in 1..=3 {
+        simulate(seed, 200);
+    }
+}
+
+#[test]
+fn the_same_seed_does_the_same_again() {
+    let (first, second) = (simulate(7, 60), simulate(7, 60));
+    assert_eq!(first, second);
+    assert_ne!(first.transcript, simulate_other().transcript);
+}
+
+fn simulate_other() -> Report {
+    run(8, 60)
+}
