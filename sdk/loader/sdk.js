@@ -2,10 +2,13 @@
  * What the script tag loads: takes over the calls made before it came, starts the module, and is
  * the public function from then on. It does not know what the calls mean, except `on`.
  */
-import init, { answered, arrived, call, sighted, start } from '../../target/sdk-pkg/sdk.js';
+import { arrived, call, initSync, start } from '../../target/sdk-pkg/sdk.js';
 import { guarded } from './guard.js';
+import { listen, page } from './listen.js';
 import { watch } from './observe.js';
 import { load, post } from './send.js';
+import { ANSWERED, CONFIGURED, SIGHTED, WOKE } from './signal.js';
+import { read, remove, save } from './store.js';
 
 /* global __WASM_FILE__ */
 
@@ -17,6 +20,16 @@ const stub = window.milepost;
 
 // A second tag is ignored: one page, one visitor, one queue.
 if (script && script.dataset.key && !(stub && stub.live)) run();
+
+/** The module, compiled beside the page's own work; also where a server sends it under the wrong MIME type. */
+async function compiled(url) {
+  const response = await fetch(url);
+  try {
+    return await WebAssembly.compileStreaming(response.clone());
+  } catch {
+    return WebAssembly.compile(await response.arrayBuffer());
+  }
+}
 
 /** Four random numbers for the module's ids, also where the page has taken `crypto` away. */
 function seed() {
@@ -82,18 +95,42 @@ function run() {
 
   guarded.onDead = () => emit('warning', '{"code":"sdk_stopped"}');
 
-  /** What the module has done here, where it is smaller. */
+  const { key, host = source.origin, consent, pageViews } = script.dataset;
+  const base = host.replace(/\/$/, '') + '/v1/';
+  const name = 'milepost:' + key;
+  let clicks = [];
+  let timer;
+
+  /** What the module has done here. Each may throw: the module takes that for `undefined`. */
   const hands = {
-    arrived,
     emit,
-    load,
-    post: (url, body, keepalive, id) => post(url, body, keepalive, (...answer) => answered(id, ...answer)),
-    watch: (selectors) => watch(selectors, sighted),
+    page,
+    parse: JSON.parse,
+    stringify: JSON.stringify,
+    read: () => read(name),
+    save: (text) => save(name, text),
+    remove: () => remove(name),
+    config: () => void load(base + 'config/' + encodeURIComponent(key), (text) => arrived(CONFIGURED, text)),
+    post: (id, body, keepalive) => void post(base + 'batch', body, keepalive, (...answer) => arrived(ANSWERED, [id, ...answer])),
+    watch: (onClick, inView) => {
+      clicks = onClick;
+      watch(inView, (...seen) => arrived(SIGHTED, seen));
+    },
+    wake: (waitMs) => {
+      clearTimeout(timer);
+      // Browsers take longer waits for none at all.
+      if (waitMs !== undefined) timer = setTimeout(arrived, Math.min(waitMs, 2 ** 31 - 1), WOKE);
+    },
   };
 
-  init({ module_or_path: new URL(__WASM_FILE__, source) })
-    .then(() => {
-      start(window, script, source.origin, seed(), hands);
+  compiled(new URL(__WASM_FILE__, source))
+    .then((module) => {
+      initSync({ module });
+      const { globalPrivacyControl, doNotTrack, language: locale } = navigator;
+      // https://w3c.github.io/gpc/ and its older sibling
+      const privacySignal = globalPrivacyControl || doNotTrack === '1';
+      start({ key, consent, pageViews, privacySignal, locale }, seed(), page(), !document.hidden, hands);
+      listen(arrived, () => clicks, name);
       take = call;
       for (const args of queue) call(args);
     })

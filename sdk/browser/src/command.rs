@@ -25,21 +25,20 @@ impl Given<'_> {
         let first = self.text(1);
         let id = || self.text(1).ok_or("id_missing");
         let call = match self.text(0).unwrap_or_default().as_str() {
-            "track" => Call::Track { name: first.unwrap_or_default(), properties: self.object(2) },
-            "identify" => Call::Identify {
-                user_id: first.map(UserId::new),
-                traits: self.object(2),
-                token: js::get(&self.arguments.get(3), "token").as_string(),
-            },
-            "group" => Call::Group { account_id: AccountId::new(id()?), traits: self.object(2) },
+            "track" => Call::track(first.unwrap_or_default(), self.object(2)),
+            "identify" => {
+                let token = js::get(&self.arguments.get(3), "token").as_string();
+                Call::identify(first.map(UserId::new), self.object(2)).with_token(token)
+            }
+            "group" => Call::group(AccountId::new(id()?), self.object(2)),
             // `page(properties)` is as good as `page(undefined, properties)`.
             "page" => {
                 let at = if self.arguments.get(1).is_object() { 1 } else { 2 };
-                Call::Page { name: first, properties: self.object(at) }
+                Call::page(first, self.object(at))
             }
-            "alias" => Call::Alias { user_id: UserId::new(id()?), previous_id: self.text(2) },
-            "milestone" => Call::Milestone(MilestoneId::new(id()?)),
-            "reset" => Call::Reset,
+            "alias" => Call::alias(UserId::new(id()?), self.text(2)),
+            "milestone" => Call::milestone(MilestoneId::new(id()?)),
+            "reset" => Call::reset(),
             "consent" => {
                 let consent = first.as_deref().and_then(consent_named).ok_or("consent_unknown")?;
                 return Ok(Input::Consent(consent));
@@ -72,6 +71,6 @@ impl Given<'_> {
     }
 
     fn json(&self, value: &JsValue) -> JsValue {
-        js::call(&js::get(&self.driver.window, "JSON"), "stringify", &[value])
+        self.driver.hand("stringify", &[value])
     }
 }

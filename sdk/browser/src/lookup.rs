@@ -3,12 +3,12 @@
 use crate::driver::driver;
 use crate::js;
 use domain::{Lookup, Scalar};
-use wasm_bindgen::JsValue;
+use js_sys::Array;
+use wasm_bindgen::{JsCast, JsValue};
 
 /// Unreadable text is as good as nothing.
 pub(crate) fn read_json(text: &str) -> Box<dyn Lookup> {
-    let json = driver().map(|it| js::get(&it.window, "JSON")).unwrap_or_default();
-    Box::new(Parsed(js::call(&json, "parse", &[&text.into()])))
+    Box::new(Parsed(driver().map(|it| it.hand("parse", &[&text.into()])).unwrap_or_default()))
 }
 
 struct Parsed(JsValue);
@@ -35,9 +35,11 @@ fn scalar(value: &JsValue) -> Option<Scalar<'static>> {
         Scalar::Number(it)
     } else if let Some(it) = value.as_string() {
         Scalar::Text(it.into())
-    } else if js_sys::Array::is_array(value) {
+    } else if Array::is_array(value) {
         let mut list = Vec::new();
-        js::items(value).for_each(|it| list.extend(scalar(&it)));
+        for index in 0..value.unchecked_ref::<Array>().length() {
+            list.extend(scalar(&js::at(value, index)));
+        }
         Scalar::List(list)
     } else {
         Scalar::Object

@@ -1,48 +1,61 @@
-//! Listeners and timers, by number: one exported function is all of them.
+//! What the browser tells us, by number; the same list as `sdk/loader/signal.js`.
 //!
-//! A Rust closure per callback would cost a table, shims and a registry of what to free, about a tenth of the module;
-//! `arrived.bind(null, number)` costs nothing, and goes through the guard like every export.
+//! One exported function for all of it: an export, or a Rust closure, per event would cost shims
+//! on both sides, about a tenth of the module.
 
 use crate::driver::Driver;
-use crate::{js, listen, page, routes, store};
-use sdk_core::Input;
+use crate::js;
+use sdk_core::{Input, Page};
 use wasm_bindgen::JsValue;
 
-pub(crate) type Signal = u32;
+const WOKE: u32 = 0;
+const ACTIVE: u32 = 1;
+const CLICKED: u32 = 2;
+const ONLINE: u32 = 3;
+const VISIBLE: u32 = 4;
+const PAGE: u32 = 5;
+const RESTORED: u32 = 6;
+const STORED: u32 = 7;
+const CONFIGURED: u32 = 8;
+/// `[selector, element, in view]`
+const SIGHTED: u32 = 9;
+/// `[batch, status, wait in ms]`
+const ANSWERED: u32 = 10;
 
-pub(crate) const WOKE: Signal = 0;
-pub(crate) const ACTIVE: Signal = 1;
-pub(crate) const CLICKED: Signal = 2;
-pub(crate) const ONLINE: Signal = 3;
-pub(crate) const PAGE_HIDDEN: Signal = 4;
-pub(crate) const PAGE_SHOWN: Signal = 5;
-pub(crate) const VISIBILITY_CHANGED: Signal = 6;
-pub(crate) const STORED: Signal = 7;
-pub(crate) const ROUTE_CHANGED: Signal = 8;
-pub(crate) const LOOK_DUE: Signal = 9;
-pub(crate) const CONFIG_READ: Signal = 10;
+pub(crate) fn arrived(driver: &Driver, signal: u32, value: &JsValue) {
+    let text = value.as_string();
+    let number = |at| js::at(value, at).as_f64().unwrap_or_default();
+    let selector;
+    driver.handle(match signal {
+        WOKE => Input::Woke,
+        ACTIVE => Input::Active,
+        CLICKED => Input::Clicked { selector: text.as_deref().unwrap_or_default() },
+        ONLINE => Input::Online,
+        VISIBLE => Input::Visible(value.is_truthy()),
+        PAGE => Input::Page(page(value)),
+        RESTORED => Input::Restored(page(value)),
+        STORED => Input::Stored(text.as_deref()),
+        CONFIGURED => Input::Configured(text.as_deref()),
+        SIGHTED => {
+            selector = js::text_at(value, 0);
+            Input::Sighted { selector: &selector, element: number(1) as u32, in_view: js::at(value, 2).is_truthy() }
+        }
+        ANSWERED => Input::Answered {
+            batch_id: number(0) as u32,
+            status: number(1) as u16,
+            retry_after_ms: Some(number(2) as u64),
+        },
+        _ => return,
+    });
+}
 
-pub(crate) fn arrived(driver: &'static Driver, signal: Signal, value: &JsValue) {
-    match signal {
-        WOKE => driver.handle(Input::Woke),
-        ACTIVE => listen::active(driver),
-        CLICKED => listen::clicked(driver, value),
-        ONLINE => driver.handle(Input::Online),
-        PAGE_HIDDEN => driver.handle(Input::Visible(false)),
-        PAGE_SHOWN => {
-            if js::is(value, "persisted") {
-                driver.handle(Input::Restored(driver.page()));
-            }
-        }
-        VISIBILITY_CHANGED => {
-            let visible = page::is_visible(&driver.document);
-            driver.handle(Input::Visible(visible));
-            routes::shown(driver, visible);
-        }
-        STORED => store::changed(driver, value),
-        ROUTE_CHANGED => routes::changed(driver),
-        LOOK_DUE => routes::look(driver),
-        CONFIG_READ => driver.handle(Input::Configured(value.as_string().as_deref())),
-        _ => {}
+/// `[url, path, search, title, referrer]`
+pub(crate) fn page(parts: &JsValue) -> Page {
+    Page {
+        url: js::text_at(parts, 0),
+        path: js::text_at(parts, 1),
+        search: js::text_at(parts, 2),
+        title: js::text_at(parts, 3),
+        referrer: js::text_at(parts, 4),
     }
 }

@@ -2,7 +2,6 @@
 
 use crate::json::Json;
 use crate::time::iso_8601;
-use std::sync::Arc;
 
 /// Messages on their way; the same ones, with the same ids, on every attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,7 +9,7 @@ pub struct Batch {
     pub id: u32,
     /// The request must outlive its page.
     pub keepalive: bool,
-    pub(crate) token: Option<Arc<str>>,
+    pub(crate) token: Option<String>,
     /// JSON objects separated by commas.
     pub(crate) messages: String,
 }

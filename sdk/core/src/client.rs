@@ -4,11 +4,11 @@ use crate::consent::{Consent, Held, Waiting};
 use crate::effect::{Effect, Topic};
 use crate::engagement::Engagement;
 use crate::identity::Identity;
-use crate::input::{Call, Input, Page};
+use crate::input::{Call, Input, Page, Verb};
 use crate::json::Json;
 use crate::limits;
-use crate::message::{self, Moment};
-use crate::milestones::{Milestones, Noted, Reached};
+use crate::message::{self, Moment, Said};
+use crate::milestones::{Milestones, Reached};
 use crate::outbox::{Counters, Outbox};
 use crate::page_view::PageView;
 use crate::random::Random;
@@ -16,8 +16,7 @@ use crate::retry::{Retry, Verdict};
 use crate::session::Session;
 use crate::sighting::Sightings;
 use crate::stored;
-use domain::{Kind, Lookup, Watched, reserved};
-use std::sync::Arc;
+use domain::{AccountId, Kind, Lookup, UserId, Watched, reserved};
 
 /// How rules look into JSON text; unreadable text is as good as `{}`.
 pub type ReadJson = fn(&str) -> Box<dyn Lookup>;
@@ -116,7 +115,7 @@ impl Client {
                 self.identity = Identity::new(now_ms, &mut self.random);
                 self.session = Session::new(now_ms, &mut self.random);
                 self.engagement.set_visible(now_ms, visible);
-                self.page_view.page = Arc::new(page);
+                self.page_view.page = page;
                 match self.consent {
                     Consent::Granted => effects.push(Effect::Load),
                     Consent::Denied => effects.push(Effect::Remove),
@@ -131,7 +130,7 @@ impl Client {
             Input::Page(page) => self.at_page(now_ms, page, effects),
             Input::Restored(page) => {
                 self.shown(now_ms);
-                self.page_view.page = Arc::new(page);
+                self.page_view.page = page;
                 self.announce(now_ms, effects);
             }
             Input::Visible(true) => self.shown(now_ms),
@@ -248,7 +247,7 @@ impl Client {
         if self.consent == Consent::Denied {
             return;
         }
-        let held = Held { at_ms: now_ms, page: Arc::clone(&self.page_view.page), call };
+        let held = Held { at_ms: now_ms, page: self.page_view.page.clone(), call };
         if self.is_loaded {
             self.perform(held, effects);
         } else if self.waiting.push(held) {
@@ -258,28 +257,73 @@ impl Client {
 
     /// Consent is granted and the identity known: the call takes effect and becomes a message.
     fn perform(&mut self, held: Held, effects: &mut Vec<Effect>) {
-        let at_ms = held.at_ms;
-        let said = message::said(&held, &self.identity, self.read_json);
-        self.become_who_the_call_says(&held, effects);
-        let Some(said) = said else { return };
+        let Held { at_ms, page, call } = held;
+        let Call { verb, subject, mut body, mut extra } = call;
+        let mut name = String::new();
+        let kind = match verb {
+            Verb::Track => {
+                name = subject;
+                Kind::Track
+            }
+            Verb::Milestone => {
+                name.push_str(reserved::MILESTONE_REACHED);
+                body = message::one(reserved::MILESTONE, &subject);
+                Kind::Track
+            }
+            Verb::Page => {
+                name = subject;
+                body = message::page_properties(&page, &body, self.read_json);
+                Kind::Page
+            }
+            Verb::Identify => {
+                if extra.as_ref().is_some_and(|it| it.len() > limits::TOKEN_BYTES) {
+                    effects.push(warn("token_too_long"));
+                    extra = None;
+                }
+                if !subject.is_empty() {
+                    self.is_changed = true;
+                    if self.identity.identify(UserId::new(subject), extra, at_ms, &mut self.random) {
+                        self.begin_as_somebody_else(at_ms, effects);
+                    }
+                }
+                Kind::Identify
+            }
+            Verb::Group => {
+                self.is_changed = true;
+                name.clone_from(&subject);
+                self.identity.account_id = Some(AccountId::new(subject));
+                Kind::Group
+            }
+            Verb::Alias => {
+                self.is_changed = true;
+                let known = self.identity.rename(UserId::new(subject));
+                name = extra.unwrap_or(known);
+                Kind::Alias
+            }
+            Verb::Reset => {
+                self.identity = Identity::new(at_ms, &mut self.random);
+                self.begin_as_somebody_else(at_ms, effects);
+                return;
+            }
+        };
         // Looking away is no activity: it belongs to the session that was.
-        if said.name.as_bytes() != reserved::PAGE_LEFT.as_bytes() {
+        if name.as_bytes() != reserved::PAGE_LEFT.as_bytes() {
             self.touch_session(at_ms, effects);
         }
-        if said.kind == Kind::Track && said.name.is_empty() || said.name.len() > domain::limits::ID_BYTES {
+        if kind == Kind::Track && name.is_empty() || name.len() > domain::limits::ID_BYTES {
             effects.push(warn("name_missing_or_too_long"));
             return;
         }
-        let message_id = self.random.uuid(at_ms);
+        let said = Said { at_ms, page, kind, name, body };
         let moment = Moment {
-            message_id: &message_id,
+            message_id: &self.random.uuid(at_ms),
             client_id: &self.client_id,
             session_id: self.session.id.as_str(),
             sequence: self.sequence + 1,
             locale: &self.options.locale,
             identity: &self.identity,
         };
-        let text = message::write(&held, &said, &moment);
+        let text = message::write(&said, &moment);
         if text.len() > domain::limits::MESSAGE_BYTES {
             effects.push(warn("message_too_large"));
             return;
@@ -289,39 +333,8 @@ impl Client {
         if self.outbox.push(at_ms, text, self.identity.token.clone()) {
             effects.push(warn("queue_full"));
         }
-        let url = if said.kind == Kind::Page { held.page.url.clone() } else { String::new() };
-        let noted = Noted { at_ms, kind: said.kind, name: said.name, url, properties: said.body };
-        let reached = self.milestones.observe(noted);
+        let reached = self.milestones.observe(said);
         self.emit_reached(&reached, effects);
-    }
-
-    fn become_who_the_call_says(&mut self, held: &Held, effects: &mut Vec<Effect>) {
-        match &held.call {
-            Call::Identify { user_id: Some(user_id), token, .. } => {
-                let fits = |it: &&str| it.len() <= limits::TOKEN_BYTES;
-                let fitting = token.as_deref().filter(fits);
-                if token.is_some() && fitting.is_none() {
-                    effects.push(warn("token_too_long"));
-                }
-                self.is_changed |= self.identity.user_id.as_ref() != Some(user_id);
-                if self.identity.identify(user_id, fitting, held.at_ms, &mut self.random) {
-                    self.begin_as_somebody_else(held.at_ms, effects);
-                }
-            }
-            Call::Alias { user_id, .. } => {
-                self.identity.rename(user_id);
-                self.is_changed = true;
-            }
-            Call::Group { account_id, .. } => {
-                self.is_changed |= self.identity.account_id.as_ref() != Some(account_id);
-                self.identity.account_id = Some(account_id.clone());
-            }
-            Call::Reset => {
-                self.identity = Identity::new(held.at_ms, &mut self.random);
-                self.begin_as_somebody_else(held.at_ms, effects);
-            }
-            Call::Identify { user_id: None, .. } | Call::Track { .. } | Call::Page { .. } | Call::Milestone(_) => {}
-        }
     }
 
     fn begin_as_somebody_else(&mut self, now_ms: i64, effects: &mut Vec<Effect>) {
@@ -359,7 +372,7 @@ impl Client {
     fn announce(&mut self, now_ms: i64, effects: &mut Vec<Effect>) {
         if self.options.automatic_pages && self.consent != Consent::Denied {
             self.page_view.announced = true;
-            self.submit(now_ms, Call::Page { name: None, properties: String::new() }, effects);
+            self.submit(now_ms, Call::page(None, ""), effects);
         }
     }
 
@@ -368,8 +381,7 @@ impl Client {
         if self.page_view.announced && spent.visible_ms > 0 {
             let mut json = Json::object();
             json.number("visibleMs", spent.visible_ms).number("activeMs", spent.active_ms);
-            let call = Call::Track { name: reserved::PAGE_LEFT.into(), properties: json.end() };
-            self.submit(now_ms, call, effects);
+            self.submit(now_ms, Call::track(reserved::PAGE_LEFT, json.end()), effects);
         }
     }
 
@@ -528,7 +540,7 @@ fn earlier(first_ms: Option<i64>, second_ms: Option<i64>) -> Option<i64> {
 }
 
 fn element_call(event: &str, selector: &str) -> Call {
-    Call::Track { name: event.into(), properties: message::one(reserved::SELECTOR, selector) }
+    Call::track(event, message::one(reserved::SELECTOR, selector))
 }
 
 fn emit(topic: Topic, parts: &[(&str, &str)]) -> Effect {

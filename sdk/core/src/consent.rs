@@ -4,7 +4,6 @@
 
 use crate::input::{Call, Page};
 use crate::limits;
-use std::sync::Arc;
 
 /// The visitor's decision.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,7 +20,7 @@ pub enum Consent {
 #[derive(Clone, Debug)]
 pub(crate) struct Held {
     pub(crate) at_ms: i64,
-    pub(crate) page: Arc<Page>,
+    pub(crate) page: Page,
     pub(crate) call: Call,
 }
 
@@ -51,14 +50,8 @@ impl Waiting {
     }
 }
 
-/// The part of a call that the vendor's code makes large; the rest is small and counted flat.
+/// The parts of a call that the vendor's code makes large; the rest is small and counted flat.
 fn size(held: &Held) -> usize {
-    const FLAT: usize = 256;
-    FLAT + match &held.call {
-        Call::Track { properties: text, .. }
-        | Call::Page { properties: text, .. }
-        | Call::Identify { traits: text, .. }
-        | Call::Group { traits: text, .. } => text.len(),
-        Call::Alias { .. } | Call::Milestone(_) | Call::Reset => 0,
-    }
+    const FLAT: usize = 512;
+    FLAT + held.call.subject.len() + held.call.body.len()
 }

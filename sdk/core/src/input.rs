@@ -36,33 +36,27 @@ pub enum Input<'a> {
     Woke,
 }
 
-/// One call of the vendor's code. `properties` and `traits` are the text of one JSON object, or empty.
+/// One call of the vendor's code. Properties and traits are the text of one JSON object, or empty.
+///
+/// All calls have one shape inside, because they wait, are counted and are taken apart the same way.
 #[derive(Clone, Debug)]
-pub enum Call {
-    Track {
-        name: String,
-        properties: String,
-    },
-    /// `token` proves the user id to the collector; it is sent along and never stored.
-    Identify {
-        user_id: Option<UserId>,
-        traits: String,
-        token: Option<String>,
-    },
-    Group {
-        account_id: AccountId,
-        traits: String,
-    },
-    Page {
-        name: Option<String>,
-        properties: String,
-    },
-    Alias {
-        user_id: UserId,
-        previous_id: Option<String>,
-    },
-    Milestone(MilestoneId),
-    /// Forget who this is: somebody else may sit here next.
+pub struct Call {
+    pub(crate) verb: Verb,
+    /// Whom or what the call is about: an event, a page's name, an id; may be empty.
+    pub(crate) subject: String,
+    pub(crate) body: String,
+    /// The proof of an `identify`, the previous id of an `alias`.
+    pub(crate) extra: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verb {
+    Track,
+    Identify,
+    Group,
+    Page,
+    Alias,
+    Milestone,
     Reset,
 }
 
@@ -78,15 +72,43 @@ pub struct Page {
 }
 
 impl Call {
-    pub fn track(name: &str, properties: &str) -> Self {
-        Self::Track { name: name.into(), properties: properties.into() }
+    pub fn track(name: impl Into<String>, properties: impl Into<String>) -> Self {
+        Self::new(Verb::Track, name.into(), properties.into())
     }
 
-    pub fn identify(user_id: &str, traits: &str) -> Self {
-        Self::Identify { user_id: Some(UserId::new(user_id)), traits: traits.into(), token: None }
+    /// Without a user id, only traits are told.
+    pub fn identify(user_id: Option<UserId>, traits: impl Into<String>) -> Self {
+        Self::new(Verb::Identify, user_id.map(UserId::into_string).unwrap_or_default(), traits.into())
     }
 
-    pub fn group(account_id: &str, traits: &str) -> Self {
-        Self::Group { account_id: AccountId::new(account_id), traits: traits.into() }
+    /// The JWT that proves the user id of this `identify`; it is sent along and never stored.
+    pub fn with_token(self, token: Option<String>) -> Self {
+        Self { extra: token, ..self }
+    }
+
+    pub fn group(account_id: AccountId, traits: impl Into<String>) -> Self {
+        Self::new(Verb::Group, account_id.into_string(), traits.into())
+    }
+
+    pub fn page(name: Option<String>, properties: impl Into<String>) -> Self {
+        Self::new(Verb::Page, name.unwrap_or_default(), properties.into())
+    }
+
+    /// Without a previous id, the current one is meant.
+    pub fn alias(user_id: UserId, previous_id: Option<String>) -> Self {
+        Self { extra: previous_id, ..Self::new(Verb::Alias, user_id.into_string(), String::new()) }
+    }
+
+    pub fn milestone(id: MilestoneId) -> Self {
+        Self::new(Verb::Milestone, id.into_string(), String::new())
+    }
+
+    /// Forget who this is: somebody else may sit here next.
+    pub fn reset() -> Self {
+        Self::new(Verb::Reset, String::new(), String::new())
+    }
+
+    fn new(verb: Verb, subject: String, body: String) -> Self {
+        Self { verb, subject, body, extra: None }
     }
 }

@@ -1,21 +1,23 @@
 //! A call becomes a message: JSON text after Segment's spec.
 
 use crate::client::ReadJson;
-use crate::consent::Held;
 use crate::identity::Identity;
-use crate::input::{Call, Page};
+use crate::input::Page;
 use crate::json::Json;
 use crate::time::iso_8601;
-use domain::{AccountId, Kind, UserId, reserved};
+use domain::{AccountId, Kind, UserId};
 
 const LIBRARY: &str = concat!(r#"{"name":"milepost-js","version":""#, env!("CARGO_PKG_VERSION"), r#""}"#);
 
 /// What a call says, in the words of the message it becomes.
+#[derive(Debug)]
 pub(crate) struct Said {
+    pub(crate) at_ms: i64,
+    pub(crate) page: Page,
     pub(crate) kind: Kind,
     /// Event of a `track`, name of a `page`, `groupId`, `previousId`; else empty.
     pub(crate) name: String,
-    /// Properties or traits: the text of one JSON object.
+    /// Properties or traits: the text of one JSON object, or empty.
     pub(crate) body: String,
 }
 
@@ -29,25 +31,6 @@ pub(crate) struct Moment<'a> {
     pub(crate) identity: &'a Identity,
 }
 
-/// `None` for a call that becomes no message.
-pub(crate) fn said(held: &Held, identity: &Identity, read_json: ReadJson) -> Option<Said> {
-    let (kind, name, body) = match &held.call {
-        Call::Track { name, properties } => (Kind::Track, name.clone(), properties.clone()),
-        Call::Identify { traits, .. } => (Kind::Identify, String::new(), traits.clone()),
-        Call::Group { account_id, traits } => (Kind::Group, account_id.as_str().into(), traits.clone()),
-        Call::Page { name, properties } => {
-            (Kind::Page, name.clone().unwrap_or_default(), page_properties(&held.page, properties, read_json))
-        }
-        Call::Alias { previous_id, .. } => {
-            let known = identity.user_id.as_ref().map_or(identity.anonymous_id.as_str(), UserId::as_str);
-            (Kind::Alias, previous_id.clone().unwrap_or_else(|| known.into()), String::new())
-        }
-        Call::Milestone(id) => (Kind::Track, reserved::MILESTONE_REACHED.into(), one(reserved::MILESTONE, id.as_str())),
-        Call::Reset => return None,
-    };
-    Some(Said { kind, name, body: if body.is_empty() { String::from("{}") } else { body } })
-}
-
 /// `{"key":"text"}`
 pub(crate) fn one(key: &str, text: &str) -> String {
     let mut json = Json::object();
@@ -55,7 +38,7 @@ pub(crate) fn one(key: &str, text: &str) -> String {
     json.end()
 }
 
-pub(crate) fn write(held: &Held, said: &Said, moment: &Moment<'_>) -> String {
+pub(crate) fn write(said: &Said, moment: &Moment<'_>) -> String {
     let mut json = Json::object();
     json.text("type", said.kind.as_str())
         .text("messageId", moment.message_id)
@@ -72,10 +55,10 @@ pub(crate) fn write(held: &Held, said: &Said, moment: &Moment<'_>) -> String {
         json.text(name_key, &said.name);
     }
     if !body_key.is_empty() {
-        json.raw(body_key, &said.body);
+        json.raw(body_key, if said.body.is_empty() { "{}" } else { &said.body });
     }
     json.open("context").raw("library", LIBRARY).open("page");
-    for (key, value) in page_parts(&held.page) {
+    for (key, value) in page_parts(&said.page) {
         json.text(key, value);
     }
     json.close()
@@ -85,12 +68,12 @@ pub(crate) fn write(held: &Held, said: &Said, moment: &Moment<'_>) -> String {
         .number("seq", moment.sequence)
         .text_if("groupId", moment.identity.account_id.as_ref().map(AccountId::as_str))
         .close()
-        .text("originalTimestamp", &iso_8601(held.at_ms));
+        .text("originalTimestamp", &iso_8601(said.at_ms));
     json.end()
 }
 
 /// The page's own properties, and the vendor's over them.
-fn page_properties(page: &Page, own: &str, read_json: ReadJson) -> String {
+pub(crate) fn page_properties(page: &Page, own: &str, read_json: ReadJson) -> String {
     let mut json = Json::object();
     let lookup = read_json(own);
     for (key, value) in page_parts(page) {

@@ -5,22 +5,13 @@
 
 use crate::client::ReadJson;
 use crate::limits;
+use crate::message::Said;
 use domain::{Definitions, Fact, JourneyProgress, Kind};
-
-/// One message as the rules will see it.
-#[derive(Debug)]
-pub(crate) struct Noted {
-    pub(crate) at_ms: i64,
-    pub(crate) kind: Kind,
-    pub(crate) name: String,
-    pub(crate) url: String,
-    pub(crate) properties: String,
-}
 
 #[derive(Debug)]
 enum Config {
     /// Messages wait for it.
-    Awaited(Vec<Noted>),
+    Awaited(Vec<Said>),
     Known(Definitions, Vec<JourneyProgress>),
 }
 
@@ -61,7 +52,7 @@ impl Milestones {
     }
 
     /// Takes the next message and returns what it reached for the first time.
-    pub(crate) fn observe(&mut self, noted: Noted) -> Vec<Reached> {
+    pub(crate) fn observe(&mut self, noted: Said) -> Vec<Reached> {
         let mut fresh = Vec::new();
         match &mut self.config {
             Config::Awaited(waiting) => {
@@ -74,12 +65,12 @@ impl Milestones {
                 if definitions.journeys.is_empty() {
                     return fresh;
                 }
-                let properties = (self.read_json)(&noted.properties);
+                let properties = (self.read_json)(&noted.body);
                 let fact = Fact {
                     at_ms: noted.at_ms,
                     kind: noted.kind,
                     name: &noted.name,
-                    url: &noted.url,
+                    url: if noted.kind == Kind::Page { &noted.page.url } else { "" },
                     from_server: false,
                     properties: &*properties,
                 };

@@ -8,7 +8,6 @@
 
 use crate::batch::Batch;
 use crate::limits;
-use std::sync::Arc;
 
 /// How messages ended, since the client started.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,7 +29,7 @@ const GONE: u32 = u32::MAX;
 #[derive(Debug)]
 struct Entry {
     text: String,
-    token: Option<Arc<str>>,
+    token: Option<String>,
     at_ms: i64,
     /// Or [`WAITING`], or [`GONE`].
     batch_id: u32,
@@ -68,7 +67,7 @@ impl Outbox {
     }
 
     /// Takes a message in and says whether one had to go for it.
-    pub(crate) fn push(&mut self, at_ms: i64, text: String, token: Option<Arc<str>>) -> bool {
+    pub(crate) fn push(&mut self, at_ms: i64, text: String, token: Option<String>) -> bool {
         self.counters.queued += 1;
         self.bytes += text.len();
         self.entries.push(Entry { text, token, at_ms, batch_id: WAITING, keepalive: false });
@@ -113,7 +112,7 @@ impl Outbox {
         }
         let id = self.last_batch_id + 1;
         let mut most = self.batch_bytes;
-        let mut token: Option<Arc<str>> = None;
+        let mut token: Option<String> = None;
         let mut messages = String::new();
         for entry in &mut self.entries {
             if entry.batch_id != WAITING {

@@ -4,11 +4,10 @@
 
 use crate::input::Page;
 use crate::limits;
-use std::sync::Arc;
 
 #[derive(Debug, Default)]
 pub(crate) struct PageView {
-    pub(crate) page: Arc<Page>,
+    pub(crate) page: Page,
     /// A `page` message stands for the current page.
     pub(crate) announced: bool,
     /// When the new route has had its time.
@@ -22,12 +21,12 @@ impl PageView {
 
     /// The same place, perhaps under a new title: keeps where the visitor came from.
     pub(crate) fn update(&mut self, page: Page) {
-        self.page = Arc::new(Page { referrer: self.page.referrer.clone(), ..page });
+        self.page = Page { referrer: self.page.referrer.clone(), ..page };
     }
 
     /// Another place: what was the page is now the referrer.
     pub(crate) fn go(&mut self, now_ms: i64, page: Page) {
-        self.page = Arc::new(Page { referrer: self.page.url.clone(), ..page });
+        self.page = Page { referrer: self.page.url.clone(), ..page };
         self.announced = false;
         self.settles_ms = Some(now_ms + limits::ROUTE_SETTLE_MS);
     }

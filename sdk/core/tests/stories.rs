@@ -46,12 +46,12 @@ fn the_first_messages_leave_after_a_second_and_later_ones_after_five() {
            8s answer 2 200
            9s hide"#,
         expect![[r#"
-                 0 ready
-                 0 session
-                 0 fetch the config
-              1000 send 1: 1 page at / from https://search.test/, 2 track Opened {"n":1}
-              7000 send 2: 3 track Edited
-              9000 send 3: 4 track Page Left {"activeMs":0,"visibleMs":9000}
+            0 ready
+            0 session
+            0 fetch the config
+            1000 send 1: 1 page at / from https://search.test/, 2 track Opened {"n":1}
+            7000 send 2: 3 track Edited
+            9000 send 3: 4 track Page Left {"activeMs":0,"visibleMs":9000}
         "#]],
     );
 }
@@ -62,13 +62,17 @@ fn twenty_messages_do_not_wait() {
     for at in 0..20 {
         script.push_str(&format!("{}ms track T{at}\n", 2_000 + at));
     }
-    check(plain(), &script, expect![[r#"
-             0 ready
-             0 session
-             0 fetch the config
-          1000 send 1: 1 page at / from https://search.test/
-          2019 send 2: 2 track T0, 3 track T1, 4 track T2, 5 track T3, 6 track T4, 7 track T5, 8 track T6, 9 track T7, 10 track T8, 11 track T9, 12 track T10, 13 track T11, 14 track T12, 15 track T13, 16 track T14, 17 track T15, 18 track T16, 19 track T17, 20 track T18, 21 track T19
-    "#]]);
+    check(
+        plain(),
+        &script,
+        expect![[r#"
+            0 ready
+            0 session
+            0 fetch the config
+            1000 send 1: 1 page at / from https://search.test/
+            2019 send 2: 2 track T0, 3 track T1, 4 track T2, 5 track T3, 6 track T4, 7 track T5, 8 track T6, 9 track T7, 10 track T8, 11 track T9, 12 track T10, 13 track T11, 14 track T12, 15 track T13, 16 track T14, 17 track T15, 18 track T16, 19 track T17, 20 track T18, 21 track T19
+        "#]],
+    );
 }
 
 #[test]
@@ -84,11 +88,11 @@ fn a_route_is_announced_once_it_has_settled_or_something_happens_on_it() {
          6s track Clicked
          7s hide",
         expect![[r#"
-                 0 ready
-                 0 session
-                 0 fetch the config
-              1000 send 1: 1 page at / from https://search.test/
-              7000 send 2: 2 track Page Left {"activeMs":2000,"visibleMs":4000}, 3 page at /a from https://app.test/, 4 track Page Left {"activeMs":50,"visibleMs":50}, 5 page at /b from https://app.test/a, 6 track Page Left {"activeMs":1950,"visibleMs":1950}, 7 page at /c from https://app.test/b#top, 8 track Clicked, 9 track Page Left {"activeMs":1000,"visibleMs":1000}
+            0 ready
+            0 session
+            0 fetch the config
+            1000 send 1: 1 page at / from https://search.test/
+            7000 send 2: 2 track Page Left {"activeMs":2000,"visibleMs":4000}, 3 page at /a from https://app.test/, 4 track Page Left {"activeMs":50,"visibleMs":50}, 5 page at /b from https://app.test/a, 6 track Page Left {"activeMs":1950,"visibleMs":1950}, 7 page at /c from https://app.test/b#top, 8 track Clicked, 9 track Page Left {"activeMs":1000,"visibleMs":1000}
         "#]],
     );
 }
@@ -108,14 +112,14 @@ fn a_hidden_page_sends_at_once_and_sets_no_timers() {
          30s track Front
          40s hide",
         expect![[r#"
-                 0 ready
-                 0 session
-                 0 fetch the config
-              1000 send 1: 1 page at / from https://search.test/
-              1000 send 2: 2 track Page Left {"activeMs":0,"visibleMs":1000}
-              5000 send 3: 3 track Background, 4 track Held back
-             35000 send 4: 5 track Front
-             40000 send 5: 6 track Page Left {"activeMs":0,"visibleMs":20000}
+            0 ready
+            0 session
+            0 fetch the config
+            1000 send 1: 1 page at / from https://search.test/
+            1000 send 2: 2 track Page Left {"activeMs":0,"visibleMs":1000}
+            5000 send 3: 3 track Background, 4 track Held back
+            35000 send 4: 5 track Front
+            40000 send 5: 6 track Page Left {"activeMs":0,"visibleMs":20000}
         "#]],
     );
 }
@@ -157,15 +161,15 @@ fn denied_forgets_what_waits_and_what_is_stored() {
          12s track No
          13s hide",
         expect![[r#"
-              2000 watch clicks on [], sightings of []
-              2000 remove what is stored
-              4000 ready
-              4000 session
-              4000 fetch the config
-              5000 send 1: 1 page at / from https://search.test/
-             10000 send 2: 2 track Yes
-             11000 watch clicks on [], sightings of []
-             11000 remove what is stored
+            2000 watch clicks on [], sightings of []
+            2000 remove what is stored
+            4000 ready
+            4000 session
+            4000 fetch the config
+            5000 send 1: 1 page at / from https://search.test/
+            10000 send 2: 2 track Yes
+            11000 watch clicks on [], sightings of []
+            11000 remove what is stored
         "#]],
     );
 }
@@ -183,12 +187,12 @@ fn a_privacy_signal_holds_until_the_page_says_granted() {
          5s track Yes
          6s hide",
         expect![[r#"
-                 0 remove what is stored
-              4000 ready
-              4000 session
-              4000 fetch the config
-              5000 send 1: 1 page at / from https://search.test/
-              6000 send 2: 2 track Yes, 3 track Page Left {"activeMs":0,"visibleMs":6000}
+            0 remove what is stored
+            4000 ready
+            4000 session
+            4000 fetch the config
+            5000 send 1: 1 page at / from https://search.test/
+            6000 send 2: 2 track Yes, 3 track Page Left {"activeMs":0,"visibleMs":6000}
         "#]],
     );
 }
@@ -207,20 +211,21 @@ fn another_user_starts_anew_and_a_reset_does_so_too() {
            7ms track After
            2s hide"#,
         expect![[r#"
-                 0 ready
-                 0 session
-                 0 fetch the config
-                 0 store {"anonymousId":"00000000-0000-710a-bade-caa6d757732f","sessionId":"00000000-0000-7824-a1e8-885b7ba4a3a0","startedMs":0,"seenMs":0,"reached":[]}
-                 1 store {"anonymousId":"00000000-0000-710a-bade-caa6d757732f","userId":"u1","sessionId":"00000000-0000-7824-a1e8-885b7ba4a3a0","startedMs":0,"seenMs":1,"reached":[]}
-                 2 store {"anonymousId":"00000000-0000-710a-bade-caa6d757732f","userId":"u1","groupId":"acme","sessionId":"00000000-0000-7824-a1e8-885b7ba4a3a0","startedMs":0,"seenMs":2,"reached":[]}
-                 4 store {"anonymousId":"00000000-0000-710a-bade-caa6d757732f","userId":"u1-new","groupId":"acme","sessionId":"00000000-0000-7824-a1e8-885b7ba4a3a0","startedMs":0,"seenMs":4,"reached":[]}
-                 5 session
-                 5 store {"anonymousId":"00000000-0005-7a30-a4e1-4ff1b08eb16b","userId":"u2","sessionId":"00000000-0005-77a2-a722-e8ec2962a119","startedMs":5,"seenMs":5,"reached":[]}
-                 6 session
-                 6 store {"anonymousId":"00000000-0006-7b33-96b5-b2dbfc684f1c","sessionId":"00000000-0006-77d8-a9b0-0b73bb10209f","startedMs":6,"seenMs":6,"reached":[]}
-              1000 send 1: 1 page at / from https://search.test/, 2 identify u1 {"plan":"pro"}, 3 group acme u1, 4 identify u1, 5 alias u1 u1-new, 6 identify u2, 7 track After
-              2000 send 2: 8 track Page Left {"activeMs":0,"visibleMs":2000}
-              2000 store {"anonymousId":"00000000-0006-7b33-96b5-b2dbfc684f1c","sessionId":"00000000-0006-77d8-a9b0-0b73bb10209f","startedMs":6,"seenMs":7,"reached":[]}
+            0 ready
+            0 session
+            0 fetch the config
+            0 store {"anonymousId":"00000000-0000-710a-bade-caa6d757732f","sessionId":"00000000-0000-7824-a1e8-885b7ba4a3a0","startedMs":0,"seenMs":0,"reached":[]}
+            1 store {"anonymousId":"00000000-0000-710a-bade-caa6d757732f","userId":"u1","sessionId":"00000000-0000-7824-a1e8-885b7ba4a3a0","startedMs":0,"seenMs":1,"reached":[]}
+            2 store {"anonymousId":"00000000-0000-710a-bade-caa6d757732f","userId":"u1","groupId":"acme","sessionId":"00000000-0000-7824-a1e8-885b7ba4a3a0","startedMs":0,"seenMs":2,"reached":[]}
+            3 store {"anonymousId":"00000000-0000-710a-bade-caa6d757732f","userId":"u1","groupId":"acme","sessionId":"00000000-0000-7824-a1e8-885b7ba4a3a0","startedMs":0,"seenMs":3,"reached":[]}
+            4 store {"anonymousId":"00000000-0000-710a-bade-caa6d757732f","userId":"u1-new","groupId":"acme","sessionId":"00000000-0000-7824-a1e8-885b7ba4a3a0","startedMs":0,"seenMs":4,"reached":[]}
+            5 session
+            5 store {"anonymousId":"00000000-0005-7a30-a4e1-4ff1b08eb16b","userId":"u2","sessionId":"00000000-0005-77a2-a722-e8ec2962a119","startedMs":5,"seenMs":5,"reached":[]}
+            6 session
+            6 store {"anonymousId":"00000000-0006-7b33-96b5-b2dbfc684f1c","sessionId":"00000000-0006-77d8-a9b0-0b73bb10209f","startedMs":6,"seenMs":6,"reached":[]}
+            1000 send 1: 1 page at / from https://search.test/, 2 identify u1 {"plan":"pro"}, 3 group acme u1, 4 identify u1, 5 alias u1 u1-new, 6 identify u2, 7 track After
+            2000 send 2: 8 track Page Left {"activeMs":0,"visibleMs":2000}
+            2000 store {"anonymousId":"00000000-0006-7b33-96b5-b2dbfc684f1c","sessionId":"00000000-0006-77d8-a9b0-0b73bb10209f","startedMs":6,"seenMs":7,"reached":[]}
         "#]],
     );
 }
@@ -233,15 +238,19 @@ fn a_session_ends_after_half_an_hour_of_silence_or_a_day() {
     }
     // A page that is closed after a silent night does not begin a visit.
     script.push_str("50h hide\n");
-    check(plain(), &script, expect![[r#"
-             0 ready
-             0 session
-             0 fetch the config
-          1000 send 1: 1 page at / from https://search.test/
-        3600000 session
-        90660000 session
-        180000000 send 2: 2 track Page Left {"activeMs":310000,"visibleMs":180000000}
-    "#]]);
+    check(
+        plain(),
+        &script,
+        expect![[r#"
+            0 ready
+            0 session
+            0 fetch the config
+            1000 send 1: 1 page at / from https://search.test/
+            3600000 session
+            90660000 session
+            180000000 send 2: 2 track Page Left {"activeMs":310000,"visibleMs":180000000}
+        "#]],
+    );
 }
 
 #[test]
@@ -255,12 +264,12 @@ fn the_next_page_continues_the_session_it_finds() {
          2m active
          3m hide",
         expect![[r##"
-                 1 ready
-                 1 session
-                 1 fetch the config
-                 1 store {"anonymousId":"a","userId":"u1","groupId":"acme","sessionId":"s","startedMs":1,"seenMs":2,"reached":["onboarding/pay"]}
-                 2 watch clicks on ["#pay"], sightings of [".done"]
-              1001 send 1: 1 page u1 at / from https://search.test/, 2 track Element Clicked u1 {"selector":"#pay"}
+            1 ready
+            1 session
+            1 fetch the config
+            1 store {"anonymousId":"a","userId":"u1","groupId":"acme","sessionId":"s","startedMs":1,"seenMs":2,"reached":["onboarding/pay"]}
+            2 watch clicks on ["#pay"], sightings of [".done"]
+            1001 send 1: 1 page u1 at / from https://search.test/, 2 track Element Clicked u1 {"selector":"#pay"}
             120000 store {"anonymousId":"a","userId":"u1","groupId":"acme","sessionId":"s","startedMs":1,"seenMs":120000,"reached":["onboarding/pay"]}
             180000 send 2: 3 track Page Left u1 {"activeMs":5000,"visibleMs":179999}
         "##]],
@@ -285,17 +294,17 @@ fn milestones_are_told_once_also_those_reached_before_the_config_came() {
          11ms click #pay
          2s hide",
         expect![[r##"
-                 0 ready
-                 0 session
-                 0 fetch the config
-                 3 watch clicks on ["#pay"], sightings of [".done"]
-                 3 milestone {"isValue":true,"journey":"onboarding","milestone":"twice","name":"Sent two"}
-                 4 milestone {"isValue":false,"journey":"onboarding","milestone":"pay","name":"Paid"}
-                 6 milestone {"isValue":false,"journey":"onboarding","milestone":"said","name":"Said so"}
-                10 session
-                11 milestone {"isValue":false,"journey":"onboarding","milestone":"pay","name":"Paid"}
-              1000 send 1: 1 page at / from https://search.test/, 2 track Sent, 3 track Sent, 4 track Element Clicked {"selector":"#pay"}, 5 track Element Clicked {"selector":"#pay"}, 6 track Milestone Reached {"milestone":"said"}, 7 track Milestone Reached {"milestone":"unknown"}, 8 identify u1, 9 track Element Clicked u1 {"selector":"#pay"}, 10 identify u2, 11 track Element Clicked u2 {"selector":"#pay"}
-              2000 send 2: 12 track Page Left u2 {"activeMs":0,"visibleMs":2000}
+            0 ready
+            0 session
+            0 fetch the config
+            3 watch clicks on ["#pay"], sightings of [".done"]
+            3 milestone {"isValue":true,"journey":"onboarding","milestone":"twice","name":"Sent two"}
+            4 milestone {"isValue":false,"journey":"onboarding","milestone":"pay","name":"Paid"}
+            6 milestone {"isValue":false,"journey":"onboarding","milestone":"said","name":"Said so"}
+            10 session
+            11 milestone {"isValue":false,"journey":"onboarding","milestone":"pay","name":"Paid"}
+            1000 send 1: 1 page at / from https://search.test/, 2 track Sent, 3 track Sent, 4 track Element Clicked {"selector":"#pay"}, 5 track Element Clicked {"selector":"#pay"}, 6 track Milestone Reached {"milestone":"said"}, 7 track Milestone Reached {"milestone":"unknown"}, 8 identify u1, 9 track Element Clicked u1 {"selector":"#pay"}, 10 identify u2, 11 track Element Clicked u2 {"selector":"#pay"}
+            2000 send 2: 12 track Page Left u2 {"activeMs":0,"visibleMs":2000}
         "##]],
     );
 }
@@ -317,14 +326,14 @@ fn an_element_is_seen_after_a_second_without_a_break() {
          11s in .done
          20s hide",
         expect![[r##"
-                 0 ready
-                 0 session
-                 0 fetch the config
-                 1 watch clicks on ["#pay"], sightings of [".done"]
-              1000 send 1: 1 page at / from https://search.test/
-              2500 send 2: 2 track Page Left {"activeMs":0,"visibleMs":2500}
-              4000 milestone {"isValue":false,"journey":"onboarding","milestone":"done","name":"Saw it done"}
-             20000 send 3: 3 track Not yet, 4 track Element Seen {"selector":".done"}, 5 track Seen by now, 6 track Element Seen {"selector":".done"}, 7 track Page Left {"activeMs":0,"visibleMs":17000}
+            0 ready
+            0 session
+            0 fetch the config
+            1 watch clicks on ["#pay"], sightings of [".done"]
+            1000 send 1: 1 page at / from https://search.test/
+            2500 send 2: 2 track Page Left {"activeMs":0,"visibleMs":2500}
+            4000 milestone {"isValue":false,"journey":"onboarding","milestone":"done","name":"Saw it done"}
+            20000 send 3: 3 track Not yet, 4 track Element Seen {"selector":".done"}, 5 track Seen by now, 6 track Element Seen {"selector":".done"}, 7 track Page Left {"activeMs":0,"visibleMs":17000}
         "##]],
     );
 }
@@ -341,12 +350,12 @@ fn a_busy_collector_is_left_alone_and_gets_the_same_messages_in_order() {
          62s answer 2 200
          80s hide",
         expect![[r#"
-                 0 ready
-                 0 session
-                 0 fetch the config
-              1000 send 1: 1 page at / from https://search.test/
-             61000 send 2: 1 page at / from https://search.test/, 2 track Second, 3 track Page Left {"activeMs":0,"visibleMs":30000}
-             80000 send 3: 4 track Page Left {"activeMs":0,"visibleMs":49000}
+            0 ready
+            0 session
+            0 fetch the config
+            1000 send 1: 1 page at / from https://search.test/
+            61000 send 2: 1 page at / from https://search.test/, 2 track Second, 3 track Page Left {"activeMs":0,"visibleMs":30000}
+            80000 send 3: 4 track Page Left {"activeMs":0,"visibleMs":49000}
         "#]],
     );
 }
@@ -364,12 +373,12 @@ fn three_silences_wait_for_a_sign_of_life() {
          12m answer 4 200
          13m hide",
         expect![[r#"
-                 0 ready
-                 0 session
-                 0 fetch the config
-              1000 send 1: 1 page at / from https://search.test/
-              5000 send 2: 1 page at / from https://search.test/
-              6734 send 3: 1 page at / from https://search.test/
+            0 ready
+            0 session
+            0 fetch the config
+            1000 send 1: 1 page at / from https://search.test/
+            5000 send 2: 1 page at / from https://search.test/
+            6734 send 3: 1 page at / from https://search.test/
             660000 send 4: 1 page at / from https://search.test/, 2 track Waits too
             780000 send 5: 3 track Page Left {"activeMs":0,"visibleMs":780000}
         "#]],
@@ -390,15 +399,15 @@ fn refused_messages_are_let_go_and_large_batches_go_in_halves() {
          8s answer 4 403
          9s hide",
         expect![[r#"
-                 0 ready
-                 0 session
-                 0 fetch the config
-              1000 send 1: 1 page at / from https://search.test/, 2 track A, 3 track B, 4 track C
-              5000 send 2: 1 page at / from https://search.test/
-              6000 send 3: 2 track A, 3 track B
-              7000 send 4: 4 track C
-              8000 warning {"code":"refused_by_collector"}
-              9000 send 5: 5 track Page Left {"activeMs":0,"visibleMs":9000}
+            0 ready
+            0 session
+            0 fetch the config
+            1000 send 1: 1 page at / from https://search.test/, 2 track A, 3 track B, 4 track C
+            5000 send 2: 1 page at / from https://search.test/
+            6000 send 3: 2 track A, 3 track B
+            7000 send 4: 4 track C
+            8000 warning {"code":"refused_by_collector"}
+            9000 send 5: 5 track Page Left {"activeMs":0,"visibleMs":9000}
         "#]],
     );
 }
@@ -417,12 +426,12 @@ fn a_config_that_cannot_be_had_is_asked_for_a_few_times() {
          20m no config
          9h hide",
         expect![[r#"
-                 0 ready
-                 0 session
-                 0 fetch the config
-               304 fetch the config
-              1000 send 1: 1 page at / from https://search.test/
-             60734 fetch the config
+            0 ready
+            0 session
+            0 fetch the config
+            304 fetch the config
+            1000 send 1: 1 page at / from https://search.test/
+            60734 fetch the config
             122649 fetch the config
             186115 fetch the config
             32400000 send 2: 2 track Page Left {"activeMs":0,"visibleMs":32400000}
@@ -441,15 +450,19 @@ fn what_cannot_be_a_message_is_a_warning() {
         "n".repeat(600),
         "x".repeat(40_000),
     );
-    check(plain(), &script, expect![[r#"
-             0 ready
-             0 session
-             0 fetch the config
-             1 warning {"code":"name_missing_or_too_long"}
-             2 warning {"code":"message_too_large"}
-          1000 send 1: 1 page at / from https://search.test/, 2 track Fine
-          2000 send 2: 3 track Page Left {"activeMs":0,"visibleMs":2000}
-    "#]]);
+    check(
+        plain(),
+        &script,
+        expect![[r#"
+            0 ready
+            0 session
+            0 fetch the config
+            1 warning {"code":"name_missing_or_too_long"}
+            2 warning {"code":"message_too_large"}
+            1000 send 1: 1 page at / from https://search.test/, 2 track Fine
+            2000 send 2: 3 track Page Left {"activeMs":0,"visibleMs":2000}
+        "#]],
+    );
 }
 
 #[test]
@@ -462,10 +475,10 @@ fn manual_pages_are_announced_by_the_vendor_alone() {
            2s page Second {"title":"Own"}
            3s hide"#,
         expect![[r#"
-                 0 ready
-                 0 session
-                 0 fetch the config
-              3000 send 1: 1 page Second at /a from https://app.test/
+            0 ready
+            0 session
+            0 fetch the config
+            3000 send 1: 1 page Second at /a from https://app.test/
         "#]],
     );
 }
@@ -480,11 +493,11 @@ fn a_page_from_the_back_forward_cache_is_a_page_again() {
          5m restore
          6m hide",
         expect![[r#"
-                 0 ready
-                 0 session
-                 0 fetch the config
-              1000 send 1: 1 page at / from https://search.test/
-              2000 send 2: 2 track Page Left {"activeMs":0,"visibleMs":2000}
+            0 ready
+            0 session
+            0 fetch the config
+            1000 send 1: 1 page at / from https://search.test/
+            2000 send 2: 2 track Page Left {"activeMs":0,"visibleMs":2000}
             360000 send 3: 3 page at / from https://search.test/, 4 track Page Left {"activeMs":0,"visibleMs":60000}
         "#]],
     );

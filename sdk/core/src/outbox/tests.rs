@@ -14,7 +14,7 @@ fn filled(messages: usize, bytes: usize) -> Outbox {
 fn a_batch_keeps_one_proof_of_identity() {
     let mut outbox = Outbox::new();
     for (text, token) in [("1", None), ("2", Some("a")), ("3", None), ("4", Some("b")), ("5", Some("b"))] {
-        outbox.push(0, text.into(), token.map(Arc::from));
+        outbox.push(0, text.into(), token.map(String::from));
     }
     let batches: Vec<Batch> = std::iter::from_fn(|| outbox.take(true)).collect();
     let seen: Vec<_> = batches.iter().map(|it| (it.messages.as_str(), it.token.as_deref())).collect();
@@ -95,7 +95,7 @@ mod properties {
             for step in steps {
                 match step {
                     Step::Push { bytes, token } => {
-                        let token = (token > 0).then(|| Arc::from(token.to_string()));
+                        let token = (token > 0).then(|| token.to_string());
                         outbox.push(0, format!("{next}{}", "x".repeat(bytes)), token);
                         next += 1;
                     }

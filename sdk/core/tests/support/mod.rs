@@ -1,6 +1,6 @@
 //! A client, a browser that obeys it, and the transcript of what it was asked to do.
 
-use domain::{Lookup, MilestoneId, Scalar, UserId};
+use domain::{AccountId, Lookup, MilestoneId, Scalar, UserId};
 use expect_test::Expect;
 use sdk_core::{Call, Client, Consent, Effect, Input, Options, Page};
 use std::fmt::Write;
@@ -87,13 +87,13 @@ impl Run {
             rest.split_once(" {").map_or((rest, String::new()), |(it, json)| (it, format!("{{{json}")));
         let input = match verb {
             "start" => Input::Started { page: self.page.clone(), visible: rest != "hidden" },
-            "track" => Input::Call(Call::track(subject, &json)),
-            "identify" => Input::Call(Call::identify(subject, &json)),
-            "group" => Input::Call(Call::group(subject, &json)),
-            "alias" => Input::Call(Call::Alias { user_id: UserId::new(subject), previous_id: None }),
-            "page" => Input::Call(Call::Page { name: Some(subject.into()), properties: json }),
-            "milestone" => Input::Call(Call::Milestone(MilestoneId::new(subject))),
-            "reset" => Input::Call(Call::Reset),
+            "track" => Input::Call(Call::track(subject, json)),
+            "identify" => Input::Call(Call::identify(Some(UserId::new(subject)), json)),
+            "group" => Input::Call(Call::group(AccountId::new(subject), json)),
+            "alias" => Input::Call(Call::alias(UserId::new(subject), None)),
+            "page" => Input::Call(Call::page(Some(subject.into()), json)),
+            "milestone" => Input::Call(Call::milestone(MilestoneId::new(subject))),
+            "reset" => Input::Call(Call::reset()),
             "consent" => Input::Consent(match subject {
                 "granted" => Consent::Granted,
                 "denied" => Consent::Denied,
@@ -177,7 +177,7 @@ impl Run {
     }
 
     fn say(&mut self, now_ms: i64, what: &str) {
-        writeln!(self.transcript, "{now_ms:>6} {what}").expect("memory");
+        writeln!(self.transcript, "{now_ms} {what}").expect("memory");
     }
 }
 

@@ -1,0 +1,72 @@
+/**
+ * Events of the page that are inputs: clicks on watched elements, signs of activity, routes, coming and going.
+ *
+ * Says that something happened, never what was typed; decides nothing. Patches nothing: `history` belongs to the page.
+ */
+import { ACTIVE, CLICKED, ONLINE, PAGE, RESTORED, STORED, VISIBLE } from './signal.js';
+
+/** Signs of activity are let through this often. */
+const ACTIVE_SAMPLE_MS = 1000;
+
+/** Where nothing tells us of routes, the URL is looked at this often while the page is visible. */
+const LOOK_MS = 500;
+
+export const page = () => [location.href, location.pathname, location.search, document.title, document.referrer];
+
+/** A selector or an element that this browser does not know matches nothing. */
+const matches = (element, selector) => {
+  try {
+    return element.matches(selector);
+  } catch {
+    return false;
+  }
+};
+
+/** `clicks()` are the selectors watched just now; `name` is the key under which tabs share what they know. */
+export const listen = (arrived, clicks, name) => {
+  // In the capture phase, so that the page cannot stop us, and passive, so that we cannot stop the page.
+  const on = (target, event, then) => target.addEventListener(event, then, { capture: true, passive: true });
+
+  let lastActive = 0;
+  for (const event of ['pointermove', 'pointerdown', 'keydown', 'scroll']) {
+    on(window, event, () => {
+      const now = Date.now();
+      if (Math.abs(now - lastActive) >= ACTIVE_SAMPLE_MS) {
+        lastActive = now;
+        arrived(ACTIVE);
+      }
+    });
+  }
+
+  on(window, 'click', (event) => {
+    // The path as it was when the click began, through shadow roots.
+    const path = event.composedPath();
+    for (const selector of clicks()) {
+      if (path.some((it) => matches(it, selector))) arrived(CLICKED, selector);
+    }
+  });
+
+  on(window, 'online', () => arrived(ONLINE));
+  on(window, 'storage', (event) => event.key === name && arrived(STORED, event.newValue));
+  on(window, 'pagehide', () => arrived(VISIBLE, false));
+  on(window, 'pageshow', (event) => event.persisted && arrived(RESTORED, page()));
+
+  const routed = () => arrived(PAGE, page());
+  let looking = () => {};
+  // https://developer.mozilla.org/docs/Web/API/Navigation: Chrome 102, Safari 26.2, Firefox 147.
+  if (window.navigation) {
+    on(navigation, 'currententrychange', routed);
+  } else {
+    on(window, 'popstate', routed);
+    let timer;
+    looking = () => {
+      clearInterval(timer);
+      if (!document.hidden) timer = setInterval(routed, LOOK_MS);
+    };
+    looking();
+  }
+  on(document, 'visibilitychange', () => {
+    arrived(VISIBLE, !document.hidden);
+    looking();
+  });
+};
