@@ -20,7 +20,7 @@ pub use serve::{ServeOptions, serve};
 
 use crate::app::App;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderName, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::routing::{get, post};
 use axum::{Router, middleware};
 use domain::limits;
@@ -33,6 +33,7 @@ use tower_http::decompression::RequestDecompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::sensitive_headers::SetSensitiveRequestHeadersLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
@@ -109,6 +110,7 @@ fn api_routes() -> Router<Arc<App>> {
     Router::new()
         .route("/v1/journeys/{id}/funnel", get(funnel::funnel))
         .route("/v1/journeys/{id}/people", get(funnel::people))
+        .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
         .layer(CompressionLayer::new())
 }
 

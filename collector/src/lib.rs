@@ -14,6 +14,7 @@
 pub mod app;
 pub mod cli;
 mod clock;
+mod csv_safe;
 pub mod http;
 mod metric;
 pub mod project;

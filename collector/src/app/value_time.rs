@@ -37,7 +37,9 @@ impl App {
         let mut times_ms = Vec::new();
         for reach in &reaches {
             let Some(Some(start_ms)) = reach.times_ms.first().copied() else { continue };
-            if since_ms.is_some_and(|since_ms| start_ms < since_ms) || until_ms.is_some_and(|until_ms| start_ms >= until_ms) {
+            if since_ms.is_some_and(|since_ms| start_ms < since_ms)
+                || until_ms.is_some_and(|until_ms| start_ms >= until_ms)
+            {
                 continue;
             }
             started += 1;

@@ -4,7 +4,6 @@
 //! of a page; every number opens the list of people it counts.
 
 mod assets;
-mod csv_safe;
 mod error;
 mod frame;
 mod funnel_chart;

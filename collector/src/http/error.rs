@@ -12,7 +12,7 @@ const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
 
 /// An error of the JSON API.
 #[derive(Debug)]
-pub(super) enum ApiError {
+pub(crate) enum ApiError {
     /// The request as a whole cannot be read.
     BadRequest {
         code: &'static str,
@@ -28,6 +28,8 @@ pub(super) enum ApiError {
     ForbiddenOrigin {
         origin: String,
     },
+    /// Nobody we know: no session, no token.
+    Unauthorized,
     NotFound {
         message: String,
     },
@@ -70,6 +72,13 @@ impl IntoResponse for ApiError {
                 let message =
                     format!("pages of {origin} may not use this key; add the origin to its `origins` in milepost.toml");
                 (StatusCode::FORBIDDEN, "forbidden_origin", message)
+            }
+            Self::Unauthorized => {
+                let message =
+                    "send the token of the data folder's api-token file as `authorization: Bearer …`, or log in";
+                let mut response = body(StatusCode::UNAUTHORIZED, "unauthorized", message);
+                response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+                return response;
             }
             Self::NotFound { message } => (StatusCode::NOT_FOUND, "not_found", message),
             Self::Storage(error) => {

@@ -3,13 +3,11 @@
 //! Whether a session is open is `app/operators.rs`'s to know.
 
 use super::dashboard::{Href, PageError};
+use super::error::ApiError;
 use crate::app::App;
 use crate::app::operators::Token;
-use crate::storage::StorageError;
-use axum::Json;
 use axum::extract::{ConnectInfo, FromRequestParts};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, HeaderValue, header, request::Parts};
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -49,15 +47,15 @@ impl FromRequestParts<Arc<App>> for Operator {
 }
 
 impl FromRequestParts<Arc<App>> for Reader {
-    type Rejection = ReaderRefusal;
+    type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ReaderRefusal> {
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
         if let Some(token) = bearer_token(&parts.headers) {
-            return if app.knows_api_token(token).await? { Ok(Self) } else { Err(ReaderRefusal::Unknown) };
+            return if app.knows_api_token(token).await? { Ok(Self) } else { Err(ApiError::Unauthorized) };
         }
         match session_cookie(&parts.headers) {
             Some(session) if app.operator_of(session).await?.is_some() => Ok(Self),
-            _ => Err(ReaderRefusal::Unknown),
+            _ => Err(ApiError::Unauthorized),
         }
     }
 }
@@ -67,42 +65,6 @@ impl<S: Sync> FromRequestParts<S> for ClientAddress {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         Ok(Self(parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|it| it.0.ip())))
-    }
-}
-
-/// Why the API does not answer.
-pub(crate) enum ReaderRefusal {
-    Unknown,
-    Storage(StorageError),
-}
-
-impl From<StorageError> for ReaderRefusal {
-    fn from(error: StorageError) -> Self {
-        Self::Storage(error)
-    }
-}
-
-impl IntoResponse for ReaderRefusal {
-    fn into_response(self) -> Response {
-        let (status, code, message) = match self {
-            Self::Unknown => (
-                StatusCode::UNAUTHORIZED,
-                "unauthorized",
-                "send the token of the data folder's api-token file as \"authorization: Bearer …\", or log in",
-            ),
-            Self::Storage(StorageError::Busy) => (StatusCode::SERVICE_UNAVAILABLE, "busy", "try again in a moment"),
-            Self::Storage(error) => {
-                tracing::error!(%error, "the desk cannot say who is asking");
-                (StatusCode::INTERNAL_SERVER_ERROR, "internal", "the server's log says what failed")
-            }
-        };
-        let mut response =
-            (status, Json(serde_json::json!({ "error": { "code": code, "message": message } }))).into_response();
-        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if status == StatusCode::UNAUTHORIZED {
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-        }
-        response
     }
 }
 

@@ -18,9 +18,12 @@ use std::path::Path;
 use std::sync::Arc;
 use writer::Writer;
 
+/// The two parts of storage that live in a data folder.
+pub type Opened = (Arc<dyn Events>, Arc<dyn Desk>);
+
 /// Opens a data folder for writing and reading; creates what is missing.
 /// Only one process may hold it at a time.
-pub fn open(folder: &Path) -> Result<(Arc<dyn Events>, Arc<dyn Desk>), StorageError> {
+pub fn open(folder: &Path) -> Result<Opened, StorageError> {
     let lock = connection::lock(folder)?;
     let writer = Writer::start(connection::open_writer(folder)?, lock)?;
     let events = SqliteEvents { readers: Readers::new(folder), writer: Some(writer) };

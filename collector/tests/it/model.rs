@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows in order of arrival, duplicates already dropped.
-pub struct Model {
+pub(crate) struct Model {
     rows: Vec<Row>,
 }
 
@@ -16,18 +16,18 @@ pub struct Model {
 type Sender = (String, bool);
 
 impl Model {
-    pub fn new(arrived: &[Row]) -> Self {
+    pub(crate) fn new(arrived: &[Row]) -> Self {
         let mut seen = BTreeSet::new();
         let rows = arrived.iter().filter(|it| seen.insert(it.message_id.clone())).cloned().collect();
         Self { rows }
     }
 
-    pub fn count(&self) -> u64 {
+    pub(crate) fn count(&self) -> u64 {
         self.rows.len() as u64
     }
 
     /// Each user's chain of furthest length: (user, anonymous) → times.
-    pub fn chains(
+    pub(crate) fn chains(
         &self,
         journey: &Journey,
         window_ms: u64,
@@ -53,7 +53,7 @@ impl Model {
     }
 
     /// Each user's first reaches.
-    pub fn first_reached(&self, journey: &Journey) -> BTreeMap<Sender, Vec<Option<i64>>> {
+    pub(crate) fn first_reached(&self, journey: &Journey) -> BTreeMap<Sender, Vec<Option<i64>>> {
         let mut reaches = BTreeMap::new();
         for user in self.users() {
             let marks = self.marks(&user, journey);

@@ -12,9 +12,9 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use tower::ServiceExt;
 
-pub const NOW_MS: i64 = 1_800_000_000_000;
+pub(crate) const NOW_MS: i64 = 1_800_000_000_000;
 
-pub const PROJECT: &str = r##"
+pub(crate) const PROJECT: &str = r##"
 [project]
 name = "Test"
 
@@ -53,25 +53,25 @@ name = "Was paid"
 rule = { event = "Invoice Paid", source = "server" }
 "##;
 
-pub struct Collector {
-    pub app: Arc<App>,
-    pub events: Arc<dyn Events>,
+pub(crate) struct Collector {
+    pub(crate) app: Arc<App>,
+    pub(crate) events: Arc<dyn Events>,
     router: Router,
     _folder: TempDir,
 }
 
-pub struct Answer {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub text: String,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
 }
 
 impl Collector {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::start_with(PROJECT).await
     }
 
-    pub async fn start_with(definitions: &str) -> Self {
+    pub(crate) async fn start_with(definitions: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let (events, desk) = storage::sqlite::open(folder.path()).expect("an engine");
         let project = project::parse("milepost.toml", definitions).expect("definitions without mistakes");
@@ -80,7 +80,7 @@ impl Collector {
         Self { router: http::router(Arc::clone(&app)), app, events, _folder: folder }
     }
 
-    pub async fn ask(&self, request: Request<Body>) -> Answer {
+    pub(crate) async fn ask(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.expect("the router never fails");
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.expect("a body").to_bytes();
@@ -88,38 +88,38 @@ impl Collector {
     }
 
     /// Posts with a browser key in basic authentication.
-    pub async fn post(&self, path: &str, body: impl Into<Body>) -> Answer {
+    pub(crate) async fn post(&self, path: &str, body: impl Into<Body>) -> Answer {
         self.ask(post(path).header("authorization", basic("wk_test")).body(body.into()).expect("a request")).await
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.ask(Request::get(path).body(Body::empty()).expect("a request")).await
     }
 
     /// How many users reached each milestone of the test journey.
-    pub async fn reached(&self) -> Vec<u64> {
+    pub(crate) async fn reached(&self) -> Vec<u64> {
         let journey = domain::JourneyId::new("onboarding");
         let answer = self.app.funnel(&journey, &Default::default()).await.expect("an answer").expect("a journey");
         answer.steps.iter().map(|it| it.reached).collect()
     }
 }
 
-pub fn post(path: &str) -> axum::http::request::Builder {
+pub(crate) fn post(path: &str) -> axum::http::request::Builder {
     Request::post(path).header("content-type", "application/json")
 }
 
-pub fn basic(key: &str) -> String {
+pub(crate) fn basic(key: &str) -> String {
     use base64::Engine;
     format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(format!("{key}:")))
 }
 
 impl Answer {
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error} in {:?}", self.text))
     }
 
     /// `200 accepted=1 rejected(invalid_json)=1`, or the status and code of an error.
-    pub fn summary(&self) -> String {
+    pub(crate) fn summary(&self) -> String {
         let status = self.status.as_u16();
         let Ok(body) = serde_json::from_str::<Value>(&self.text) else { return format!("{status} {}", self.text) };
         if let Some(code) = body["error"]["code"].as_str() {

@@ -54,7 +54,7 @@ impl Lines {
             if metadata.is_dir() {
                 return Err(Failure::new(Exit::Io, format!("cannot read {shown}: it is a folder")));
             }
-            length = metadata.is_file().then(|| metadata.len());
+            length = metadata.is_file().then_some(metadata.len());
             Box::new(file)
         };
         let (sender, chunks) = mpsc::channel(AHEAD);

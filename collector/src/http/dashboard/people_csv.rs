@@ -2,13 +2,13 @@
 //!
 //! RFC 4180: commas, quotes where needed, CRLF; UTF-8, with a byte order mark where `bom=1` asks for it.
 
-use super::csv_safe::csv_safe;
 use super::error::PageError;
 use super::people::{Asked, account_name, name, text};
 use super::written;
 use crate::app::App;
 use crate::app::funnel::FunnelAnswer;
 use crate::app::people::Person;
+use crate::csv_safe::csv_safe;
 use crate::http::session::Operator;
 use axum::body::Body;
 use axum::extract::{Path, Query, State};

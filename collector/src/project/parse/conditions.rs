@@ -163,7 +163,7 @@ impl Reader {
     }
 
     fn value(&mut self, item: &Item<'_>, word: &str, findings: &mut Findings<'_>) -> Option<Value> {
-        let value = match item.get_ref() {
+        match item.get_ref() {
             DeValue::String(text) if text.len() <= limits::MESSAGE_BYTES => Some(Value::Text(text.to_string())),
             DeValue::String(_) => {
                 self.refuse(item, "this text is longer than any message", String::new(), findings);
@@ -199,8 +199,7 @@ impl Reader {
                 self.refuse_type(item, word, "one value", help, findings);
                 None
             }
-        };
-        value
+        }
     }
 
     fn push(&mut self, path: &[String], operator: Operator, values: Vec<Value>) {

@@ -1640,10 +1640,10 @@ fn the_demo_site_is_fine() {
 fn damaged_files_are_no_panic() {
     let text = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../demo-site/milepost.toml"));
     for end in 0..text.len() {
-        if let Some(part) = text.get(..end) {
-            if let Err(diagnostics) = parse("milepost.toml", part) {
-                assert!(!diagnostics.render(false).is_empty());
-            }
+        if let Some(part) = text.get(..end)
+            && let Err(diagnostics) = parse("milepost.toml", part)
+        {
+            assert!(!diagnostics.render(false).is_empty());
         }
     }
 }
