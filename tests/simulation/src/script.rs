@@ -147,7 +147,7 @@ impl Pen<'_> {
         }
         self.onboard(&mut name, &user);
         if self.dice.percent(60) {
-            self.work();
+            self.work(&user);
         }
         if self.dice.percent(12) {
             self.hand_over();
@@ -288,8 +288,6 @@ impl Pen<'_> {
                 4 => self.deed(Act::Track { event: "Invoice Sent", total: Some(0) }),
                 5 => self.deed(Act::Track { event: "Invoice Sent", total: Some(120) }),
                 6 => {
-                    let at_ms = self.at_ms;
-                    self.script.payments.push((at_ms + 5 * MINUTE_MS, user.to_owned()));
                     self.deed(Act::Look(".report"));
                     self.act(Act::LookAway(".report"));
                 }
@@ -310,14 +308,17 @@ impl Pen<'_> {
         }
     }
 
-    fn work(&mut self) {
-        for _ in 0..self.dice.between(1, 5) {
+    fn work(&mut self, user: &str) {
+        for _ in 0..self.dice.between(1, 6) {
             let act = match self.dice.between(0, 4) {
                 0 => Act::Track { event: "Colleague Invited", total: None },
                 1 => Act::Click("#new-invoice"),
                 _ => Act::Track { event: "Invoice Sent", total: Some(self.dice.between(0, 3)) },
             };
             self.deed(act);
+        }
+        if self.dice.percent(60) {
+            self.script.payments.push((self.at_ms + 5 * MINUTE_MS, user.to_owned()));
         }
     }
 

@@ -440,17 +440,22 @@ impl World {
             let due_ms = self.looks.get_mut(&(device, tab)).and_then(VecDeque::pop_front);
             assert_eq!(due_ms, Some(self.now_ms), "an element is seen after its second in view");
         }
-        let session = text(&message["context"], "sessionId").expect("every message has a session").to_owned();
-        if let Some((seen_ms, before)) = self.sessions.get(&device)
-            && done_ms - seen_ms > limits::SESSION_IDLE_MS
-            && !message["context"].is_null()
-            && self.devices[device].ahead_ms == self.devices[device].make.clock_ahead_ms
-        {
-            assert_ne!(*before, session, "a session ends in silence");
+        // Looking away is no activity: it belongs to the session that was.
+        if event != "Page Left" {
+            self.check_session(device, done_ms, &message);
         }
-        self.sessions.insert(device, (done_ms, session));
         let id = text(&message, "messageId").unwrap_or_default().to_owned();
         self.deeds.push((id, Deed { done_ms, way_ms: 0, message, from_server: false }));
+    }
+
+    fn check_session(&mut self, device: usize, done_ms: i64, message: &Value) {
+        let session = text(&message["context"], "sessionId").expect("every message has a session").to_owned();
+        let is_steady = self.devices[device].ahead_ms == self.devices[device].make.clock_ahead_ms;
+        if let Some((seen_ms, before)) = self.sessions.get(&device).filter(|_| is_steady) {
+            let silence_ms = done_ms - seen_ms;
+            assert!(silence_ms <= limits::SESSION_IDLE_MS || *before != session, "a session ends in silence: {message}");
+        }
+        self.sessions.insert(device, (done_ms, session));
     }
 
     // Requests
