@@ -1,10 +1,11 @@
 // Clients that nobody here wrote: Segment's own send to the collector, and their messages count.
+import type { Page } from "@playwright/test";
 import { Analytics } from "@segment/analytics-node";
 import { readFunnelByApi, reachedOf, waitForFunnel } from "./support/read_funnel.ts";
 import { BROWSER_KEY, type RunningStack, SERVER_KEY } from "./support/running_stack.ts";
 import { serveSegmentPage } from "./support/segment_page.ts";
 import { expect, test } from "./support/stack.ts";
-import type { Visitor } from "./support/visitor.ts";
+import type { Traffic } from "./support/traffic.ts";
 
 test.use({ stackName: "segment clients" });
 
@@ -66,9 +67,9 @@ test("Segment's Node client is a client", async ({ stack }) => {
 });
 
 /** Somebody's way in the customer's page; equal message ids every time. */
-async function sendFromPage(visitor: Visitor, who: string, settings: object, options: object): Promise<void> {
-  const before = visitor.sent.length;
-  await visitor.page.evaluate(
+async function sendFromPage(page: Page, traffic: Traffic, who: string, settings: object, options: object): Promise<void> {
+  const before = traffic.sent.length;
+  await page.evaluate(
     async ([who, settings, options]) => {
       const analytics = connect(settings as never, options as never);
       const id = (name: string) => ({ messageId: `${who}-${name}` });
@@ -83,7 +84,7 @@ async function sendFromPage(visitor: Visitor, who: string, settings: object, opt
     },
     [who, settings, options] as const,
   );
-  await expect.poll(() => visitor.sent.length).toBe(before + 8);
+  await expect.poll(() => traffic.sent.length).toBe(before + 8);
 }
 
 /** The ways a product points the client at a collector of its own. */
@@ -123,16 +124,16 @@ const WAYS: [string, (host: string) => { settings: object; options: object; asks
 ];
 
 for (const [index, [way, configure]] of WAYS.entries()) {
-  test(`Segment's browser client is a client when ${way}`, async ({ stack, visitor }) => {
+  test(`Segment's browser client is a client when ${way}`, async ({ stack, traffic, page }) => {
     const { settings, options, asksForSettings } = configure(new URL(stack.collectorUrl).host);
     const who = `browser-user-${index}`;
     const before = reachedOf((await readFunnelByApi(stack, "onboarding")).steps);
     const stop = await serveSegmentPage(stack.customerUrl);
     try {
-      await visitor.page.goto(stack.customerUrl);
-      await sendFromPage(visitor, who, settings, options);
+      await page.goto(stack.customerUrl);
+      await sendFromPage(page, traffic, who, settings, options);
       const isSettings = (it: { path: string }) => it.path === `/v1/projects/${BROWSER_KEY}/settings`;
-      expect(visitor.asked.filter(isSettings)).toHaveLength(asksForSettings ? 1 : 0);
+      expect(traffic.asked.filter(isSettings)).toHaveLength(asksForSettings ? 1 : 0);
 
       const after = before.map((count, step) => (step < 4 ? count + 1 : count));
       await waitForFunnel(stack, "onboarding", after);
@@ -140,12 +141,12 @@ for (const [index, [way, configure]] of WAYS.entries()) {
       const funnel = await readFunnelByApi(stack, "onboarding");
 
       // The same once more, in a fresh page that remembers nothing.
-      await visitor.page.evaluate(() => localStorage.clear());
-      await visitor.context.clearCookies();
-      await visitor.page.reload();
+      await page.evaluate(() => localStorage.clear());
+      await page.context().clearCookies();
+      await page.reload();
       const accepted = (await stack.outcomes()).accepted;
       const duplicates = (await stack.outcomes()).duplicate;
-      await sendFromPage(visitor, who, settings, options);
+      await sendFromPage(page, traffic, who, settings, options);
       await expect.poll(async () => (await stack.outcomes()).duplicate).toBe(duplicates + 8);
       expect((await stack.outcomes()).accepted).toBe(accepted);
       expect(await readFunnelByApi(stack, "onboarding")).toEqual(funnel);

@@ -1,4 +1,5 @@
-// The real parts on this machine: a collector with a fresh data folder, and the demo site that sends to it.
+// The real parts on this machine: a collector with a fresh data folder, the demo site that sends to it,
+// and a wiretap between the collector and everybody else.
 // Knows how they are started and stopped, and nothing of browsers.
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -7,6 +8,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { freePorts } from "./free_ports.ts";
 import { Program } from "./program.ts";
+import { Wiretap } from "./wiretap.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 const MILEPOST = process.env["MILEPOST_BIN"] ?? join(ROOT, "target/debug/milepost");
@@ -25,6 +27,10 @@ export class RunningStack {
     private readonly folder: string,
     private readonly collector: Program,
     private readonly demoSite: Program,
+    /** What everybody asked of the collector. */
+    readonly wiretap: Wiretap,
+    /** Past the wiretap, for the tests' own questions. */
+    private readonly directUrl: string,
     readonly collectorUrl: string,
     readonly demoUrl: string,
     /** An allowed origin where nothing listens yet: a test may serve pages of its own there. */
@@ -33,8 +39,9 @@ export class RunningStack {
 
   static async start(): Promise<RunningStack> {
     const folder = await mkdtemp(join(tmpdir(), "milepost-e2e-"));
-    const [collectorPort, demoPort, customerPort] = await freePorts(3);
-    const [collectorUrl, demoUrl, customerUrl] = [collectorPort, demoPort, customerPort].map(
+    const ports = await freePorts(4);
+    const [wirePort, collectorPort, demoPort, customerPort] = ports as [number, number, number, number];
+    const [collectorUrl, demoUrl, customerUrl] = [wirePort, demoPort, customerPort].map(
       (port) => `http://localhost:${port}`,
     ) as [string, string, string];
 
@@ -50,9 +57,11 @@ export class RunningStack {
       join(ROOT, "demo-site/server.mjs"),
       ...["--port", String(demoPort), "--collector", collectorUrl],
     ]);
-    const stack = new RunningStack(folder, collector, demoSite, collectorUrl, demoUrl, customerUrl);
+    const wiretap = await Wiretap.start(wirePort, collectorPort);
+    const directUrl = `http://127.0.0.1:${collectorPort}`;
+    const stack = new RunningStack(folder, collector, demoSite, wiretap, directUrl, collectorUrl, demoUrl, customerUrl);
     try {
-      await collector.untilReady(`${collectorUrl}/readyz`);
+      await collector.untilReady(`${directUrl}/readyz`);
       await demoSite.untilReady(demoUrl);
     } catch (error) {
       // What is wrong is said above; nothing may stay behind.
@@ -64,7 +73,7 @@ export class RunningStack {
 
   /** Stops both; each must end cleanly. */
   async stop(): Promise<void> {
-    const ends = await Promise.allSettled([this.demoSite.stop(), this.collector.stop()]);
+    const ends = await Promise.allSettled([this.demoSite.stop(), this.collector.stop(), this.wiretap.stop()]);
     await rm(this.folder, { recursive: true });
     for (const end of ends) {
       if (end.status === "rejected") throw end.reason;
@@ -89,7 +98,7 @@ export class RunningStack {
 
   /** The API's answer to an operator's program. */
   async getJson(path: string): Promise<unknown> {
-    const response = await fetch(this.collectorUrl + path, {
+    const response = await fetch(this.directUrl + path, {
       headers: { authorization: `Bearer ${await this.apiToken()}` },
     });
     if (!response.ok) throw new Error(`${path} answers ${response.status}: ${await response.text()}`);
@@ -98,7 +107,7 @@ export class RunningStack {
 
   /** How messages have ended so far, by outcome. */
   async outcomes(): Promise<{ received: number; accepted: number; duplicate: number; rejected: number; shed: number }> {
-    const text = await (await fetch(`${this.collectorUrl}/metrics`)).text();
+    const text = await (await fetch(`${this.directUrl}/metrics`)).text();
     const sum = (pattern: RegExp): number =>
       [...text.matchAll(pattern)].reduce((total, [, value]) => total + Number(value), 0);
     const ended = (outcome: string): number =>
@@ -114,7 +123,7 @@ export class RunningStack {
 
   /** Runs `milepost`; answers its stdout. `--data` and `--config` are the collector's own. */
   async milepost(verb: string, args: string[], door: "data" | "url"): Promise<string> {
-    const where = door === "data" ? ["--data", join(this.folder, "data")] : ["--url", this.collectorUrl];
+    const where = door === "data" ? ["--data", join(this.folder, "data")] : ["--url", this.directUrl];
     const { stdout } = await promisify(execFile)(
       MILEPOST,
       [verb, ...args, ...where, "--config", join(this.folder, "milepost.toml")],

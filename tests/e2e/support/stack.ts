@@ -2,9 +2,12 @@
 // any error in a page, and any request to a stranger, fails the test.
 import { type BrowserContextOptions, expect, test as base } from "@playwright/test";
 import { RunningStack } from "./running_stack.ts";
+import { Traffic } from "./traffic.ts";
 import { Visitor } from "./visitor.ts";
 
 interface PerTest {
+  /** What is asked of the collector while the test runs. */
+  traffic: Traffic;
   /** Somebody with a fresh browser. */
   visitor: Visitor;
   /** Somebody else, with another one. */
@@ -29,11 +32,12 @@ export const test = base.extend<PerTest, PerWorker>({
     { scope: "worker" },
   ],
 
+  traffic: async ({ stack }, use) => use(new Traffic(stack.wiretap)),
+
   newVisitor: async ({ browser, stack }, use) => {
     const visitors: Visitor[] = [];
-    const own = [stack.collectorUrl, stack.demoUrl, stack.customerUrl];
     await use(async (options) => {
-      const visitor = await Visitor.arrive(browser, stack.collectorUrl, own, options);
+      const visitor = await Visitor.arrive(browser, stack, options);
       visitors.push(visitor);
       return visitor;
     });
