@@ -24,7 +24,6 @@ test("the first operator comes in by the setup link, once", async ({ stack, visi
   const { page } = visitor;
   await page.goto(stack.setupLink);
   await expectAccessible(page);
-  await page.goto(stack.setupLink);
   await fillIn(page, { ...OPERATOR, password: "too short" });
   const create = page.getByRole("button", { name: "Create operator and log in" });
   await create.click();
@@ -181,6 +180,7 @@ test("the funnel looks like a funnel", async ({ stack, page }) => {
   await takePicture(page, "funnel-dark");
   await page.setViewportSize({ width: 390, height: 844 });
   await page.emulateMedia({ colorScheme: "light" });
+  await page.getByRole("heading", { name: "Adoption funnel" }).evaluate((it) => it.scrollIntoView());
   await takePicture(page, "funnel-phone");
 });
 
@@ -194,5 +194,6 @@ test("the demo product looks like a product", async ({ stack, page }) => {
   await ledgerly.sendInvoice(page, "Logo and menu", "480.00");
   await page.getByTestId("nav-dashboard").click();
   await expect(page.getByTestId("checklist-progress")).toHaveText("3 of 4 done");
+  await expect(page.locator("#toasts > *"), "messages go away by themselves").toHaveCount(0, { timeout: 15_000 });
   await takePicture(page, "demo-site");
 });
