@@ -180,7 +180,7 @@ test("the funnel looks like a funnel", async ({ stack, page }) => {
   await takePicture(page, "funnel-dark");
   await page.setViewportSize({ width: 390, height: 844 });
   await page.emulateMedia({ colorScheme: "light" });
-  await page.getByRole("heading", { name: "Adoption funnel" }).evaluate((it) => it.scrollIntoView());
+  await page.getByRole("heading", { name: "Adoption funnel" }).evaluate((it) => scrollBy(0, it.getBoundingClientRect().top - 32));
   await takePicture(page, "funnel-phone");
 });
 
