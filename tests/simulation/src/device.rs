@@ -58,11 +58,24 @@ struct TabClock {
 
 /// What a device cannot do alone.
 pub(crate) enum Wish {
-    Send { tab: usize, batch: Batch, body: String },
-    FetchConfig { tab: usize },
-    Wake { tab: usize, after_ms: i64, number: u64 },
+    Send {
+        tab: usize,
+        batch: Batch,
+        body: String,
+    },
+    FetchConfig {
+        tab: usize,
+    },
+    Wake {
+        tab: usize,
+        after_ms: i64,
+        number: u64,
+    },
     /// A message joined the queue.
-    Joined { tab: usize, message: Value },
+    Joined {
+        tab: usize,
+        message: Value,
+    },
 }
 
 impl Device {
@@ -141,7 +154,8 @@ impl Device {
                 Effect::Store(text) => {
                     assert_eq!(self.tabs[tab].consent, Consent::Granted, "nothing is stored without consent");
                     self.storage = Some(text);
-                    for other in (0..self.tabs.len()).filter(|it| *it != tab && self.tabs[*it].open).collect::<Vec<_>>() {
+                    for other in (0..self.tabs.len()).filter(|it| *it != tab && self.tabs[*it].open).collect::<Vec<_>>()
+                    {
                         let text = self.storage.clone();
                         wishes.extend(self.handle(now_ms, other, Input::Stored(text.as_deref()), transcript));
                     }

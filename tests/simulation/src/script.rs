@@ -206,7 +206,9 @@ impl Pen<'_> {
                 0 => Act::Go(self.dice.pick(&["/pricing", "/help", "/help#terms", "/blog", "/#/tour"])),
                 1 => Act::Move,
                 2 => Act::Click("#logo"),
-                _ => Act::Track { event: self.dice.pick(&["Tooltip Opened", "Search Used", "Tab Chosen"]), total: None },
+                _ => {
+                    Act::Track { event: self.dice.pick(&["Tooltip Opened", "Search Used", "Tab Chosen"]), total: None }
+                }
             };
             self.act(act);
         }

@@ -24,7 +24,8 @@ pub(crate) fn mixed(dice: &mut Dice, number: usize) -> Letter {
     let mut sent = Vec::new();
     for at in 0..dice.between(2, 12) {
         let id = format!("stranger-{number}-{at}");
-        let good = json!({ "type": "track", "event": "Odd Job", "userId": format!("stranger-{number}"), "messageId": id });
+        let good =
+            json!({ "type": "track", "event": "Odd Job", "userId": format!("stranger-{number}"), "messageId": id });
         let mut bad = |text: String, id: Option<&str>, code: &'static str| {
             texts.push(text);
             sent.push(Sent::Bad { id: id.map(str::to_owned), code });
@@ -60,7 +61,11 @@ pub(crate) fn mixed(dice: &mut Dice, number: usize) -> Letter {
             }
             9 => {
                 let deep = format!("{}1{}", "[".repeat(40), "]".repeat(40));
-                bad(format!(r#"{{"type":"track","event":"x","userId":"u","properties":{{"a":{deep}}}}}"#), None, "too_deep");
+                bad(
+                    format!(r#"{{"type":"track","event":"x","userId":"u","properties":{{"a":{deep}}}}}"#),
+                    None,
+                    "too_deep",
+                );
             }
             10 => {
                 changed["event"] = json!("e".repeat(600));

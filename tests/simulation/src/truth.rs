@@ -162,10 +162,8 @@ impl Deed {
 
 /// Whose deed each is: named ones as renamed last, unnamed ones of whoever was named there first.
 fn users(deeds: &[&Deed]) -> Vec<(String, bool)> {
-    let renamed: BTreeMap<&str, &str> = deeds
-        .iter()
-        .filter_map(|it| Some((text(&it.message, "previousId")?, text(&it.message, "userId")?)))
-        .collect();
+    let renamed: BTreeMap<&str, &str> =
+        deeds.iter().filter_map(|it| Some((text(&it.message, "previousId")?, text(&it.message, "userId")?))).collect();
     let latest_name = |name: &str| {
         let mut name = name;
         while let Some(next) = renamed.get(name).filter(|it| **it != name) {
@@ -199,7 +197,10 @@ fn furthest(marks: &[(i64, usize)], window_ms: i64) -> Vec<i64> {
             Some(vec![*at_ms])
         } else {
             let reached = (0..at).rev().find(|it| marks[*it].1 == level - 1 && ways[*it].is_some());
-            reached.and_then(|it| ways[it].clone()).filter(|it| at_ms - it[0] <= window_ms).map(|it| [it, vec![*at_ms]].concat())
+            reached
+                .and_then(|it| ways[it].clone())
+                .filter(|it| at_ms - it[0] <= window_ms)
+                .map(|it| [it, vec![*at_ms]].concat())
         };
         if way.as_ref().is_some_and(|it| it.len() > best.len()) {
             best = way.clone().unwrap_or_default();

@@ -161,8 +161,11 @@ impl World {
         }
         for number in 0..(script.makes.len() / 4).max(10) {
             let at_ms = self.dice.between(START_MS, end_ms);
-            let letter =
-                if number % 5 == 0 { stranger::unreadable(&mut self.dice) } else { stranger::mixed(&mut self.dice, number) };
+            let letter = if number % 5 == 0 {
+                stranger::unreadable(&mut self.dice)
+            } else {
+                stranger::mixed(&mut self.dice, number)
+            };
             let letter = Rc::new(letter);
             self.plan_at(at_ms, Happening::Posted(Rc::clone(&letter)));
             if self.dice.percent(30) {
@@ -453,7 +456,10 @@ impl World {
         let is_steady = self.devices[device].ahead_ms == self.devices[device].make.clock_ahead_ms;
         if let Some((seen_ms, before)) = self.sessions.get(&device).filter(|_| is_steady) {
             let silence_ms = done_ms - seen_ms;
-            assert!(silence_ms <= limits::SESSION_IDLE_MS || *before != session, "a session ends in silence: {message}");
+            assert!(
+                silence_ms <= limits::SESSION_IDLE_MS || *before != session,
+                "a session ends in silence: {message}"
+            );
         }
         self.sessions.insert(device, (done_ms, session));
     }
@@ -549,7 +555,10 @@ impl World {
                 if here.open {
                     assert_eq!(held, 0, "an open page delivers everything: device {at}, tab {tab}, {counters:?}");
                 }
-                assert!(stored >= queued - counters.dropped - held, "device {at}, tab {tab}: {stored} stored, {counters:?}");
+                assert!(
+                    stored >= queued - counters.dropped - held,
+                    "device {at}, tab {tab}: {stored} stored, {counters:?}"
+                );
                 if counters.dropped == 0 && held == 0 {
                     assert_eq!(stored, queued);
                 }
@@ -612,9 +621,11 @@ impl World {
             let journey = JourneyId::new(name);
             for window_ms in [60 * 86_400_000_i64, 14 * 86_400_000, 3_600_000, 240_000] {
                 let request = FunnelRequest { window_ms: Some(window_ms as u64), ..FunnelRequest::default() };
-                let answer = self.collector.app.funnel(&journey, &request).await.expect("an answer").expect("a journey");
+                let answer =
+                    self.collector.app.funnel(&journey, &request).await.expect("an answer").expect("a journey");
                 let people = answer.people(0, Standing::Reached, None);
-                let found: Chains = people.iter().map(|it| ((it.user.clone(), it.anonymous), it.times_ms.clone())).collect();
+                let found: Chains =
+                    people.iter().map(|it| ((it.user.clone(), it.anonymous), it.times_ms.clone())).collect();
                 let wanted = arrival.chains(name, levels, window_ms);
                 for (user, chain) in &wanted {
                     assert_eq!(found.get(user), Some(chain), "{name} within {window_ms} ms: {user:?}");
@@ -630,7 +641,8 @@ impl World {
                     reached.push((name, counts));
                 }
             }
-            let answer = self.collector.app.value_time(&journey, None, None).await.expect("an answer").expect("a journey");
+            let answer =
+                self.collector.app.value_time(&journey, None, None).await.expect("an answer").expect("a journey");
             let (started, times_ms) = arrival.value_times(name, levels, value);
             assert_eq!((answer.started, answer.reached), (started, times_ms.len() as u64), "{name}");
             assert_eq!(answer.median_ms.map(|it| it as i64), median_ms(&times_ms), "{name}: time to first value");
