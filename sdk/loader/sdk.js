@@ -33,11 +33,10 @@ async function compiled(url) {
 
 /** Four random numbers for the module's ids, also where the page has taken `crypto` away. */
 function seed() {
-  const numbers = [0, 0, 0, 0].map(() => Math.random() * 2 ** 32);
   try {
-    return crypto.getRandomValues(new Uint32Array(numbers));
+    return crypto.getRandomValues(new Uint32Array(4));
   } catch {
-    return numbers;
+    return [0, 0, 0, 0].map(() => Math.random() * 2 ** 32);
   }
 }
 
@@ -95,6 +94,8 @@ function run() {
 
   guarded.onDead = () => emit('warning', '{"code":"sdk_stopped"}');
 
+  /** How the module writes a list. */
+  const list = (texts) => texts.split('\0').slice(0, -1);
   const { key, host = source.origin, consent, pageViews } = script.dataset;
   const base = host.replace(/\/$/, '') + '/v1/';
   const name = 'milepost:' + key;
@@ -113,13 +114,12 @@ function run() {
     config: () => void load(base + 'config/' + encodeURIComponent(key), (text) => arrived(CONFIGURED, text)),
     post: (id, body, keepalive) => void post(base + 'batch', body, keepalive, (...answer) => arrived(ANSWERED, [id, ...answer])),
     watch: (onClick, inView) => {
-      clicks = onClick;
-      watch(inView, (...seen) => arrived(SIGHTED, seen));
+      clicks = list(onClick);
+      watch(list(inView), (...seen) => arrived(SIGHTED, seen));
     },
     wake: (waitMs) => {
       clearTimeout(timer);
-      // Browsers take longer waits for none at all.
-      if (waitMs !== undefined) timer = setTimeout(arrived, Math.min(waitMs, 2 ** 31 - 1), WOKE);
+      if (waitMs !== undefined) timer = setTimeout(arrived, waitMs, WOKE);
     },
   };
 

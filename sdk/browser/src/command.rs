@@ -4,11 +4,10 @@ use crate::driver::Driver;
 use crate::js;
 use crate::options::consent_named;
 use domain::{AccountId, MilestoneId, UserId};
-use js_sys::Array;
 use sdk_core::{Call, Input};
 use wasm_bindgen::JsValue;
 
-pub(crate) fn run(driver: &'static Driver, arguments: &Array) {
+pub(crate) fn run(driver: &'static Driver, arguments: &JsValue) {
     match (Given { driver, arguments }).input() {
         Ok(input) => driver.handle(input),
         Err(complaint) => driver.complain(complaint),
@@ -17,7 +16,7 @@ pub(crate) fn run(driver: &'static Driver, arguments: &Array) {
 
 struct Given<'a> {
     driver: &'static Driver,
-    arguments: &'a Array,
+    arguments: &'a JsValue,
 }
 
 impl Given<'_> {
@@ -27,13 +26,13 @@ impl Given<'_> {
         let call = match self.text(0).unwrap_or_default().as_str() {
             "track" => Call::track(first.unwrap_or_default(), self.object(2)),
             "identify" => {
-                let token = js::get(&self.arguments.get(3), "token").as_string();
+                let token = js::get(&self.argument(3), "token").as_string();
                 Call::identify(first.map(UserId::new), self.object(2)).with_token(token)
             }
             "group" => Call::group(AccountId::new(id()?), self.object(2)),
             // `page(properties)` is as good as `page(undefined, properties)`.
             "page" => {
-                let at = if self.arguments.get(1).is_object() { 1 } else { 2 };
+                let at = if self.argument(1).is_object() { 1 } else { 2 };
                 Call::page(first, self.object(at))
             }
             "alias" => Call::alias(UserId::new(id()?), self.text(2)),
@@ -48,21 +47,25 @@ impl Given<'_> {
         Ok(Input::Call(call))
     }
 
+    fn argument(&self, at: u32) -> JsValue {
+        js::at(self.arguments, at)
+    }
+
     /// A text that is not empty, or a number as text: ids are often numbers.
     fn text(&self, at: u32) -> Option<String> {
-        let value = self.arguments.get(at);
-        let text = if value.as_f64().is_some() { self.json(&value) } else { value };
+        let value = self.argument(at);
+        let text = if value.as_f64().is_some() { self.json(value) } else { value };
         text.as_string().filter(|it| !it.is_empty())
     }
 
     /// The JSON text of an object; empty where there is none.
     fn object(&self, at: u32) -> String {
-        let value = self.arguments.get(at);
+        let value = self.argument(at);
         if value.is_null() || value.is_undefined() {
             return String::new();
         }
         // Cycles, BigInt and a throwing `toJSON` end here as well.
-        let text = self.json(&value).as_string().unwrap_or_default();
+        let text = self.json(value).as_string().unwrap_or_default();
         if text.as_bytes().first() == Some(&b'{') {
             return text;
         }
@@ -70,7 +73,7 @@ impl Given<'_> {
         String::new()
     }
 
-    fn json(&self, value: &JsValue) -> JsValue {
-        self.driver.hand("stringify", &[value])
+    fn json(&self, value: JsValue) -> JsValue {
+        self.driver.hand("stringify", value)
     }
 }

@@ -1,7 +1,6 @@
 //! The loop: input → core → effects → browser. Owns the only clock.
 
 use crate::{js, lookup, options, signal};
-use js_sys::Array;
 use sdk_core::{Client, Effect, Input, Topic};
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::JsValue;
@@ -82,47 +81,59 @@ impl Driver {
     }
 
     /// Has the loader do something.
-    pub(crate) fn hand(&self, what: &str, arguments: &[&JsValue]) -> JsValue {
-        js::call(&self.hands, what, arguments)
+    pub(crate) fn hand(&self, what: &str, with: JsValue) -> JsValue {
+        self.hand_all(what, with, JsValue::UNDEFINED, JsValue::UNDEFINED)
+    }
+
+    fn hand_all(&self, what: &str, first: JsValue, second: JsValue, third: JsValue) -> JsValue {
+        js::call(&self.hands, what, &first, &second, &third)
     }
 
     fn perform(&self, effect: Effect) {
-        match effect {
-            Effect::Load => self.handle(Input::Stored(self.hand("read", &[]).as_string().as_deref())),
-            Effect::Store(text) => drop(self.hand("save", &[&text.into()])),
-            Effect::Remove => drop(self.hand("remove", &[])),
-            Effect::FetchConfig => drop(self.hand("config", &[])),
-            Effect::Watch { clicks, sightings } => drop(self.hand("watch", &[&list(&clicks), &list(&sightings)])),
+        const NOTHING: JsValue = JsValue::UNDEFINED;
+        let (what, first, second, third) = match effect {
+            Effect::Load => {
+                return self.handle(Input::Stored(self.hand("read", NOTHING).as_string().as_deref()));
+            }
+            Effect::DescribePage => {
+                return self.handle(Input::Page(signal::page(&self.hand("page", NOTHING))));
+            }
+            Effect::Emit { topic, detail } => return self.emit(topic, &detail),
+            Effect::Store(text) => ("save", text.into(), NOTHING, NOTHING),
+            Effect::Remove => ("remove", NOTHING, NOTHING, NOTHING),
+            Effect::FetchConfig => ("config", NOTHING, NOTHING, NOTHING),
+            Effect::Watch { clicks, sightings } => ("watch", list(&clicks), list(&sightings), NOTHING),
             Effect::Send(batch) => {
                 let body = batch.body(&self.write_key, Some(self.now_ms()));
-                self.hand("post", &[&batch.id.into(), &body.into(), &batch.keepalive.into()]);
+                ("post", batch.id.into(), body.into(), batch.keepalive.into())
             }
             Effect::WakeAt(at_ms) => {
-                let wait_ms = at_ms.map_or(JsValue::UNDEFINED, |it| ((it - self.now_ms()) as f64).into());
-                self.hand("wake", &[&wait_ms]);
+                let wait_ms = at_ms.map_or(NOTHING, |it| ((it - self.now_ms()) as f64).into());
+                ("wake", wait_ms, NOTHING, NOTHING)
             }
-            Effect::DescribePage => self.handle(Input::Page(signal::page(&self.hand("page", &[])))),
-            Effect::Emit { topic, detail } => self.emit(topic, &detail),
-        }
+        };
+        self.hand_all(what, first, second, third);
     }
 
     fn emit(&self, topic: Topic, detail: &str) {
-        self.hand("emit", &[&topic.as_str().into(), &detail.into()]);
+        self.hand_all("emit", topic.as_str().into(), detail.into(), JsValue::UNDEFINED);
     }
 
     fn now_ms(&self) -> i64 {
         let clock = self.clock.get();
-        let read_ms = js_sys::Date::now() as i64;
+        let read_ms = js::now_ms() as i64;
         let now_ms = (read_ms + clock.ahead_ms).max(clock.last_ms);
         self.clock.set(Clock { last_ms: now_ms, ahead_ms: now_ms - read_ms });
         now_ms
     }
 }
 
+/// Texts, each with a NUL after it: no CSS selector can hold one.
 fn list(texts: &[String]) -> JsValue {
-    let list = Array::new();
+    let mut list = String::new();
     for text in texts {
-        list.push(&text.into());
+        list.push_str(text);
+        list.push('\0');
     }
     list.into()
 }

@@ -1,28 +1,50 @@
 //! The few ways in which we touch JavaScript values.
 //!
-//! By name, not by type: a typed binding costs two shims and an import each. What is missing, replaced or throwing is
-//! `undefined` here.
+//! By name, not by type: a typed binding costs two shims and an import each, and `js-sys` brings machinery along that
+//! nothing here calls. What is missing, replaced or throwing is `undefined`.
 
-use js_sys::{Array, Function, Reflect};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The time of the browser's clock, in Unix milliseconds.
+    #[wasm_bindgen(js_namespace = Date, js_name = now)]
+    pub(crate) fn now_ms() -> f64;
+
+    #[wasm_bindgen(js_namespace = Array, js_name = isArray)]
+    pub(crate) fn is_array(value: &JsValue) -> bool;
+
+    #[wasm_bindgen(catch, js_namespace = Reflect, js_name = get)]
+    fn reflect_get(target: &JsValue, key: &str) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(catch, js_namespace = Reflect, js_name = get)]
+    fn reflect_at(target: &JsValue, index: u32) -> Result<JsValue, JsValue>;
+
+    type Callable;
+
+    #[wasm_bindgen(catch, method, js_name = call)]
+    fn call_with(
+        function: &Callable,
+        this: &JsValue,
+        first: &JsValue,
+        second: &JsValue,
+        third: &JsValue,
+    ) -> Result<JsValue, JsValue>;
+}
 
 pub(crate) fn get(target: &JsValue, key: &str) -> JsValue {
-    Reflect::get(target, &key.into()).unwrap_or_default()
+    reflect_get(target, key).unwrap_or_default()
 }
 
-pub(crate) fn call(target: &JsValue, method: &str, arguments: &[&JsValue]) -> JsValue {
-    let list = Array::new();
-    for argument in arguments {
-        list.push(argument);
-    }
-    get(target, method).unchecked_ref::<Function>().apply(target, &list).unwrap_or_default()
-}
-
-/// The item of an array of ours.
 pub(crate) fn at(list: &JsValue, index: u32) -> JsValue {
-    list.unchecked_ref::<Array>().get(index)
+    reflect_at(list, index).unwrap_or_default()
 }
 
 pub(crate) fn text_at(list: &JsValue, index: u32) -> String {
     at(list, index).as_string().unwrap_or_default()
+}
+
+/// Calls a method of up to three arguments.
+pub(crate) fn call(target: &JsValue, method: &str, first: &JsValue, second: &JsValue, third: &JsValue) -> JsValue {
+    get(target, method).unchecked_ref::<Callable>().call_with(target, first, second, third).unwrap_or_default()
 }

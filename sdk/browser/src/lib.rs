@@ -13,7 +13,6 @@ mod lookup;
 mod options;
 mod signal;
 
-use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 #[cfg(all(target_family = "wasm", not(target_feature = "atomics")))]
@@ -36,7 +35,7 @@ pub fn arrived(signal: u32, value: &JsValue) {
 
 /// One call of the vendor's code: `["track", "Invoice Sent", {total: 5}]`.
 #[wasm_bindgen]
-pub fn call(arguments: &Array) {
+pub fn call(arguments: &JsValue) {
     if let Some(driver) = driver::driver() {
         command::run(driver, arguments);
     }

@@ -3,12 +3,11 @@
 use crate::driver::driver;
 use crate::js;
 use domain::{Lookup, Scalar};
-use js_sys::Array;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 
 /// Unreadable text is as good as nothing.
 pub(crate) fn read_json(text: &str) -> Box<dyn Lookup> {
-    Box::new(Parsed(driver().map(|it| it.hand("parse", &[&text.into()])).unwrap_or_default()))
+    Box::new(Parsed(driver().map(|it| it.hand("parse", text.into())).unwrap_or_default()))
 }
 
 struct Parsed(JsValue);
@@ -35,9 +34,10 @@ fn scalar(value: &JsValue) -> Option<Scalar<'static>> {
         Scalar::Number(it)
     } else if let Some(it) = value.as_string() {
         Scalar::Text(it.into())
-    } else if Array::is_array(value) {
+    } else if js::is_array(value) {
         let mut list = Vec::new();
-        for index in 0..value.unchecked_ref::<Array>().length() {
+        let length = js::get(value, "length").as_f64().unwrap_or_default() as u32;
+        for index in 0..length {
             list.extend(scalar(&js::at(value, index)));
         }
         Scalar::List(list)

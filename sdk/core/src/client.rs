@@ -8,7 +8,7 @@ use crate::input::{Call, Input, Page, Verb};
 use crate::json::Json;
 use crate::limits;
 use crate::message::{self, Moment, Said};
-use crate::milestones::{Milestones, Reached};
+use crate::milestones::Milestones;
 use crate::outbox::{Counters, Outbox};
 use crate::page_view::PageView;
 use crate::random::Random;
@@ -195,12 +195,12 @@ impl Client {
         if self.consent != Consent::Granted {
             return;
         }
-        if let Some(stored) = text.and_then(|it| stored::read(it, self.read_json)) {
+        if let Some(stored) = text.and_then(stored::read) {
             let token = self.identity.token.take().filter(|_| stored.identity.user_id == self.identity.user_id);
             self.identity = Identity { token, ..stored.identity };
             self.milestones.reached = stored.reached;
-            if let Some(session) = stored.session.filter(|it| !it.is_over(now_ms)) {
-                self.session = session;
+            if !stored.session.is_over(now_ms) {
+                self.session = stored.session;
             }
             self.stored_ms = self.session.seen_ms;
         } else if self.is_loaded {
@@ -290,7 +290,7 @@ impl Client {
             }
             Verb::Group => {
                 self.is_changed = true;
-                name.clone_from(&subject);
+                name = subject.clone();
                 self.identity.account_id = Some(AccountId::new(subject));
                 Kind::Group
             }
@@ -334,7 +334,7 @@ impl Client {
             effects.push(warn("queue_full"));
         }
         let reached = self.milestones.observe(said);
-        self.emit_reached(&reached, effects);
+        self.emit_reached(reached, effects);
     }
 
     fn begin_as_somebody_else(&mut self, now_ms: i64, effects: &mut Vec<Effect>) {
@@ -421,21 +421,13 @@ impl Client {
         }
         effects.push(Effect::Watch { clicks, sightings });
         let reached = self.milestones.configure(definitions);
-        self.emit_reached(&reached, effects);
+        self.emit_reached(reached, effects);
     }
 
-    fn emit_reached(&mut self, reached: &[Reached], effects: &mut Vec<Effect>) {
+    fn emit_reached(&mut self, reached: Vec<String>, effects: &mut Vec<Effect>) {
         self.is_changed |= !reached.is_empty();
-        let Some(definitions) = self.milestones.definitions() else { return };
-        for (journey, milestone) in reached {
-            let Some(journey) = definitions.journeys.get(*journey) else { continue };
-            let Some(milestone) = journey.milestones.get(*milestone) else { continue };
-            let mut json = Json::object();
-            json.text("journey", journey.id.as_str())
-                .text("milestone", milestone.id.as_str())
-                .text("name", &milestone.name)
-                .raw("isValue", if milestone.is_value { "true" } else { "false" });
-            effects.push(Effect::Emit { topic: Topic::Milestone, detail: json.end() });
+        for detail in reached {
+            effects.push(Effect::Emit { topic: Topic::Milestone, detail });
         }
     }
 

@@ -37,21 +37,6 @@ impl Json {
         self
     }
 
-    pub(crate) fn texts(&mut self, key: &str, values: &[String]) -> &mut Self {
-        self.key(key);
-        self.text.push('[');
-        let mut first = true;
-        for value in values {
-            if !first {
-                self.text.push(',');
-            }
-            first = false;
-            quote(&mut self.text, value);
-        }
-        self.text.push(']');
-        self
-    }
-
     pub(crate) fn open(&mut self, key: &str) -> &mut Self {
         self.raw(key, "{")
     }
@@ -126,12 +111,12 @@ mod tests {
     fn what_is_written_can_be_read() {
         let mut json = Json::object();
         json.text("a\"b", "\u{0}\t\n\\ \" é 💡").number("n", 1_234_567_890_123).open("inner");
-        json.raw("list", "[1]").texts("texts", &["x".into(), "y\u{1f}".into()]).close().text_if("no", None);
+        json.raw("list", "[1]").text("text", "y\u{1f}").close().text_if("no", None);
         let read: serde_json::Value = serde_json::from_str(&json.end()).expect("valid JSON");
         let wanted = serde_json::json!({
             "a\"b": "\u{0}\t\n\\ \" é 💡",
             "n": 1_234_567_890_123_u64,
-            "inner": {"list": [1], "texts": ["x", "y\u{1f}"]},
+            "inner": {"list": [1], "text": "y\u{1f}"},
         });
         assert_eq!(read, wanted);
     }

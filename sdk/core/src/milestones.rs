@@ -4,9 +4,10 @@
 //! reacting in the page.
 
 use crate::client::ReadJson;
+use crate::json::Json;
 use crate::limits;
 use crate::message::Said;
-use domain::{Definitions, Fact, JourneyProgress, Kind};
+use domain::{Definitions, Fact, Journey, JourneyProgress, Kind, Milestone};
 
 #[derive(Debug)]
 enum Config {
@@ -23,23 +24,13 @@ pub(crate) struct Milestones {
     read_json: ReadJson,
 }
 
-/// One milestone reached for the first time: the positions of its journey and of itself.
-pub(crate) type Reached = (usize, usize);
-
 impl Milestones {
     pub(crate) fn new(read_json: ReadJson) -> Self {
         Self { config: Config::Awaited(Vec::new()), reached: Vec::new(), read_json }
     }
 
-    pub(crate) fn definitions(&self) -> Option<&Definitions> {
-        match &self.config {
-            Config::Awaited(_) => None,
-            Config::Known(definitions, _) => Some(definitions),
-        }
-    }
-
     /// Takes the definitions and holds everything noted so far against them.
-    pub(crate) fn configure(&mut self, definitions: Definitions) -> Vec<Reached> {
+    pub(crate) fn configure(&mut self, definitions: Definitions) -> Vec<String> {
         let progress = definitions.journeys.iter().map(JourneyProgress::new).collect();
         let before = std::mem::replace(&mut self.config, Config::Known(definitions, progress));
         let mut reached = Vec::new();
@@ -51,8 +42,8 @@ impl Milestones {
         reached
     }
 
-    /// Takes the next message and returns what it reached for the first time.
-    pub(crate) fn observe(&mut self, noted: Said) -> Vec<Reached> {
+    /// Takes the next message and returns what it reached for the first time, as [`crate::Topic::Milestone`] tells it.
+    pub(crate) fn observe(&mut self, noted: Said) -> Vec<String> {
         let mut fresh = Vec::new();
         match &mut self.config {
             Config::Awaited(waiting) => {
@@ -74,7 +65,7 @@ impl Milestones {
                     from_server: false,
                     properties: &*properties,
                 };
-                for (at, (journey, progress)) in definitions.journeys.iter().zip(progress).enumerate() {
+                for (journey, progress) in definitions.journeys.iter().zip(progress) {
                     progress.observe(journey, &fact, |index| {
                         let Some(milestone) = journey.milestones.get(index) else { return };
                         let mut key = String::from(journey.id.as_str());
@@ -82,7 +73,7 @@ impl Milestones {
                         key.push_str(milestone.id.as_str());
                         if !self.reached.contains(&key) {
                             self.reached.push(key);
-                            fresh.push((at, index));
+                            fresh.push(told(journey, milestone));
                         }
                     });
                 }
@@ -101,4 +92,13 @@ impl Milestones {
             }
         }
     }
+}
+
+fn told(journey: &Journey, milestone: &Milestone) -> String {
+    let mut json = Json::object();
+    json.text("journey", journey.id.as_str())
+        .text("milestone", milestone.id.as_str())
+        .text("name", &milestone.name)
+        .raw("isValue", if milestone.is_value { "true" } else { "false" });
+    json.end()
 }

@@ -131,7 +131,7 @@ impl Outbox {
             }
             messages.push_str(&entry.text);
             if entry.token.is_some() {
-                token.clone_from(&entry.token);
+                token = entry.token.clone();
             }
             entry.batch_id = id;
         }

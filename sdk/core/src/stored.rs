@@ -1,72 +1,84 @@
-//! What outlives the page: written as JSON, read back through the same reader as properties.
+//! What outlives the page: one field a line, in the order below; then what was reached.
 //!
-//! The identity token is not in it, nor any message.
+//! The identity token is not in it, nor any message. Not JSON, because reading JSON would cost a
+//! reader, and nobody else reads this.
 
-use crate::client::ReadJson;
 use crate::identity::Identity;
-use crate::json::Json;
+use crate::json::push_number;
 use crate::session::Session;
-use domain::{AccountId, AnonymousId, Lookup, Scalar, SessionId, UserId};
+use domain::{AccountId, AnonymousId, SessionId, UserId};
+
+/// Changes with the form; what carries another one is ignored.
+const FORM: &str = "1";
 
 pub(crate) fn write(identity: &Identity, session: &Session, reached: &[String]) -> String {
-    let mut json = Json::object();
-    json.text("anonymousId", identity.anonymous_id.as_str())
-        .text_if("userId", identity.user_id.as_ref().map(UserId::as_str))
-        .text_if("groupId", identity.account_id.as_ref().map(AccountId::as_str))
-        .text("sessionId", session.id.as_str())
-        .number("startedMs", session.started_ms)
-        .number("seenMs", session.seen_ms)
-        .texts("reached", reached);
-    json.end()
+    let mut text = String::new();
+    push(&mut text, FORM);
+    push(&mut text, identity.anonymous_id.as_str());
+    push(&mut text, identity.user_id.as_ref().map_or("", UserId::as_str));
+    push(&mut text, identity.account_id.as_ref().map_or("", AccountId::as_str));
+    push(&mut text, session.id.as_str());
+    push_number(&mut text, session.started_ms.max(0) as u64, 1);
+    push(&mut text, "");
+    push_number(&mut text, session.seen_ms.max(0) as u64, 1);
+    push(&mut text, "");
+    for key in reached {
+        push(&mut text, key);
+    }
+    text
+}
+
+/// A field and the end of its line; a line break inside an id (there should be none) is left out.
+fn push(text: &mut String, field: &str) {
+    field.chars().filter(|it| *it != '\n').for_each(|it| text.push(it));
+    text.push('\n');
 }
 
 pub(crate) struct Stored {
     /// Without a token.
     pub(crate) identity: Identity,
-    pub(crate) session: Option<Session>,
+    pub(crate) session: Session,
     pub(crate) reached: Vec<String>,
 }
 
 /// `None` when this is not what [`write`] writes.
-pub(crate) fn read(text: &str, read_json: ReadJson) -> Option<Stored> {
-    let json = read_json(text);
-    let mut reached = Vec::new();
-    if let Some(Scalar::List(items)) = json.get(&[String::from("reached")]) {
-        items.into_iter().for_each(|it| reached.extend(as_text(it)));
+pub(crate) fn read(text: &str) -> Option<Stored> {
+    let mut fields = Fields { rest: text.chars() };
+    if fields.next()? != FORM {
+        return None;
     }
-    let session = || {
-        Some(Session {
-            id: SessionId::new(text_at(&*json, "sessionId")?),
-            started_ms: number_at(&*json, "startedMs")?,
-            seen_ms: number_at(&*json, "seenMs")?,
-        })
+    let identity = Identity {
+        anonymous_id: AnonymousId::new(fields.next()?),
+        user_id: fields.next().filter(|it| !it.is_empty()).map(UserId::new),
+        account_id: fields.next().filter(|it| !it.is_empty()).map(AccountId::new),
+        token: None,
     };
-    Some(Stored {
-        identity: Identity {
-            anonymous_id: AnonymousId::new(text_at(&*json, "anonymousId")?),
-            user_id: text_at(&*json, "userId").map(UserId::new),
-            account_id: text_at(&*json, "groupId").map(AccountId::new),
-            token: None,
-        },
-        session: session(),
-        reached,
-    })
-}
-
-fn as_text(scalar: Scalar<'_>) -> Option<String> {
-    match scalar {
-        Scalar::Text(text) => Some(text.into_owned()),
-        _ => None,
+    let session = Session { id: SessionId::new(fields.next()?), started_ms: fields.number(), seen_ms: fields.number() };
+    let mut reached = Vec::new();
+    while let Some(key) = fields.next() {
+        reached.push(key);
     }
+    Some(Stored { identity, session, reached })
 }
 
-fn text_at(json: &dyn Lookup, key: &str) -> Option<String> {
-    json.get(&[String::from(key)]).and_then(as_text)
+struct Fields<'a> {
+    rest: std::str::Chars<'a>,
 }
 
-fn number_at(json: &dyn Lookup, key: &str) -> Option<i64> {
-    match json.get(&[String::from(key)])? {
-        Scalar::Number(number) => Some(number as i64),
-        _ => None,
+impl Fields<'_> {
+    fn next(&mut self) -> Option<String> {
+        let mut field = String::new();
+        loop {
+            match self.rest.next()? {
+                '\n' => return Some(field),
+                character => field.push(character),
+            }
+        }
+    }
+
+    /// 0 where there is none: long over.
+    fn number(&mut self) -> i64 {
+        let digits = self.next().unwrap_or_default();
+        digits.bytes().fold(0, |number: i64, it| number.wrapping_mul(10).wrapping_add(i64::from(it & 15)))
     }
 }

@@ -86,6 +86,9 @@ mod properties {
     }
 
     proptest! {
+        // Each case is up to 200 steps with messages of up to 32 KB.
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
         #[test]
         fn every_message_is_in_exactly_one_place_and_in_order(steps in prop::collection::vec(step(), 1..200)) {
             let mut outbox = Outbox::new();

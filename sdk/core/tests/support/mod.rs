@@ -142,7 +142,7 @@ impl Run {
                 Effect::WakeAt(at_ms) => self.wake_at_ms = at_ms,
                 Effect::Store(text) => {
                     if self.shows_stored {
-                        self.say(now_ms, &format!("store {text}"));
+                        self.say(now_ms, &format!("store {text:?}"));
                     }
                     self.stored = Some(text);
                 }
