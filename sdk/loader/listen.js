@@ -3,6 +3,7 @@
  *
  * Says that something happened, never what was typed; decides nothing. Patches nothing: `history` belongs to the page.
  */
+import { matches } from './matches.js';
 import { ACTIVE, CLICKED, ONLINE, PAGE, RESTORED, STORED, VISIBLE } from './signal.js';
 
 /** Signs of activity are let through this often. */
@@ -12,15 +13,6 @@ const ACTIVE_SAMPLE_MS = 1000;
 const LOOK_MS = 500;
 
 export const page = () => [location.href, location.pathname, location.search, document.title, document.referrer];
-
-/** A selector or an element that this browser does not know matches nothing. */
-const matches = (element, selector) => {
-  try {
-    return element.matches(selector);
-  } catch {
-    return false;
-  }
-};
 
 /** `clicks()` are the selectors watched just now; `name` is the key under which tabs share what they know. */
 export const listen = (arrived, clicks, name) => {

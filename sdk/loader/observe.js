@@ -3,6 +3,7 @@
  *
  * Says when half of an element is in view; what follows from that is the module's business.
  */
+import { matches, matching } from './matches.js';
 
 /** A changing page is searched at most this often. */
 const SEARCH_MS = 500;
@@ -15,21 +16,13 @@ const IN_VIEW_RATIO = 0.5;
 
 const CHANGES = { childList: true, subtree: true, attributes: true };
 
-/** A selector that this browser does not know matches nothing. */
-const quietly = (search, otherwise) => {
-  try {
-    return search();
-  } catch {
-    return otherwise;
-  }
-};
-
 let stop = () => {};
 
 /** Replaces what was watched before. `sighted(selector, number of the element, in view)`. */
 export const watch = (selectors, sighted) => {
   stop();
-  if (!selectors.length || !window.IntersectionObserver || !window.MutationObserver) return;
+  // Older than wasm itself is only the mutation observer.
+  if (!selectors.length || !window.IntersectionObserver) return;
   let watched = [];
   let lastNumber = 0;
   let timer;
@@ -49,12 +42,12 @@ export const watch = (selectors, sighted) => {
   /** Takes up elements that match now, and lets go of those that no longer do. */
   const search = () => {
     watched = watched.filter(([element, selector, number]) => {
-      const stays = element.isConnected && quietly(() => element.matches(selector), false);
+      const stays = element.isConnected && matches(element, selector);
       if (!stays) sighted(selector, number, false);
       return stays;
     });
     for (const selector of selectors) {
-      for (const element of quietly(() => document.querySelectorAll(selector), [])) {
+      for (const element of matching(selector)) {
         if (watched.length >= ELEMENTS || watched.some((it) => it[0] === element && it[1] === selector)) continue;
         watched.push([element, selector, ++lastNumber]);
         // Observing anew reports anew, also for an element that another selector brought in.

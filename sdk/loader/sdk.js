@@ -68,7 +68,7 @@ function run() {
   };
 
   const on = (topic, callback) => {
-    if (typeof callback !== 'function') return undefined;
+    if (typeof callback !== 'function') return;
     const listener = [topic, callback];
     listeners = [...listeners, listener];
     if (topic === 'ready' && ready) tell(callback, JSON.parse(ready));
@@ -77,11 +77,7 @@ function run() {
     };
   };
 
-  function milepost(...args) {
-    if (args[0] === 'on') return on(args[1], args[2]);
-    take(args);
-    return undefined;
-  }
+  const milepost = (...args) => (args[0] === 'on' ? on(args[1], args[2]) : void take(args));
 
   const early = (stub && stub.q) || [];
   Object.assign(milepost, stub);

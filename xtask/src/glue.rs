@@ -20,6 +20,19 @@ pub(crate) fn with_guard(glue: &str, guard_path: &str) -> Result<String, Failure
     }
 }
 
+/// Where the glue makes up for browsers without `TextEncoder.encodeInto`.
+const ENCODE_INTO: &str = "if (!('encodeInto' in cachedTextEncoder)) {";
+
+/// Cuts that off: whoever runs what esbuild writes for ES2022 has it (Safari since 14.1, all others longer).
+pub(crate) fn without_encode_into(glue: &str) -> Result<String, Failure> {
+    let cut = || {
+        let (before, from) = glue.split_once(ENCODE_INTO)?;
+        let (_, after) = from.split_once("\n}\n")?;
+        Some(format!("{before}{after}"))
+    };
+    cut().ok_or_else(|| format!("the glue does not contain `{ENCODE_INTO}`: adapt xtask/src/glue.rs"))
+}
+
 /// Uses the module's new names.
 pub(crate) fn with_names(glue: &str, renaming: &Renaming) -> Result<String, Failure> {
     let mut glue = glue.to_owned();

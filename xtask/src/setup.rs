@@ -40,16 +40,24 @@ fn check_node() -> Result<String, Failure> {
     }
 }
 
+/// The target's library for lints and tests, and the library's sources: the SDK brings its own build of it.
 fn have_wasm_target() -> Result<&'static str, Failure> {
-    let library = places::rust_sysroot()?.join("lib/rustlib").join(WASM_TARGET);
-    if library.is_dir() {
-        return Ok("present");
+    let rustlib = places::rust_sysroot()?.join("lib/rustlib");
+    let mut state = "present";
+    for (part, adding) in
+        [(WASM_TARGET, ["target", "add", WASM_TARGET]), ("src/rust/library/std", ["component", "add", "rust-src"])]
+    {
+        if rustlib.join(part).is_dir() {
+            continue;
+        }
+        announce(2, "wasm target of Rust", "adding …");
+        run(from_root("rustup").args(adding)).map_err(|failure| {
+            let [_, _, name] = adding;
+            format!("Rust lacks {name}: {failure}; install Rust with rustup, or add it the way your Rust was installed")
+        })?;
+        state = "added";
     }
-    announce(2, "wasm target of Rust", "adding …");
-    run(from_root("rustup").args(["target", "add", WASM_TARGET])).map_err(|failure| {
-        format!("Rust lacks the target {WASM_TARGET}: {failure}; install Rust with rustup, or add the target the way your Rust was installed")
-    })?;
-    Ok("added")
+    Ok(state)
 }
 
 fn have_npm_packages() -> Result<&'static str, Failure> {

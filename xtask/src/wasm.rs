@@ -81,7 +81,11 @@ fn compile() -> Result<(), Failure> {
         .args(["--log-level", "warn", "build", "sdk/browser", "--target", "web", "--profile", "wasm"])
         .args(["--no-pack", "--no-opt", "--no-typescript", "--out-name", "sdk", "--out-dir"])
         .arg(places::sdk_package())
+        // The standard library, built for size and with panics that stop at once: 2 % (docs/decisions/0005-the-browser-side-is-thin-javascript.md).
+        .args(["--", "-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"])
         .env("PATH", path)
+        // Lets the pinned stable compiler take the flags above.
+        .env("RUSTC_BOOTSTRAP", "1")
         .env("CARGO_TARGET_DIR", places::target())
         .env("CARGO_ENCODED_RUSTFLAGS", flags()?.join(BETWEEN_ENCODED_FLAGS)))
 }
@@ -91,7 +95,11 @@ fn flags() -> Result<Vec<String>, Failure> {
     let library = places::rust_sysroot()?.join("lib/rustlib/src/rust/library");
     let mut cut_off = registry_sources();
     cut_off.push(library);
-    let mut flags = vec![format!("-Clink-arg=-zstack-size={STACK_BYTES}")];
+    let mut flags = vec![
+        format!("-Clink-arg=-zstack-size={STACK_BYTES}"),
+        "-Zunstable-options".to_owned(),
+        "-Cpanic=immediate-abort".to_owned(),
+    ];
     flags.extend(cut_off.iter().map(|it| format!("--remap-path-prefix={}/=", it.display())));
     Ok(flags)
 }
@@ -138,6 +146,7 @@ fn finish_module_and_glue() -> Result<String, Failure> {
         );
     }
     let glue = glue::with_names(&glue, &renaming)?;
+    let glue = glue::without_encode_into(&glue)?;
     let glue = glue::with_guard(&glue, GUARD_FROM_GLUE)?;
     write(&glue_file, glue.as_bytes())?;
 
@@ -149,6 +158,8 @@ fn finish_module_and_glue() -> Result<String, Failure> {
 fn bundle(module_name: &str) -> Result<(), Failure> {
     run(from_root(places::node_bin("esbuild"))
         .args(["sdk/loader/sdk.js", "--bundle", "--minify", "--format=iife", "--target=es2022"])
+        // A guest is quiet: this cuts off a warning in wasm-bindgen's glue.
+        .arg("--drop:console")
         .args([
             "--legal-comments=none",
             "--charset=utf8",

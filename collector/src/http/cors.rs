@@ -32,6 +32,8 @@ pub(super) fn expose(response: &mut Response, key: Option<&Key>, headers: &Heade
         && let Ok(origin) = HeaderValue::from_str(origin)
     {
         response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        // Without this a page's SDK could not see when it may try again.
+        response.headers_mut().insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("retry-after"));
     }
 }
 

@@ -19,6 +19,7 @@ async fn a_page_of_an_allowed_origin_may_send_and_read_the_answer() {
     assert_eq!(answer.summary(), "200 [accepted]");
     assert_eq!(answer.headers["access-control-allow-origin"], "https://app.example.com");
     assert_eq!(answer.headers["vary"], "origin");
+    assert_eq!(answer.headers["access-control-expose-headers"], "retry-after");
     assert!(!answer.headers.contains_key("access-control-allow-credentials"));
 }
 
