@@ -5,6 +5,7 @@
 // Talking to a person is this program's job.
 #![allow(clippy::print_stdout)]
 
+mod bench;
 mod bless;
 mod chromium;
 mod compress;
@@ -43,6 +44,7 @@ usage: cargo xtask <verb> [options]
   wasm            build the SDK into sdk/dist (npm run build)
   size            print the SDK's sizes and check them (npm run size)
   e2e [names…]    browser tests only; further arguments go to Playwright (npm run e2e)
+  bench           time import and funnel at two sizes, in a release build
   bless           accept new output: golden files and sizes (npm run bless)
 ";
 
@@ -59,6 +61,7 @@ fn main() -> ExitCode {
         "wasm" => nothing_more(rest).and_then(|()| setup::setup()).and_then(|()| wasm::wasm()),
         "size" => nothing_more(rest).and_then(|()| size::build_and_check()),
         "e2e" => e2e::e2e(rest),
+        "bench" => nothing_more(rest).and_then(|()| bench::bench()),
         "bless" => nothing_more(rest).and_then(|()| bless::bless()),
         "help" | "-h" | "--help" => {
             print!("{HELP}");
