@@ -3,9 +3,13 @@
 use crate::project::duration;
 use jiff::Timestamp;
 
-/// The two largest units: `3d 4h`, `12m 5s`, `850ms`.
+/// Each unit beside the next smaller one, below which a span of that length is cut off.
+const UNITS_MS: [(u64, u64); 3] = [(86_400_000, 3_600_000), (3_600_000, 60_000), (60_000, 1_000)];
+
+/// The largest unit and the one below it: `3d 4h`, `12m 5s`, `850ms`.
 pub(super) fn duration(duration_ms: u64) -> String {
-    duration::write(duration_ms).split(' ').take(2).collect::<Vec<_>>().join(" ")
+    let step_ms = UNITS_MS.iter().find(|(unit_ms, _)| duration_ms >= *unit_ms).map_or(1, |(_, below_ms)| *below_ms);
+    duration::write(duration_ms / step_ms * step_ms)
 }
 
 /// `45.2%`
@@ -59,10 +63,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn durations_show_their_two_largest_units() {
+    fn durations_show_their_largest_unit_and_the_one_below() {
         assert_eq!(duration(850), "850ms");
         assert_eq!(duration(725_000), "12m 5s");
         assert_eq!(duration(273_845_000), "3d 4h");
+        assert_eq!(duration(86_400_000 + 3_540_000), "1d");
         assert_eq!(duration(0), "0s");
     }
 
