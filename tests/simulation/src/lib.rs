@@ -3,14 +3,16 @@
 //! # Path of a run
 //!
 //! 1. `script.rs` writes down what every person does on their devices, and when.
-//! 2. `world.rs` holds the one list of happenings and jumps from each to the next: nobody waits.
+//! 2. `world.rs` takes the next happening from `agenda.rs` and jumps to its time: nobody waits.
 //! 3. `device.rs` is a browser as the SDK's core sees it: tabs, storage, a clock that may be wrong.
 //! 4. `network.rs` decides what becomes of a request; `collector.rs` is the real one, asked over a socket.
 //! 5. `ledger.rs` knows how each message must end, and compares every answer with that.
 //! 6. `truth.rs` knows what people did, and counts the funnel again by brute force.
+//! 7. `world/checks.rs` says what must hold in the end.
 //!
 //! The seed decides everything; the system's clock decides nothing.
 
+mod agenda;
 mod collector;
 mod device;
 mod dice;
