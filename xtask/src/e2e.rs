@@ -13,16 +13,17 @@ pub(crate) fn e2e(arguments: &[String]) -> Result<(), Failure> {
     setup::setup()?;
     wasm::wasm()?;
     dev::build_collector()?;
-    run_tests(arguments)
+    run_tests(arguments, &[])
 }
 
-/// Runs the tests against what is built.
-pub(crate) fn run_tests(arguments: &[String]) -> Result<(), Failure> {
+/// Runs the tests against what is built, with these variables set.
+pub(crate) fn run_tests(arguments: &[String], variables: &[(&str, &str)]) -> Result<(), Failure> {
     let chromium = chromium::find_or_install()?;
     println!("browser: {}", chromium.display());
     run(from_root("node")
         .args(["node_modules/@playwright/test/cli.js", "test"])
         .args(arguments)
+        .envs(variables.iter().copied())
         .env(chromium::VARIABLE, chromium)
         .env(COLLECTOR_VARIABLE, places::milepost()))
 }

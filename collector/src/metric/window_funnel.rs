@@ -101,4 +101,26 @@ mod tests {
     fn the_times_are_those_of_the_chain_that_first_got_that_far() {
         check(100, "1@0 2@7 1@8 2@9", &[0, 7]);
     }
+
+    /// The same 250 users asked of ClickHouse itself, ties and an event that stands for two levels included.
+    #[test]
+    fn levels_are_those_that_clickhouse_answers() {
+        let mut compared = 0;
+        for line in include_str!("window_funnel/clickhouse.tsv").lines().filter(|it| !it.starts_with('#')) {
+            let (events, answers) = line.split_once('\t').expect("events and answers");
+            let mut marks = Vec::new();
+            for event in events.split(' ') {
+                let (name, at) = event.split_at(1);
+                let at_ms = at.parse().expect("a time");
+                let levels = ["A", "B", "C", "B"].iter().enumerate().filter(|(_, it)| **it == name);
+                marks.extend(levels.map(|(level, _)| Mark { at_ms, level }));
+            }
+            for (window_ms, answer) in [1, 3, 10, 25, 60].into_iter().zip(answers.split(' ')) {
+                let level = furthest_chain(&mut marks.clone(), 4, window_ms).len();
+                assert_eq!(level.to_string(), answer, "{events} within {window_ms}");
+                compared += 1;
+            }
+        }
+        assert_eq!(compared, 250 * 5);
+    }
 }
