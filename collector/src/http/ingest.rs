@@ -16,7 +16,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use domain::{Kind, Outcome, limits};
-use serde_json::json;
+use serde::Serialize;
 use std::error::Error;
 use std::sync::Arc;
 
@@ -129,41 +129,62 @@ fn basic_user(headers: &HeaderMap) -> Option<String> {
     Some(text.split_once(':').map_or(text.as_str(), |(user, _)| user).to_owned())
 }
 
+/// The body of an answer; `docs/reference/http-api.md` shows it.
+#[derive(Serialize)]
+struct Receipt<'a> {
+    success: bool,
+    received: usize,
+    accepted: usize,
+    duplicate: usize,
+    rejected: usize,
+    shed: usize,
+    outcomes: Vec<MessageOutcome<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct MessageOutcome<'a> {
+    index: usize,
+    outcome: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+}
+
+impl<'a> MessageOutcome<'a> {
+    fn new((index, answer): (usize, &'a Answer)) -> Self {
+        let code = match answer.outcome {
+            Outcome::Rejected(code) => Some(code.as_str()),
+            Outcome::Accepted | Outcome::Duplicate | Outcome::Shed => None,
+        };
+        let message_id = answer.message_id.as_deref();
+        Self { index, outcome: answer.outcome.as_str(), message_id, code, reason: answer.reason.as_deref() }
+    }
+}
+
 fn answer(answers: &[Answer], single: bool) -> Response {
-    let count = |wanted: &str| answers.iter().filter(|it| it.outcome.as_str() == wanted).count();
-    let shed = count("shed");
-    let outcomes: Vec<_> = answers
-        .iter()
-        .enumerate()
-        .map(|(index, answer)| {
-            let mut outcome = json!({ "index": index, "outcome": answer.outcome.as_str() });
-            if let Some(id) = &answer.message_id {
-                outcome["messageId"] = json!(id);
-            }
-            if let Outcome::Rejected(code) = answer.outcome {
-                outcome["code"] = json!(code.as_str());
-                outcome["reason"] = json!(answer.reason);
-            }
-            outcome
-        })
-        .collect();
-    let body = Json(json!({
-        "success": shed == 0 && !(single && count("rejected") > 0),
-        "received": answers.len(),
-        "accepted": count("accepted"),
-        "duplicate": count("duplicate"),
-        "rejected": count("rejected"),
-        "shed": shed,
-        "outcomes": outcomes,
-    }));
-    let status = if shed > 0 {
-        StatusCode::SERVICE_UNAVAILABLE
-    } else if single && count("rejected") > 0 {
-        StatusCode::BAD_REQUEST
-    } else {
-        StatusCode::OK
+    let count = |wanted: fn(Outcome) -> bool| answers.iter().filter(|it| wanted(it.outcome)).count();
+    let rejected = count(|it| matches!(it, Outcome::Rejected(_)));
+    let shed = count(|it| it == Outcome::Shed);
+    let refused = single && rejected > 0;
+    let receipt = Receipt {
+        success: shed == 0 && !refused,
+        received: answers.len(),
+        accepted: count(|it| it == Outcome::Accepted),
+        duplicate: count(|it| it == Outcome::Duplicate),
+        rejected,
+        shed,
+        outcomes: answers.iter().enumerate().map(MessageOutcome::new).collect(),
     };
-    let mut response = (status, body).into_response();
+    let status = match (shed, refused) {
+        (1.., _) => StatusCode::SERVICE_UNAVAILABLE,
+        (0, true) => StatusCode::BAD_REQUEST,
+        (0, false) => StatusCode::OK,
+    };
+    let mut response = (status, Json(receipt)).into_response();
     if shed > 0 {
         response.headers_mut().insert(header::RETRY_AFTER, error::retry_after());
     }
