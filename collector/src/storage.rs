@@ -1,7 +1,7 @@
 //! The questions the product asks of storage.
 //!
 //! Two parts: [`Events`] (messages and what follows from them) and [`Desk`] (operators and their
-//! sessions). Engines live below; only `main.rs` and tests name one.
+//! sessions). Engines live below; only `cli/folder.rs` and tests name one.
 
 mod desk;
 mod events;

@@ -1,5 +1,6 @@
 //! The SDK's files: one script with a short life, one wasm whose name is its content.
 
+use super::dashboard;
 use axum::extract::Path;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -22,7 +23,7 @@ pub(super) async fn sdk_script() -> Response {
 /// The wasm beside the script; only names that carry a content hash live here.
 pub(super) async fn sdk_file(Path(name): Path<String>) -> Response {
     if !(name.starts_with("sdk-") && name.ends_with(".wasm")) {
-        return StatusCode::NOT_FOUND.into_response();
+        return dashboard::not_found().await;
     }
     file(&name, IMMUTABLE_CACHE)
 }

@@ -48,3 +48,13 @@ async fn a_write_key_reads_no_numbers() {
         assert_eq!(collector.ask(request.expect("a request")).await.status, 401, "{path}");
     }
 }
+
+#[tokio::test]
+async fn where_no_road_leads_there_is_a_page_that_says_so() {
+    let collector = Collector::start().await;
+    for path in ["/nothing", "/sdk-nothing.js", "/nothing/here"] {
+        let answer = collector.get(path).await;
+        assert_eq!(answer.status, 404, "{path}");
+        assert!(answer.text.contains("</html>"), "{path}");
+    }
+}
