@@ -10,13 +10,18 @@
 //! milestone	sent	Sent an invoice	user	value
 //! event	Invoice Sent	any	1
 //! where	gte	1	total	1	n3ff0000000000000
+//! hesitation	7	-3500	200	…
+//! baseline	/invoices/:id		any	own	…
 //! ```
+//!
+//! Curves of a baseline are two characters a value, `~` where there is none; at most a kilobyte a page.
 //!
 //! Written by the collector, read by the SDK; a golden file holds it still.
 
 // The example above really has tabs.
 #![allow(clippy::tabs_in_doc_comments)]
 
+mod hesitation;
 mod read;
 mod write;
 

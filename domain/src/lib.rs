@@ -3,14 +3,17 @@
 //! A [`Journey`] is an ordered list of [`Milestone`]s; each has a [`Rule`].
 //! A message, seen as a [`Fact`], is held against a rule by a [`RuleProgress`]: the same code
 //! in the browser (at once) and on the collector (authoritative, also over history).
-//! Definitions travel to the browser in the [compact form](compact).
+//! What hesitation is measured by and held against is in [`hesitation`].
+//! All of it travels to the browser in the [compact form](compact).
 //!
 //! This crate knows no clock, no browser, no server and no storage; nothing in it can fail
 //! because of the outside world.
 
 pub mod compact;
 mod condition;
+mod config;
 mod fact;
+pub mod hesitation;
 mod id;
 mod journey;
 pub mod limits;
@@ -22,6 +25,7 @@ mod url_pattern;
 mod value;
 
 pub use condition::{Condition, Operator};
+pub use config::Config;
 pub use fact::{Fact, Kind};
 pub use id::{AccountId, AnonymousId, JourneyId, MessageId, MilestoneId, SessionId, UserId, WriteKey};
 pub use journey::{Definitions, Journey, Milestone, Watched};

@@ -29,3 +29,12 @@ pub const RULE_WIDTH: usize = 64;
 
 /// The largest `count`: progress keeps one time per counted message.
 pub const COUNT: u32 = 1_000;
+
+/// Page patterns in `[hesitation]`: each is held against each URL.
+pub const PAGE_PATTERNS: usize = 200;
+
+/// Help links: one page offers a few.
+pub const HELP_LINKS: usize = 200;
+
+/// Rows of what is normal: at most a kilobyte a page, and at most as much as a picture in all.
+pub const BASELINES: usize = 200;

@@ -1,7 +1,7 @@
 //! The compact form is golden: a cached SDK must read what today's collector writes.
 
 use domain::{
-    Condition, Definitions, Journey, JourneyId, Milestone, MilestoneId, Operator, Rule, Scope, Source, UrlPattern,
+    Condition, Config, Definitions, Journey, JourneyId, Milestone, MilestoneId, Operator, Rule, Scope, Source, UrlPattern,
     Value, compact,
 };
 use expect_test::expect;
@@ -89,19 +89,20 @@ fn the_form_is_golden() {
         not
         event	D	any	0
     "#]]
-    .assert_eq(&compact::write(&every_kind_of_rule()));
+    .assert_eq(&compact::write(&every_kind_of_rule(), None));
 }
 
 #[test]
 fn reading_gives_back_what_was_written() {
     let definitions = every_kind_of_rule();
-    assert_eq!(compact::read(&compact::write(&definitions)), Some(definitions));
-    assert_eq!(compact::read(&compact::write(&Definitions::default())), Some(Definitions::default()));
+    let read = compact::read(&compact::write(&definitions, None));
+    assert_eq!(read, Some(Config { definitions, hesitation: None }));
+    assert_eq!(compact::read(&compact::write(&Definitions::default(), None)), Some(Config::default()));
 }
 
 #[test]
 fn a_damaged_config_is_refused_without_a_panic() {
-    let whole = compact::write(&every_kind_of_rule());
+    let whole = compact::write(&every_kind_of_rule(), None);
     for end in 0..whole.len() {
         let Some(part) = whole.get(..end) else { continue };
         let read = compact::read(part);

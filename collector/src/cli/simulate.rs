@@ -166,7 +166,7 @@ impl Simulate {
             key: self.key.clone(),
             server_key: server_key.map(|it| it.id.as_str().to_owned()),
             identity_secret: identity.and_then(|it| it.secrets.first().cloned()),
-            compact: compact::write(&definitions),
+            compact: compact::write(&definitions, None),
             definitions,
             site: site.map_or_else(|| "https://app.example.com".to_owned(), Clone::clone),
             seed: self.seed,

@@ -22,7 +22,7 @@ pub(super) async fn config(
     let message = "there is no such key; see [[key]] in milepost.toml";
     let key = project.key(&key).ok_or_else(|| ApiError::NotFound { message: message.to_owned() })?;
     cors::check(key, &headers)?;
-    let text = compact::write(&project.definitions);
+    let text = compact::write(&project.definitions, None);
     let etag = etag(&text);
     let known = headers.get(header::IF_NONE_MATCH).and_then(|it| it.to_str().ok());
     let mut response = if known.is_some_and(|it| matches_any(it, &etag)) {

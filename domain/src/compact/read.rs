@@ -6,8 +6,9 @@
 
 use super::VERSION;
 use crate::condition::{Condition, Operator};
+use crate::config::Config;
 use crate::id::{JourneyId, MilestoneId};
-use crate::journey::{Definitions, Journey, Milestone};
+use crate::journey::{Journey, Milestone};
 use crate::limits;
 use crate::rule::{Rule, Scope, Source};
 use crate::url_pattern::UrlPattern;
@@ -15,27 +16,30 @@ use crate::value::Value;
 use std::str::Chars;
 
 /// Reads a whole config; `None` when it is of another version or not what [`super::write`] writes.
-pub fn read(text: &str) -> Option<Definitions> {
+pub fn read(text: &str) -> Option<Config> {
     let mut reader = Reader { rest: text.chars(), failed: false };
     reader.word("milepost");
     reader.word(VERSION);
-    let mut journeys = Vec::new();
+    let mut config = Config::default();
     while !reader.failed && !reader.rest.as_str().is_empty() {
-        reader.word("journey");
-        journeys.push(reader.journey());
-        reader.failed |= journeys.len() > limits::JOURNEYS;
+        if reader.text().as_bytes() == b"hesitation" {
+            config.hesitation = Some(reader.hesitation());
+        } else {
+            config.definitions.journeys.push(reader.journey());
+        }
+        reader.failed |= config.definitions.journeys.len() > limits::JOURNEYS;
     }
-    if reader.failed { None } else { Some(Definitions { journeys }) }
+    if reader.failed { None } else { Some(config) }
 }
 
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     rest: Chars<'a>,
-    failed: bool,
+    pub(super) failed: bool,
 }
 
 impl Reader<'_> {
     /// The next field; a newline ends a field just as a tab does.
-    fn text(&mut self) -> String {
+    pub(super) fn text(&mut self) -> String {
         let mut text = String::new();
         loop {
             let mut next = self.rest.next();
@@ -59,16 +63,16 @@ impl Reader<'_> {
         }
     }
 
-    fn word(&mut self, wanted: &str) {
+    pub(super) fn word(&mut self, wanted: &str) {
         self.failed |= self.text() != wanted;
     }
 
-    fn number(&mut self) -> u64 {
+    pub(super) fn number(&mut self) -> u64 {
         let digits = self.text();
         self.number_in(&digits)
     }
 
-    fn number_in(&mut self, digits: &str) -> u64 {
+    pub(super) fn number_in(&mut self, digits: &str) -> u64 {
         let mut number: u64 = 0;
         // More digits than any number here has would overflow.
         self.failed |= digits.is_empty() || digits.len() > 18;
@@ -80,7 +84,7 @@ impl Reader<'_> {
     }
 
     /// A number that says how many nodes follow: none, once anything is wrong.
-    fn count(&mut self, limit: usize) -> usize {
+    pub(super) fn count(&mut self, limit: usize) -> usize {
         let count = self.number();
         self.failed |= count > limit as u64;
         if self.failed { 0 } else { count as usize }

@@ -2,11 +2,12 @@
 
 use super::VERSION;
 use crate::condition::Condition;
+use crate::hesitation::Model;
 use crate::journey::Definitions;
 use crate::rule::{Rule, Scope, Source};
 use crate::value::Value;
 
-pub fn write(definitions: &Definitions) -> String {
+pub fn write(definitions: &Definitions, hesitation: Option<&Model>) -> String {
     let mut lines = Lines::default();
     lines.push(&["milepost", VERSION]);
     for journey in &definitions.journeys {
@@ -19,6 +20,9 @@ pub fn write(definitions: &Definitions) -> String {
             lines.rule(&milestone.rule);
         }
     }
+    if let Some(model) = hesitation {
+        lines.hesitation(model);
+    }
     lines.text
 }
 
@@ -30,12 +34,12 @@ pub fn write_rule(rule: &Rule) -> String {
 }
 
 #[derive(Default)]
-struct Lines {
-    text: String,
+pub(super) struct Lines {
+    pub(super) text: String,
 }
 
 impl Lines {
-    fn push(&mut self, fields: &[&str]) {
+    pub(super) fn push(&mut self, fields: &[&str]) {
         for (index, field) in fields.iter().enumerate() {
             if index > 0 {
                 self.text.push('\t');

@@ -407,7 +407,7 @@ impl Client {
             self.config_retry.failed(now_ms, true, None, &mut self.random);
             return;
         };
-        let Some(definitions) = domain::compact::read(text) else {
+        let Some(domain::Config { definitions, .. }) = domain::compact::read(text) else {
             effects.push(warn("config_unreadable"));
             return;
         };

@@ -26,7 +26,10 @@ impl Json {
 
     pub(crate) fn number(&mut self, key: &str, value: i64) -> &mut Self {
         self.key(key);
-        push_number(&mut self.text, value.max(0) as u64, 1);
+        if value < 0 {
+            self.text.push('-');
+        }
+        push_number(&mut self.text, value.unsigned_abs(), 1);
         self
     }
 

@@ -42,6 +42,7 @@ mod client;
 mod consent;
 mod effect;
 mod engagement;
+pub mod hesitation;
 mod identity;
 mod input;
 mod json;

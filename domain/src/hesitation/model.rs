@@ -1,0 +1,110 @@
+//! What the features weigh, and what happens from which score on.
+
+use super::{Baseline, Device, Feature};
+use crate::url_pattern::UrlPattern;
+
+/// Everything the detector is told; one version of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Model {
+    /// Grows with every change, of weights or of baselines.
+    pub version: u64,
+    /// Thousandths of a logit.
+    pub bias: i32,
+    /// Thousandths of a logit per thousand of a feature, in the order of [`Feature::ALL`].
+    pub weights: [i32; Feature::COUNT],
+    /// The score from which on a question may be asked: the highest scores of sessions stay below it but for the budget.
+    pub ask_at: i32,
+    /// … a hint may be shown.
+    pub hint_at: i32,
+    /// Mixed into the hash that assigns users to experiments; below 10¹⁸.
+    pub salt: u64,
+    /// Thousandths of the sessions whose inputs are recorded.
+    pub record_share: u32,
+    /// Pages as the vendor groups them, before any guess of ours.
+    pub pages: Vec<UrlPattern>,
+    /// Never ask or hint here.
+    pub excluded: Vec<UrlPattern>,
+    /// The most specific that fits counts; one for the site (`*`) comes first.
+    pub baselines: Vec<Baseline>,
+    /// `None`: observe only.
+    pub ask: Option<Ask>,
+}
+
+/// How people are asked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ask {
+    /// In the order of [`Wording::ALL`].
+    pub words: Vec<String>,
+    pub links: Vec<HelpLink>,
+    /// CSS color of the buttons, already checked for contrast; empty: ours.
+    pub accent: String,
+}
+
+/// A page of help, offered where its pattern fits.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HelpLink {
+    pub on: UrlPattern,
+    pub label: String,
+    pub url: String,
+}
+
+/// The texts of the question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wording {
+    /// Is something confusing you?
+    Question,
+    /// No, I'm fine
+    Fine,
+    /// Yes
+    Confused,
+    /// What is unclear? (optional)
+    Detail,
+    /// Send
+    Send,
+    /// Thank you.
+    Thanks,
+    /// Close
+    Close,
+    /// Help for this page
+    Links,
+    /// Need help?
+    Hint,
+    /// Question in the corner of the page. Press F6 to go to it.
+    Announcement,
+    /// Don't ask again
+    Never,
+}
+
+impl Wording {
+    pub const COUNT: usize = 11;
+}
+
+impl Model {
+    pub fn weight(&self, feature: Feature) -> i32 {
+        self.weights.get(feature as usize).copied().unwrap_or(0)
+    }
+
+    /// The baselines that hold for a visit: the most specific first, the site's last.
+    pub fn baselines_for<'a>(
+        &'a self,
+        page: &'a str,
+        context: &'a str,
+        device: Device,
+    ) -> impl Iterator<Item = &'a Baseline> {
+        let fits = move |it: &&Baseline, own_page: bool, own_context: bool, own_device: bool| {
+            (if own_page { it.page.as_bytes() == page.as_bytes() } else { it.page.as_bytes() == b"*" })
+                && (if own_context { it.context.as_bytes() == context.as_bytes() } else { it.context.is_empty() })
+                && (if own_device { it.device == Some(device) } else { it.device.is_none() })
+        };
+        [
+            (true, true, true),
+            (true, true, false),
+            (true, false, true),
+            (true, false, false),
+            (false, false, true),
+            (false, false, false),
+        ]
+        .into_iter()
+        .filter_map(move |(p, c, d)| self.baselines.iter().find(|it| fits(it, p, c, d)))
+    }
+}

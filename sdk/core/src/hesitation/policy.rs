@@ -1,0 +1,1 @@
+//! Whether this is the moment to ask.
