@@ -4,6 +4,7 @@ pub mod accept;
 pub mod body;
 pub mod funnel;
 pub mod funnel_report;
+pub mod hesitation;
 mod message;
 pub mod operators;
 pub mod people;

@@ -19,3 +19,12 @@ pub const SELECTOR: &str = "selector";
 
 /// The property that carries the id in [`MILESTONE_REACHED`].
 pub const MILESTONE: &str = "milestone";
+
+/// A verdict on somebody's hesitation; the properties are the whole decision.
+pub const HESITATION_DETECTED: &str = "Hesitation Detected";
+
+/// What became of a hint or question; `properties.said`.
+pub const HESITATION_ANSWERED: &str = "Hesitation Answered";
+
+/// A piece of a recording; `properties.lines`.
+pub const INPUTS_RECORDED: &str = "Inputs Recorded";

@@ -151,7 +151,7 @@ impl Simulate {
         let project = self.project()?;
         let definitions = match &project {
             Some(project) => project.definitions.clone(),
-            None => compact::read(&page_config).ok_or_else(|| {
+            None => compact::read(&page_config).map(|it| it.definitions).ok_or_else(|| {
                 let message = "the server's definitions are of another version; use the same version of milepost";
                 Failure::new(Exit::Unavailable, message)
             })?,

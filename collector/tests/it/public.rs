@@ -9,8 +9,8 @@ async fn the_config_is_cached_by_its_content() {
     let collector = Collector::start().await;
     let first = collector.get("/v1/config/wk_test").await;
     assert_eq!(first.status, 200);
-    let definitions = domain::compact::read(&first.text).expect("the compact form");
-    assert_eq!(definitions, collector.app.project().definitions);
+    let config = domain::compact::read(&first.text).expect("the compact form");
+    assert_eq!(config.definitions, collector.app.project().definitions);
     let etag = first.headers["etag"].clone();
     let again =
         Request::get("/v1/config/wk_test").header("if-none-match", etag).body(Body::empty()).expect("a request");
