@@ -1,0 +1,141 @@
+//! What stands against interrupting at this moment. It does not know about scores.
+
+use crate::hesitation::observation::{Busy, Observation, PromptSaid};
+
+/// A key less than this ago: somebody is typing.
+const TYPING_MS: i64 = 3_000;
+/// … while the field still has the focus: they think about the next word.
+const EDITING_MS: i64 = 10_000;
+/// Anything done less than this ago: somebody is in the middle of something.
+const ACTING_MS: i64 = 1_500;
+/// A pointer that rests for so long does not reach for something.
+const SETTLED_MS: i64 = 500;
+/// Things done closer together than this are one: a scroll is many.
+const BURST_MS: i64 = 500;
+/// Nothing at all for so long: they were away.
+const AWAY_MS: i64 = 300_000;
+/// Who comes back finds their way first.
+const INTERACTIONS_TO_RETURN: u8 = 2;
+/// Nobody answers later (Wikimedia's surveys ended after as long).
+const TIME_OUT_TICKS: u8 = 60;
+
+/// Of ours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum OnScreen {
+    #[default]
+    Nothing,
+    Hint,
+    Question,
+    /// The question, because the hint was opened: it stays until it is closed.
+    Opened,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Scene {
+    /// One bit per [`Busy`].
+    busy: u8,
+    pub(super) is_hidden: bool,
+    /// Interactions still to come before somebody is back.
+    returning: u8,
+    /// The field that was typed into last still has the focus.
+    is_editing: bool,
+    typed_ms: i64,
+    acted_ms: i64,
+    moved_ms: i64,
+    pub(super) on_screen: OnScreen,
+    /// The pointer or the focus is on the prompt.
+    pub(super) is_held: bool,
+    question_ticks: u8,
+}
+
+impl Scene {
+    pub(super) fn observe(&mut self, now_ms: i64, observation: &Observation<'_>) {
+        match *observation {
+            Observation::Page { .. } => {
+                self.moved_ms = now_ms;
+                self.show(OnScreen::Nothing);
+            }
+            Observation::Left => self.show(OnScreen::Nothing),
+            Observation::Shown(is_shown) => {
+                if !is_shown {
+                    self.leave();
+                }
+                self.is_hidden = !is_shown;
+            }
+            Observation::Tick => {
+                if self.on_screen == OnScreen::Question && !self.is_held && !self.is_hidden {
+                    self.question_ticks = self.question_ticks.saturating_add(1);
+                }
+            }
+            Observation::Moved { .. } => {
+                self.wake(now_ms);
+                self.moved_ms = now_ms;
+            }
+            Observation::Clicked { .. } | Observation::Scrolled { .. } | Observation::Keyed => self.act(now_ms),
+            Observation::Typed { .. } => {
+                self.typed_ms = now_ms;
+                self.is_editing = true;
+                self.act(now_ms);
+            }
+            Observation::Blurred { .. } => self.is_editing = false,
+            Observation::Busy(which, is_on) => {
+                let bit = 1 << which as u8;
+                self.busy = if is_on { self.busy | bit } else { self.busy & !bit };
+            }
+            Observation::Prompt(said) => match said {
+                PromptSaid::Asked => self.show(OnScreen::Question),
+                PromptSaid::Hinted => self.show(OnScreen::Hint),
+                PromptSaid::Opened => self.show(OnScreen::Opened),
+                PromptSaid::Held => self.is_held = true,
+                PromptSaid::Released => self.is_held = false,
+                _ => self.show(OnScreen::Nothing),
+            },
+            _ => (),
+        }
+    }
+
+    /// Nobody may be there any more.
+    pub(super) fn leave(&mut self) {
+        self.returning = INTERACTIONS_TO_RETURN;
+    }
+
+    pub(super) fn is_returning(&self) -> bool {
+        self.returning > 0
+    }
+
+    pub(super) fn is(&self, busy: Busy) -> bool {
+        self.busy & 1 << busy as u8 != 0
+    }
+
+    pub(super) fn is_typing(&self, now_ms: i64) -> bool {
+        self.typed_ms > 0 && now_ms - self.typed_ms < if self.is_editing { EDITING_MS } else { TYPING_MS }
+    }
+
+    pub(super) fn is_acting(&self, now_ms: i64) -> bool {
+        now_ms - self.acted_ms < ACTING_MS || now_ms - self.moved_ms < SETTLED_MS
+    }
+
+    pub(super) fn is_timed_out(&self) -> bool {
+        self.on_screen == OnScreen::Question && self.question_ticks >= TIME_OUT_TICKS
+    }
+
+    fn act(&mut self, now_ms: i64) {
+        self.wake(now_ms);
+        if now_ms - self.acted_ms >= BURST_MS {
+            self.returning = self.returning.saturating_sub(1);
+        }
+        self.acted_ms = now_ms;
+    }
+
+    fn wake(&mut self, now_ms: i64) {
+        if now_ms - self.acted_ms.max(self.moved_ms) > AWAY_MS {
+            self.leave();
+        }
+    }
+
+    fn show(&mut self, what: OnScreen) {
+        self.on_screen = what;
+        self.is_held = false;
+        self.question_ticks = 0;
+    }
+}
