@@ -38,6 +38,7 @@ impl Given<'_> {
             "alias" => Call::alias(UserId::new(id()?), self.text(2)),
             "milestone" => Call::milestone(MilestoneId::new(id()?)),
             "reset" => Call::reset(),
+            "context" => return Ok(Input::Context(first.unwrap_or_default())),
             "consent" => {
                 let consent = first.as_deref().and_then(consent_named).ok_or("consent_unknown")?;
                 return Ok(Input::Consent(consent));

@@ -103,6 +103,9 @@ impl Driver {
             Effect::Remove => ("remove", NOTHING, NOTHING, NOTHING),
             Effect::FetchConfig => ("config", NOTHING, NOTHING, NOTHING),
             Effect::Watch { clicks, sightings } => ("watch", list(&clicks), list(&sightings), NOTHING),
+            Effect::Observe(on) => ("observe", on.into(), NOTHING, NOTHING),
+            Effect::Prompt { is_open, texts } => ("prompt", is_open.into(), list(&texts), NOTHING),
+            Effect::Retract => ("retract", NOTHING, NOTHING, NOTHING),
             Effect::Send(batch) => {
                 let body = batch.body(&self.write_key, Some(self.now_ms()));
                 ("post", batch.id.into(), body.into(), batch.keepalive.into())

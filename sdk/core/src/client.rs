@@ -3,6 +3,7 @@
 use crate::consent::{Consent, Held, Waiting};
 use crate::effect::{Effect, Topic};
 use crate::engagement::Engagement;
+use crate::hesitation::{Observation, hash};
 use crate::identity::Identity;
 use crate::input::{Call, Input, Page, Verb};
 use crate::json::Json;
@@ -16,6 +17,8 @@ use crate::retry::{Retry, Verdict};
 use crate::session::Session;
 use crate::sighting::Sightings;
 use crate::stored;
+use crate::watcher::{Told, Watcher};
+use domain::hesitation::Device;
 use domain::{AccountId, Kind, Lookup, UserId, Watched, reserved};
 
 /// How rules look into JSON text; unreadable text is as good as `{}`.
@@ -32,12 +35,14 @@ pub struct Options {
     pub automatic_pages: bool,
     /// A BCP 47 language tag.
     pub locale: String,
+    pub device: Device,
 }
 
 impl Default for Options {
     fn default() -> Self {
         let consent = Consent::Granted;
-        Self { consent, privacy_signal: false, automatic_pages: true, locale: String::from("en") }
+        let device = Device::Desktop;
+        Self { consent, privacy_signal: false, automatic_pages: true, locale: String::from("en"), device }
     }
 }
 
@@ -63,6 +68,9 @@ pub struct Client {
     engagement: Engagement,
     sightings: Sightings,
     milestones: Milestones,
+    watcher: Watcher,
+    /// What the detector kept from the last page, until it runs.
+    memory: String,
     config_retry: Retry,
     config_is_asked: bool,
     outbox: Outbox,
@@ -89,6 +97,8 @@ impl Client {
             engagement: Engagement::default(),
             sightings: Sightings::default(),
             milestones: Milestones::new(read_json),
+            watcher: Watcher::new(options.device),
+            memory: String::new(),
             config_retry: Retry::default(),
             config_is_asked: false,
             outbox: Outbox::new(),
@@ -125,18 +135,41 @@ impl Client {
             }
             Input::Stored(text) => self.load(now_ms, text, effects),
             Input::Configured(text) => self.configure(now_ms, text, effects),
-            Input::Call(call) => self.call(now_ms, call, effects),
+            Input::Call(call) => {
+                let state = call.is_step().then(|| hash(&call.subject, 0) as u32);
+                self.call(now_ms, call, effects);
+                if let Some(state) = state {
+                    self.observe(now_ms, Observation::Progress { state }, effects);
+                }
+            }
+            Input::Observed(observation) => self.observe(now_ms, observation, effects),
+            Input::Prompt { said, text } => {
+                let mut told = Told::default();
+                self.watcher.prompt_said(now_ms, said, text, effects, &mut told);
+                self.tell(now_ms, told, effects);
+            }
+            Input::Context(context) => {
+                if self.watcher.set_context(context) {
+                    self.begin_visit(now_ms, effects);
+                }
+            }
             Input::Consent(consent) => self.decide(now_ms, allowed(consent, &self.options), effects),
             Input::Page(page) => self.at_page(now_ms, page, effects),
             Input::Restored(page) => {
-                self.shown(now_ms);
+                self.shown(now_ms, effects);
                 self.page_view.page = page;
+                self.begin_visit(now_ms, effects);
                 self.announce(now_ms, effects);
             }
-            Input::Visible(true) => self.shown(now_ms),
+            Input::Visible(true) => self.shown(now_ms, effects),
             Input::Visible(false) => {
                 self.settle_page(now_ms, effects);
+                self.observe(now_ms, Observation::Shown(false), effects);
                 self.leave_page(now_ms, effects);
+                let mut told = Told::default();
+                self.watcher.flush(&mut told);
+                self.is_changed |= self.watcher.is_on();
+                self.tell(now_ms, told, effects);
                 self.engagement.set_visible(now_ms, false);
                 self.is_changed |= self.session.seen_ms > self.stored_ms;
                 leaving = true;
@@ -174,6 +207,11 @@ impl Client {
                 self.is_changed = false;
                 self.config_is_asked = false;
                 effects.push(Effect::Watch { clicks: Vec::new(), sightings: Vec::new() });
+                if self.watcher.is_on() {
+                    self.watcher = Watcher::new(self.options.device);
+                    effects.push(Effect::Observe(false));
+                    effects.push(Effect::Retract);
+                }
             }
         }
         if consent == Consent::Denied {
@@ -199,6 +237,12 @@ impl Client {
             let token = self.identity.token.take().filter(|_| stored.identity.user_id == self.identity.user_id);
             self.identity = Identity { token, ..stored.identity };
             self.milestones.reached = stored.reached;
+            if self.is_loaded {
+                // Another tab may just have asked.
+                self.introduce(now_ms, Some(&stored.memory), effects);
+            } else {
+                self.memory = stored.memory;
+            }
             if !stored.session.is_over(now_ms) {
                 self.session = stored.session;
             }
@@ -334,7 +378,7 @@ impl Client {
             effects.push(warn("queue_full"));
         }
         let reached = self.milestones.observe(said);
-        self.emit_reached(reached, effects);
+        self.emit_reached(at_ms, reached, effects);
     }
 
     fn begin_as_somebody_else(&mut self, now_ms: i64, effects: &mut Vec<Effect>) {
@@ -354,8 +398,11 @@ impl Client {
             }
         } else {
             self.settle_page(now_ms, effects);
+            let mut told = Told::default();
+            self.watcher.at_page(now_ms, &page, effects, &mut told);
             self.leave_page(now_ms, effects);
             self.page_view.go(now_ms, page);
+            self.tell(now_ms, told, effects);
             if !self.engagement.is_visible() {
                 self.settle_page(now_ms, effects);
             }
@@ -378,14 +425,16 @@ impl Client {
 
     fn leave_page(&mut self, now_ms: i64, effects: &mut Vec<Effect>) {
         let spent = self.engagement.take(now_ms);
-        if self.page_view.announced && spent.visible_ms > 0 {
-            let mut json = Json::object();
-            json.number("visibleMs", spent.visible_ms).number("activeMs", spent.active_ms);
+        let mut json = Json::object();
+        json.number("visibleMs", spent.visible_ms).number("activeMs", spent.active_ms);
+        let is_measured = self.watcher.write_visit(&mut json);
+        if is_measured || self.page_view.announced && spent.visible_ms > 0 {
             self.submit(now_ms, Call::track(reserved::PAGE_LEFT, json.end()), effects);
         }
     }
 
-    fn shown(&mut self, now_ms: i64) {
+    fn shown(&mut self, now_ms: i64, effects: &mut Vec<Effect>) {
+        self.observe(now_ms, Observation::Shown(true), effects);
         self.engagement.set_visible(now_ms, true);
         self.sightings.shown(now_ms);
         self.revive();
@@ -394,6 +443,36 @@ impl Client {
     fn revive(&mut self) {
         self.retry.revive();
         self.config_retry.revive();
+    }
+
+    // Hesitation
+
+    fn observe(&mut self, now_ms: i64, observation: Observation<'_>, effects: &mut Vec<Effect>) {
+        let mut told = Told::default();
+        self.watcher.observe(now_ms, observation, effects, &mut told);
+        self.tell(now_ms, told, effects);
+    }
+
+    /// The same page under a new name, or at a new time.
+    fn begin_visit(&mut self, now_ms: i64, effects: &mut Vec<Effect>) {
+        let mut told = Told::default();
+        self.watcher.at_page(now_ms, &self.page_view.page, effects, &mut told);
+        self.tell(now_ms, told, effects);
+    }
+
+    fn introduce(&mut self, now_ms: i64, memory: Option<&str>, effects: &mut Vec<Effect>) {
+        let identity = &self.identity;
+        let user = identity.user_id.as_ref().map_or(identity.anonymous_id.as_str(), UserId::as_str);
+        let mut told = Told::default();
+        self.watcher.introduce(now_ms, user, self.session.id.as_str(), memory, effects, &mut told);
+        self.tell(now_ms, told, effects);
+    }
+
+    fn tell(&mut self, now_ms: i64, told: Told, effects: &mut Vec<Effect>) {
+        self.is_changed |= told.is_changed;
+        for call in told.calls {
+            self.submit(now_ms, call, effects);
+        }
     }
 
     // Definitions
@@ -407,7 +486,7 @@ impl Client {
             self.config_retry.failed(now_ms, true, None, &mut self.random);
             return;
         };
-        let Some(domain::Config { definitions, .. }) = domain::compact::read(text) else {
+        let Some(domain::Config { definitions, hesitation }) = domain::compact::read(text) else {
             effects.push(warn("config_unreadable"));
             return;
         };
@@ -421,12 +500,22 @@ impl Client {
         }
         effects.push(Effect::Watch { clicks, sightings });
         let reached = self.milestones.configure(definitions);
-        self.emit_reached(reached, effects);
+        self.emit_reached(now_ms, reached, effects);
+        if hesitation.is_some() {
+            self.watcher.configure(now_ms, hesitation);
+            let memory = std::mem::take(&mut self.memory);
+            self.introduce(now_ms, Some(&memory), effects);
+            self.begin_visit(now_ms, effects);
+            self.observe(now_ms, Observation::Shown(self.engagement.is_visible()), effects);
+            effects.push(Effect::Observe(true));
+        }
     }
 
-    fn emit_reached(&mut self, reached: Vec<String>, effects: &mut Vec<Effect>) {
+    fn emit_reached(&mut self, now_ms: i64, reached: Vec<String>, effects: &mut Vec<Effect>) {
         self.is_changed |= !reached.is_empty();
         for detail in reached {
+            let state = hash(&detail, 0) as u32;
+            self.observe(now_ms, Observation::Progress { state }, effects);
             effects.push(Effect::Emit { topic: Topic::Milestone, detail });
         }
     }
@@ -479,6 +568,12 @@ impl Client {
 
     fn settle(&mut self, now_ms: i64, leaving: bool, effects: &mut Vec<Effect>) {
         let is_visible = self.engagement.is_visible();
+        if self.watcher.is_on() {
+            self.introduce(now_ms, None, effects);
+            if is_visible && self.watcher.tick_at_ms().is_some_and(|it| it <= now_ms) {
+                self.observe(now_ms, Observation::Tick, effects);
+            }
+        }
         if self.page_view.settles_ms.is_some_and(|it| it <= now_ms) {
             effects.push(Effect::DescribePage);
         }
@@ -498,10 +593,13 @@ impl Client {
         if self.is_changed && self.is_loaded {
             self.is_changed = false;
             self.stored_ms = self.session.seen_ms;
-            effects.push(Effect::Store(stored::write(&self.identity, &self.session, &self.milestones.reached)));
+            let memory = if self.watcher.is_on() { self.watcher.memory() } else { self.memory.clone() };
+            let reached = &self.milestones.reached;
+            effects.push(Effect::Store(stored::write(&self.identity, &self.session, &memory, reached)));
         }
         let wake_at_ms = if is_visible {
             let page_ms = self.page_view.settles_ms.filter(|it| *it > now_ms);
+            let page_ms = earlier(page_ms, self.watcher.tick_at_ms());
             let page_ms = earlier(page_ms, self.sightings.next_due_ms());
             earlier(earlier(page_ms, self.config_at_ms()), self.flush_at_ms(now_ms, false))
         } else {

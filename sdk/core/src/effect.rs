@@ -15,6 +15,15 @@ pub enum Effect {
     FetchConfig,
     /// From now on, report clicks and sightings for these selectors, and only these.
     Watch { clicks: Vec<String>, sightings: Vec<String> },
+    /// From now on, report [`crate::Input::Observed`], or no longer.
+    Observe(bool),
+    /// Draw the question, or only a hint that opens it, and report [`crate::Input::Prompt`].
+    ///
+    /// The texts: an accent color, the words in the order of [`domain::hesitation::Wording`], then label and URL of
+    /// each help link.
+    Prompt { is_open: bool, texts: Vec<String> },
+    /// Take away what `Prompt` drew.
+    Retract,
     /// Post this and answer with [`crate::Input::Answered`].
     Send(Batch),
     /// Answer with [`crate::Input::Woke`] at this time; replaces the time asked for before. `None`: never mind.

@@ -19,6 +19,7 @@ mod signals;
 mod visit;
 
 pub use assignment::Assignment;
+pub(crate) use assignment::hash;
 pub use decision::{Blocker, Decision, Reason, Verdict};
 pub use detector::{Detector, Finding};
 pub use observation::{Busy, Observation, PromptSaid, Surface};

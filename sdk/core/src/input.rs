@@ -1,6 +1,7 @@
 //! Everything a browser can tell the SDK, as one closed list.
 
 use crate::consent::Consent;
+use crate::hesitation::{Observation, PromptSaid};
 use domain::{AccountId, MilestoneId, UserId};
 
 /// Something happened.
@@ -30,6 +31,12 @@ pub enum Input<'a> {
     Clicked { selector: &'a str },
     /// Half of such an element came into view or left it.
     Sighted { selector: &'a str, element: u32, in_view: bool },
+    /// Something that may tell of hesitation; only after [`crate::Effect::Observe`].
+    Observed(Observation<'a>),
+    /// What became of an [`crate::Effect::Prompt`]. The text: what was written, or the link followed.
+    Prompt { said: PromptSaid, text: &'a str },
+    /// The vendor's code says in which situation the page is used; empty: none in particular.
+    Context(String),
     /// The end of an [`crate::Effect::Send`]. Status 0: no answer.
     Answered { batch_id: u32, status: u16, retry_after_ms: Option<u64> },
     /// The time of [`crate::Effect::WakeAt`] has come.
@@ -106,6 +113,11 @@ impl Call {
     /// Forget who this is: somebody else may sit here next.
     pub fn reset() -> Self {
         Self::new(Verb::Reset, String::new(), String::new())
+    }
+
+    /// The vendor says that something was done: a sign of progress.
+    pub(crate) fn is_step(&self) -> bool {
+        matches!(self.verb, Verb::Track | Verb::Milestone)
     }
 
     fn new(verb: Verb, subject: String, body: String) -> Self {

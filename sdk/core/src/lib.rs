@@ -57,6 +57,7 @@ mod session;
 mod sighting;
 mod stored;
 mod time;
+mod watcher;
 
 pub use batch::Batch;
 pub use client::{Client, Options, ReadJson};

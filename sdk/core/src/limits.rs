@@ -66,3 +66,12 @@ pub const EARLY_FACTS: usize = 100;
 
 /// A token is a JWT; longer ones are a mistake, and would eat the keepalive quota.
 pub const TOKEN_BYTES: usize = 2_048;
+
+/// Free text of an answer: what fits into the field.
+pub const DETAIL_BYTES: usize = 4_000;
+
+/// Help links in one prompt: more would be a menu.
+pub const PROMPT_LINKS: usize = 5;
+
+/// A piece of a recording: with JSON's escapes it still fits into one message.
+pub const RECORDING_BYTES: usize = 8 * 1024;

@@ -8,10 +8,13 @@ use crate::json::push_number;
 use crate::session::Session;
 use domain::{AccountId, AnonymousId, SessionId, UserId};
 
-/// Changes with the form; what carries another one is ignored.
-const FORM: &str = "1";
+/// Changes with the form; what carries another one than these is ignored.
+const FORM: &str = "2";
 
-pub(crate) fn write(identity: &Identity, session: &Session, reached: &[String]) -> String {
+/// Without the line of the detector.
+const FORM_BEFORE: &str = "1";
+
+pub(crate) fn write(identity: &Identity, session: &Session, memory: &str, reached: &[String]) -> String {
     let mut text = String::new();
     push(&mut text, FORM);
     push(&mut text, identity.anonymous_id.as_str());
@@ -22,6 +25,7 @@ pub(crate) fn write(identity: &Identity, session: &Session, reached: &[String]) 
     push(&mut text, "");
     push_number(&mut text, session.seen_ms.max(0) as u64, 1);
     push(&mut text, "");
+    push(&mut text, memory);
     for key in reached {
         push(&mut text, key);
     }
@@ -38,13 +42,16 @@ pub(crate) struct Stored {
     /// Without a token.
     pub(crate) identity: Identity,
     pub(crate) session: Session,
+    /// What the detector keeps, in its own words.
+    pub(crate) memory: String,
     pub(crate) reached: Vec<String>,
 }
 
 /// `None` when this is not what [`write`] writes.
 pub(crate) fn read(text: &str) -> Option<Stored> {
     let mut fields = Fields { rest: text.chars() };
-    if fields.next()? != FORM {
+    let form = fields.next()?;
+    if form != FORM && form != FORM_BEFORE {
         return None;
     }
     let identity = Identity {
@@ -54,11 +61,12 @@ pub(crate) fn read(text: &str) -> Option<Stored> {
         token: None,
     };
     let session = Session { id: SessionId::new(fields.next()?), started_ms: fields.number(), seen_ms: fields.number() };
+    let memory = if form == FORM { fields.next()? } else { String::new() };
     let mut reached = Vec::new();
     while let Some(key) = fields.next() {
         reached.push(key);
     }
-    Some(Stored { identity, session, reached })
+    Some(Stored { identity, session, memory, reached })
 }
 
 struct Fields<'a> {

@@ -190,7 +190,7 @@ impl Device {
                     self.joined(tab, &message, detail.len());
                     wishes.push(Wish::Joined { tab, message });
                 }
-                Effect::Emit { .. } => {}
+                Effect::Emit { .. } | Effect::Observe(_) | Effect::Prompt { .. } | Effect::Retract => {}
             }
             effects.extend(again);
             self.tabs[tab].check_limits();

@@ -114,7 +114,11 @@ impl<'w> Tab<'w> {
                 Effect::DescribePage => {
                     self.client.handle(self.now_ms, Input::Page(self.page.clone()), &mut further);
                 }
-                Effect::Watch { .. } | Effect::Emit { .. } => {}
+                Effect::Watch { .. }
+                | Effect::Emit { .. }
+                | Effect::Observe(_)
+                | Effect::Prompt { .. }
+                | Effect::Retract => {}
             }
             waiting.extend(further);
         }

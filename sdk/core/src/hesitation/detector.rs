@@ -13,6 +13,8 @@ pub enum Finding {
     Decided(Box<Decision>),
     /// A visit ended, or was hidden and may not go on.
     Visited(Box<Visit>),
+    /// The prompt was up long enough without an answer: take it away, and say [`super::PromptSaid::TimedOut`].
+    TimedOut,
 }
 
 /// One visitor, watched.
@@ -25,6 +27,10 @@ impl Detector {
     /// Until then only visits are measured.
     pub fn configure(&mut self, model: Option<Model>) {
         self.model = model;
+    }
+
+    pub fn model(&self) -> Option<&Model> {
+        self.model.as_ref()
     }
 
     /// Takes one observation and appends what came of it. Times may be absurd, and go back.

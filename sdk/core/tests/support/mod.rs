@@ -154,6 +154,11 @@ impl Run {
                 Effect::Watch { clicks, sightings } => {
                     self.say(now_ms, &format!("watch clicks on {clicks:?}, sightings of {sightings:?}"));
                 }
+                Effect::Observe(on) => self.say(now_ms, if on { "observe" } else { "no longer observe" }),
+                Effect::Prompt { is_open, texts } => {
+                    self.say(now_ms, &format!("{} {texts:?}", if is_open { "ask" } else { "hint" }));
+                }
+                Effect::Retract => self.say(now_ms, "retract"),
                 Effect::Send(batch) => {
                     let body: serde_json::Value = serde_json::from_str(&batch.body("key", None)).expect("valid JSON");
                     let messages: Vec<String> =

@@ -1,0 +1,254 @@
+//! Watches for hesitation on behalf of the client: runs the detector, words what it finds, keeps the recording.
+//!
+//! Does not know how messages are sent, nor how a prompt is drawn.
+
+use crate::effect::Effect;
+use crate::hesitation::{Decision, Detector, Finding, Observation, PromptSaid, Verdict, Visit, hash, record};
+use crate::input::{Call, Page};
+use crate::json::Json;
+use crate::limits;
+use domain::hesitation::{Device, Model, page_template};
+use domain::reserved;
+
+#[derive(Debug, Default)]
+pub(crate) struct Watcher {
+    detector: Detector,
+    device: Device,
+    context: String,
+    /// User and session, as last introduced.
+    known: (String, String),
+    /// Lines not yet sent; `None`: this session is not recorded.
+    recording: Option<String>,
+    visit: Option<Box<Visit>>,
+    /// The decision that put a prompt on screen.
+    prompted: Option<Box<Decision>>,
+    /// Verdicts told of this visit, one bit each.
+    told: u32,
+}
+
+/// What is to be done about it.
+#[derive(Debug, Default)]
+pub(crate) struct Told {
+    pub(crate) calls: Vec<Call>,
+    /// Something changed that another page should know of.
+    pub(crate) is_changed: bool,
+}
+
+impl Watcher {
+    pub(crate) fn new(device: Device) -> Self {
+        Self { device, ..Self::default() }
+    }
+
+    pub(crate) fn is_on(&self) -> bool {
+        self.detector.model().is_some()
+    }
+
+    pub(crate) fn tick_at_ms(&self) -> Option<i64> {
+        self.detector.tick_at_ms()
+    }
+
+    pub(crate) fn memory(&self) -> String {
+        self.detector.memory()
+    }
+
+    pub(crate) fn configure(&mut self, now_ms: i64, model: Option<Model>) {
+        if let (Some(lines), Some(model)) = (&mut self.recording, &model) {
+            push_model(lines, now_ms, model);
+        }
+        self.detector.configure(model);
+    }
+
+    /// Says who is here, where that is news or `memory` comes from another page.
+    pub(crate) fn introduce(
+        &mut self,
+        now_ms: i64,
+        user: &str,
+        session: &str,
+        memory: Option<&str>,
+        effects: &mut Vec<Effect>,
+        told: &mut Told,
+    ) {
+        let is_known = self.known.0.as_bytes() == user.as_bytes() && self.known.1.as_bytes() == session.as_bytes();
+        let Some(model) = self.detector.model() else { return };
+        if is_known && memory.is_none() {
+            return;
+        }
+        if !is_known {
+            self.known = (user.into(), session.into());
+            if hash(session, model.salt) % 1_000 < u64::from(model.record_share) {
+                let mut lines = self.recording.take().unwrap_or_default();
+                push_model(&mut lines, now_ms, model);
+                self.recording = Some(lines);
+            }
+        }
+        let own;
+        let memory = match memory {
+            Some(memory) => memory,
+            None => {
+                own = self.detector.memory();
+                &own
+            }
+        };
+        let started = Observation::Started { user, session, device: self.device, memory };
+        self.observe(now_ms, started, effects, told);
+    }
+
+    pub(crate) fn at_page(&mut self, now_ms: i64, page: &Page, effects: &mut Vec<Effect>, told: &mut Told) {
+        let Some(model) = self.detector.model() else { return };
+        if self.prompted.take().is_some() {
+            effects.push(Effect::Retract);
+        }
+        self.told = 0;
+        let template = page_template(&route(page), &model.pages);
+        let context = std::mem::take(&mut self.context);
+        self.observe(now_ms, Observation::Page { page: &template, context: &context }, effects, told);
+        self.context = context;
+    }
+
+    /// `true`: the page is to be begun anew.
+    pub(crate) fn set_context(&mut self, context: String) -> bool {
+        let is_news = self.context.as_bytes() != context.as_bytes() && context.len() <= domain::limits::ID_BYTES;
+        if is_news {
+            self.context = context;
+        }
+        is_news
+    }
+
+    pub(crate) fn observe(
+        &mut self,
+        now_ms: i64,
+        observation: Observation<'_>,
+        effects: &mut Vec<Effect>,
+        told: &mut Told,
+    ) {
+        if !self.is_on() {
+            return;
+        }
+        self.note(&record(now_ms, &observation), told);
+        let mut findings = Vec::new();
+        self.detector.observe(now_ms, observation, &mut findings);
+        for finding in findings {
+            match finding {
+                Finding::Visited(visit) => self.visit = Some(visit),
+                Finding::Decided(decision) => self.decided(decision, effects, told),
+                Finding::TimedOut => {
+                    effects.push(Effect::Retract);
+                    self.prompt_said(now_ms, PromptSaid::TimedOut, "", effects, told);
+                }
+            }
+        }
+    }
+
+    pub(crate) fn prompt_said(
+        &mut self,
+        now_ms: i64,
+        said: PromptSaid,
+        text: &str,
+        effects: &mut Vec<Effect>,
+        told: &mut Told,
+    ) {
+        self.observe(now_ms, Observation::Prompt(said), effects, told);
+        let Some(decision) = &self.prompted else { return };
+        if matches!(said, PromptSaid::Held | PromptSaid::Released) {
+            return;
+        }
+        let mut json = Json::object();
+        json.text("said", said.as_str())
+            .text("page", &decision.page)
+            .text("context", &decision.context)
+            .number("visit", decision.visit_ms)
+            .number("waitMs", now_ms - decision.at_ms);
+        if !text.is_empty() && text.len() <= limits::DETAIL_BYTES {
+            json.text(if said == PromptSaid::Help { "link" } else { "detail" }, text);
+        }
+        told.calls.push(Call::track(reserved::HESITATION_ANSWERED, json.end()));
+        told.is_changed = true;
+        let is_over = matches!(
+            said,
+            PromptSaid::Fine | PromptSaid::Confused | PromptSaid::Dismissed | PromptSaid::TimedOut | PromptSaid::Never
+        );
+        if is_over {
+            self.prompted = None;
+        }
+    }
+
+    /// The fields that say what the visit measured, for the message that it ended.
+    pub(crate) fn write_visit(&mut self, json: &mut Json) -> bool {
+        let visit = self.visit.take();
+        if let Some(visit) = &visit {
+            visit.write(json);
+        }
+        visit.is_some()
+    }
+
+    /// What is left of the recording goes out with the page.
+    pub(crate) fn flush(&mut self, told: &mut Told) {
+        if let Some(lines) = self.recording.as_mut().map(std::mem::take).filter(|it| !it.is_empty()) {
+            let mut json = Json::object();
+            json.text("lines", &lines);
+            told.calls.push(Call::track(reserved::INPUTS_RECORDED, json.end()));
+        }
+    }
+
+    fn decided(&mut self, decision: Box<Decision>, effects: &mut Vec<Effect>, told: &mut Told) {
+        let text = decision.json();
+        if self.recording.is_some() {
+            let mut json = Json::object();
+            json.number("t", decision.at_ms).text("kind", "decision").raw("decision", &text);
+            self.note(&json.end(), told);
+        }
+        let bit = match decision.verdict {
+            Verdict::Calm => return,
+            Verdict::Hint => 1,
+            Verdict::Ask => 2,
+            Verdict::Withheld(blocker) => 4 << blocker as u32,
+        };
+        if self.told & bit == 0 {
+            self.told |= bit;
+            told.calls.push(Call::track(reserved::HESITATION_DETECTED, text));
+        }
+        let is_open = decision.verdict == Verdict::Ask;
+        let Some(ask) = self.detector.model().and_then(|it| it.ask.as_ref()) else { return };
+        if is_open || decision.verdict == Verdict::Hint {
+            let mut texts = Vec::new();
+            texts.push(ask.accent.clone());
+            texts.extend(ask.words.iter().cloned());
+            for link in ask.links.iter().filter(|it| it.on.matches(&decision.page)).take(limits::PROMPT_LINKS) {
+                texts.push(link.label.clone());
+                texts.push(link.url.clone());
+            }
+            effects.push(Effect::Prompt { is_open, texts });
+            self.prompted = Some(decision);
+            told.is_changed = true;
+        }
+    }
+
+    fn note(&mut self, line: &str, told: &mut Told) {
+        let Some(lines) = &mut self.recording else { return };
+        lines.push_str(line);
+        lines.push('\n');
+        if lines.len() >= limits::RECORDING_BYTES {
+            self.flush(told);
+        }
+    }
+}
+
+fn push_model(lines: &mut String, now_ms: i64, model: &Model) {
+    let mut json = Json::object();
+    json.number("t", now_ms).text("kind", "model").number("version", model.version as i64);
+    lines.push_str(&json.end());
+    lines.push('\n');
+}
+
+/// The path, with a hash that is a route.
+fn route(page: &Page) -> String {
+    let mut route = page.path.clone();
+    let mut hash = page.url.chars().skip_while(|it| *it != '#');
+    let start: (Option<char>, Option<char>) = (hash.next(), hash.next());
+    if let (Some(sign), Some(first @ ('/' | '!'))) = start {
+        route.push(sign);
+        route.push(first);
+        route.extend(hash.take_while(|it| *it != '?'));
+    }
+    route
+}
