@@ -15,6 +15,7 @@ pub mod app;
 pub mod cli;
 mod clock;
 mod csv_safe;
+pub mod hesitation;
 pub mod http;
 mod metric;
 pub mod project;
