@@ -33,6 +33,8 @@ pub struct HesitationAnswer {
     pub budget: f64,
     /// A page whose questions are right less often than this is muted.
     pub precision_floor: f64,
+    /// Distinct visitors from which on a page has a baseline of its own.
+    pub visitors_needed: u64,
     /// Version of the model in force; `None` without one.
     pub model: Option<u64>,
     /// All pages together: a session counts once.
@@ -54,7 +56,11 @@ pub struct PageAnswer {
     pub tally: Tally,
     /// Says why, where the page is muted.
     pub muted: Option<Muted>,
-    pub baseline: Option<BaselineCurve>,
+    /// Distinct visitors its baseline is learned from so far; own from [`HesitationAnswer::visitors_needed`] on.
+    pub visitors: u64,
+    /// After a click, typing and scrolling, where known.
+    pub curves: Vec<BaselineCurve>,
+    pub lift: Lift,
     /// Most frequent first.
     pub reasons: Vec<ReasonCount>,
 }
@@ -157,6 +163,8 @@ pub enum Who {
     Hesitated,
     Hinted,
     Asked,
+    /// Confused, took help, fine or never again.
+    Answered,
     Confused,
     Help,
     Fine,
@@ -164,6 +172,8 @@ pub enum Who {
     Dismissed,
     TimedOut,
     Unanswered,
+    /// Confused or took help: the part of [`Precision::one_tap`].
+    OneTapRight,
     /// Labelled, and stuck indeed.
     Right,
     /// Labelled, and not stuck.
@@ -188,16 +198,22 @@ pub struct Behind {
     pub anonymous: bool,
     pub account: Option<String>,
     pub session: String,
+    pub page: String,
+    /// Why it looked stuck, as sentences; empty where it did not.
+    pub why: Vec<String>,
+    /// As in [`Answers`]: `confused`, `timed-out`; `None` where nobody was asked.
+    pub said: Option<&'static str>,
     /// When it last did what the number counts.
     pub at_ms: i64,
 }
 
 /// As URLs and the API have them.
-const NAMES: [(Who, &str); 19] = [
+const NAMES: [(Who, &str); 21] = [
     (Who::Sessions, "sessions"),
     (Who::Hesitated, "hesitated"),
     (Who::Hinted, "hinted"),
     (Who::Asked, "asked"),
+    (Who::Answered, "answered"),
     (Who::Confused, "confused"),
     (Who::Help, "help"),
     (Who::Fine, "fine"),
@@ -205,6 +221,7 @@ const NAMES: [(Who, &str); 19] = [
     (Who::Dismissed, "dismissed"),
     (Who::TimedOut, "timed-out"),
     (Who::Unanswered, "unanswered"),
+    (Who::OneTapRight, "one-tap-right"),
     (Who::Right, "right"),
     (Who::Wrong, "wrong"),
     (Who::ShadowStuck, "shadow-stuck"),
@@ -241,6 +258,7 @@ impl App {
             language: "en",
             budget: 0.03,
             precision_floor: 0.5,
+            visitors_needed: 20,
             model: None,
             all: Tally::default(),
             pages: Vec::new(),
@@ -248,6 +266,13 @@ impl App {
             lift: Lift::default(),
             behind: BTreeMap::new(),
         })
+    }
+}
+
+impl Answers {
+    /// Those who said anything.
+    pub fn answered(&self) -> u64 {
+        self.confused + self.help + self.fine + self.never
     }
 }
 

@@ -41,4 +41,9 @@ impl App {
             .collect();
         Ok(People { total: chains.len() as u64, rows })
     }
+
+    /// What is known of these users, in their order.
+    pub async fn profiles(&self, users: Vec<String>) -> Result<Vec<Profile>, StorageError> {
+        self.events.profiles(users).await
+    }
 }
