@@ -14,9 +14,12 @@ mod page_template;
 mod sample;
 
 pub use baseline::{Baseline, Device, PRIOR_AT_MS};
-pub use curve::{Curve, SURPRISES};
+pub use curve::{Curve, SIGNED_SURPRISES, SURPRISES, Tail};
 pub use feature::Feature;
 pub use model::{Ask, HelpLink, Model, Wording};
 pub use page_template::page_template;
-pub(crate) use sample::{push_code, read_code};
-pub use sample::{Measure, STATES_AT_MS, Sample, read_samples, write_sample};
+pub use sample::{
+    LATELY_MS, Measure, REACHED, Reached, STATES_AFTER, STATES_AT_MS, Sample, read_reached, read_samples, write_reached,
+    write_sample,
+};
+pub(crate) use sample::{push_code, push_hash, read_code, read_hash};

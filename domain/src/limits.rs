@@ -36,5 +36,11 @@ pub const PAGE_PATTERNS: usize = 200;
 /// Help links: one page offers a few.
 pub const HELP_LINKS: usize = 200;
 
+/// Steps of one page: eight characters each, of the kilobyte a page may have.
+pub const STEPS: usize = 16;
+
 /// Rows of what is normal: at most a kilobyte a page, and at most as much as a picture in all.
 pub const BASELINES: usize = 200;
+
+/// Characters of one text of a prompt: it is read at a glance, on a phone.
+pub const PROMPT_TEXT: usize = 160;

@@ -4,7 +4,7 @@ use super::read::Reader;
 use super::write::Lines;
 use crate::hesitation::{
     Ask, Baseline, Curve, Device, Feature, HelpLink, Measure, Model, PRIOR_AT_MS, SURPRISES, Wording, push_code,
-    read_code,
+    push_hash, read_code, read_hash,
 };
 use crate::limits;
 use crate::url_pattern::UrlPattern;
@@ -69,6 +69,7 @@ impl Reader<'_> {
             is_own: self.number() == 1,
             is_muted: self.number() == 1,
             curves: [None; Measure::COUNT],
+            steps: Vec::new(),
             prior: [0; PRIOR_AT_MS.len()],
         };
         for prior in &mut baseline.prior {
@@ -78,6 +79,14 @@ impl Reader<'_> {
         let mut digits = text.chars();
         for curve in &mut baseline.curves {
             *curve = self.curve(&mut digits);
+        }
+        let text = self.text();
+        let mut digits = text.chars();
+        for _ in 0..limits::STEPS {
+            let Some(state) = read_hash(&mut digits) else { break };
+            let share = read_code(digits.next().unwrap_or_default(), digits.next().unwrap_or_default());
+            self.failed |= share.is_none();
+            baseline.steps.push((state, share.unwrap_or_default() as u16));
         }
         baseline
     }
@@ -146,14 +155,8 @@ impl Lines {
         };
         let flag = |it: bool| if it { "1" } else { "0" };
         let prior = baseline.prior.map(|it| it.to_string());
-        let mut fields = vec![
-            "baseline",
-            &baseline.page,
-            &baseline.context,
-            device,
-            flag(baseline.is_own),
-            flag(baseline.is_muted),
-        ];
+        let mut fields =
+            vec!["baseline", &baseline.page, &baseline.context, device, flag(baseline.is_own), flag(baseline.is_muted)];
         fields.extend(prior.iter().map(String::as_str));
         let mut curves = String::new();
         for curve in &baseline.curves {
@@ -163,6 +166,12 @@ impl Lines {
             }
         }
         fields.push(&curves);
+        let mut steps = String::new();
+        for (state, share) in &baseline.steps {
+            push_hash(&mut steps, *state);
+            push_code(&mut steps, i64::from(*share));
+        }
+        fields.push(&steps);
         self.push(&fields);
     }
 }

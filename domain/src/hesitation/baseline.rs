@@ -28,6 +28,34 @@ pub struct Baseline {
     pub is_muted: bool,
     /// Per [`Measure`]; `None`: ask the site's.
     pub curves: [Option<Curve>; Measure::COUNT],
+    /// Hashes of the states that people who go on reach here, each with the share of them that does, in thousandths.
+    /// Where there are none, one new state is worth as much as any other.
+    pub steps: Vec<(u32, u16)>,
     /// Thousandths of a logit over the site's, per entry of [`PRIOR_AT_MS`].
     pub prior: [i32; PRIOR_AT_MS.len()],
+}
+
+impl Baseline {
+    /// How much of progress it is to reach `state`, in thousandths.
+    pub fn worth_of(&self, state: u32) -> i64 {
+        if self.steps.is_empty() {
+            return 1_000;
+        }
+        self.steps.iter().find(|it| it.0 == state).map_or(0, |it| i64::from(it.1))
+    }
+
+    /// Takes over what `wider` knows and this does not.
+    pub(super) fn complete(&mut self, wider: &Self) {
+        // Progress counted in another page's steps is another quantity.
+        let has_steps = !self.steps.is_empty();
+        for (index, (own, other)) in self.curves.iter_mut().zip(wider.curves).enumerate() {
+            let counts_steps = Measure::from_index(index).is_some_and(Measure::counts_steps);
+            if own.is_none() && !(has_steps && counts_steps) {
+                *own = other;
+            }
+        }
+        if !has_steps {
+            self.steps.clone_from(&wider.steps);
+        }
+    }
 }

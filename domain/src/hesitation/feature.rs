@@ -3,22 +3,23 @@
 /// One thing that tells of hesitation.
 ///
 /// Most are a tail surprise in thousandths: −log₁₀ of the share of visits that went on although
-/// they were at least as unusual, from 0 to [`Feature::MOST`].
+/// they were at least as unusual, from 0 to [`Feature::MOST`]. Those that tell nothing by themselves
+/// are signed: the high tail's surprise less the low tail's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Feature {
     /// How often visits as long as this one fail here, in thousandths of a logit over the site's.
     Prior,
     /// Time without acting, given what the last action was.
     Idle,
-    /// Time until the first action.
+    /// Time until the first action; signed, where late is above zero.
     FirstAction,
     /// Time since the last progress.
     Stall,
-    /// Few distinct progress states for the time spent.
+    /// Little progress for the time spent.
     FewStates,
     /// Time on this page over all visits of the session.
     TimeHere,
-    /// Going back and forth, between pages, fields or states. Tells of exploring just as well: learned per site.
+    /// Going back and forth, between pages, fields or states; signed. Tells of exploring just as well: learned per site.
     Returns,
     /// The same field changed again.
     ReEdits,
@@ -38,10 +39,16 @@ pub enum Feature {
     Help,
     /// Did much for little: actions that led to no new state.
     Repeats,
+    /// Little progress for the number of actions.
+    FewForActions,
+    /// Few actions of late.
+    Slow,
+    /// Going back to where the page began; signed.
+    Restarts,
 }
 
 impl Feature {
-    pub const COUNT: usize = 16;
+    pub const COUNT: usize = 19;
 
     /// The most surprising there is, in thousandths: one visit in ten thousand.
     pub const MOST: i32 = 4_000;
@@ -64,6 +71,9 @@ impl Feature {
         Self::Hovers,
         Self::Help,
         Self::Repeats,
+        Self::FewForActions,
+        Self::Slow,
+        Self::Restarts,
     ];
 
     /// As it is called in messages, logs and replays.
@@ -85,11 +95,24 @@ impl Feature {
             Self::Hovers => "hovers",
             Self::Help => "help",
             Self::Repeats => "repeats",
+            Self::FewForActions => "fewForActions",
+            Self::Slow => "slow",
+            Self::Restarts => "restarts",
         }
     }
 
     /// More of it never speaks against hesitation: learning keeps its weight at or above zero.
     pub fn is_never_negative(self) -> bool {
-        !matches!(self, Self::Returns | Self::TimeHere | Self::ScrollReversals | Self::Hovers | Self::Repeats)
+        !matches!(
+            self,
+            Self::FirstAction
+                | Self::Returns
+                | Self::TimeHere
+                | Self::ScrollReversals
+                | Self::Hovers
+                | Self::Repeats
+                | Self::Slow
+                | Self::Restarts
+        )
     }
 }

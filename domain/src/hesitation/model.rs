@@ -84,6 +84,14 @@ impl Model {
         self.weights.get(feature as usize).copied().unwrap_or(0)
     }
 
+    /// The most specific baseline that holds for a visit, completed by wider ones. `None`: nothing is known.
+    pub fn baseline_for(&self, page: &str, context: &str, device: Device) -> Option<Baseline> {
+        let mut fitting = self.baselines_for(page, context, device);
+        let mut baseline = fitting.next()?.clone();
+        fitting.for_each(|it| baseline.complete(it));
+        Some(baseline)
+    }
+
     /// The baselines that hold for a visit: the most specific first, the site's last.
     pub fn baselines_for<'a>(
         &'a self,
