@@ -38,6 +38,7 @@ pub fn shipped() -> Model {
             is_own: false,
             is_muted: false,
             curves,
+            steps: Vec::new(),
             prior: [0; PRIOR_AT_MS.len()],
         }],
         ask: None,
