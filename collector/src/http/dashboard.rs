@@ -8,6 +8,7 @@ mod error;
 mod frame;
 mod funnel_chart;
 mod groups;
+mod hesitation;
 mod href;
 mod journey;
 mod journeys;
@@ -41,6 +42,11 @@ pub(crate) fn router() -> Router<Arc<App>> {
         .route("/journeys/{id}", get(journey::show))
         .route("/journeys/{id}/people", get(people::show))
         .route("/journeys/{id}/people.csv", get(people_csv::download))
+        .route("/hesitation", get(hesitation::show))
+        .route("/hesitation/page", get(hesitation::show_page))
+        .route("/hesitation/people", get(hesitation::show_people))
+        .route("/hesitation/people.csv", get(hesitation::download_people))
+        .route("/hesitation/answers.csv", get(hesitation::download_answers))
         .layer(from_fn(refuse_cross_site))
         .layer(map_response(security_headers::add_to_page));
     let assets =

@@ -4,6 +4,7 @@
 
 use super::error::PageError;
 use super::people::{Asked, account_name, name, text};
+use super::view::View;
 use super::written;
 use crate::app::App;
 use crate::app::funnel::FunnelAnswer;
@@ -30,7 +31,7 @@ pub(super) async fn download(
     let asked = Asked::parse(&app, &id, &pairs)?;
     let answer = asked.answer(&app).await?;
     let marked = pairs.iter().any(|(name, text)| name == "bom" && text == "1");
-    let mut head = if marked { "\u{feff}".as_bytes().to_vec() } else { Vec::new() };
+    let mut head = if marked { BYTE_ORDER_MARK.as_bytes().to_vec() } else { Vec::new() };
     head.extend(lines(std::iter::once(heading(&asked)))?);
     let about = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
@@ -92,7 +93,7 @@ fn row(person: &Person, asked: &Asked) -> Vec<String> {
     cells
 }
 
-fn lines(rows: impl Iterator<Item = Vec<String>>) -> io::Result<Vec<u8>> {
+pub(super) fn lines(rows: impl Iterator<Item = Vec<String>>) -> io::Result<Vec<u8>> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     for row in rows {
         writer.write_record(row).map_err(io::Error::other)?;
@@ -104,8 +105,14 @@ fn lines(rows: impl Iterator<Item = Vec<String>>) -> io::Result<Vec<u8>> {
 fn file_name(asked: &Asked) -> String {
     let mut parts = vec!["milepost", asked.journey.id.as_str(), asked.milestone_id(), asked.standing_name()];
     parts.extend(asked.group.as_deref());
-    let since = asked.view.since.value.map(written::day_or_time);
-    let until = asked.view.until.value.map(written::day_or_time);
+    named(&parts, &asked.view)
+}
+
+/// The parts and the range, in letters that every file system takes.
+fn named(parts: &[&str], view: &View) -> String {
+    let mut parts = parts.to_vec();
+    let since = view.since.value.map(written::day_or_time);
+    let until = view.until.value.map(written::day_or_time);
     match (&since, &until) {
         (Some(since), Some(until)) => parts.extend([since.as_str(), "to", until, "utc"]),
         (Some(since), None) => parts.extend(["since", since, "utc"]),
@@ -117,6 +124,20 @@ fn file_name(asked: &Asked) -> String {
     name.push_str(".csv");
     name
 }
+
+/// A whole file at once, for lists that are in memory anyway.
+pub(super) fn csv_answer(body: Vec<u8>, name_parts: &[&str], view: &View, marked: bool) -> Response {
+    let mut whole = if marked { BYTE_ORDER_MARK.as_bytes().to_vec() } else { Vec::new() };
+    whole.extend(body);
+    let about = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", named(name_parts, view))),
+    ];
+    (about, whole).into_response()
+}
+
+/// Tells Excel that the file is UTF-8.
+const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// File systems stop at 255 bytes.
 const FILE_NAME_CHARS: usize = 200;

@@ -1,0 +1,52 @@
+//! `/hesitation/people.csv`: the whole list of sessions, in the page's columns.
+
+use super::people::{Asked, said_in_words};
+use crate::app::App;
+use crate::csv_safe::csv_safe;
+use crate::http::dashboard::error::PageError;
+use crate::http::dashboard::people::{account_name, name, text};
+use crate::http::dashboard::people_csv::{csv_answer, lines};
+use crate::http::dashboard::written;
+use crate::http::session::Operator;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use std::sync::Arc;
+
+const HEADING: [&str; 10] =
+    ["user", "anonymous", "name", "email", "account", "account name", "page", "at (UTC)", "why", "said"];
+
+/// Profiles looked up at once: the storage engine answers in one statement.
+const CHUNK_ROWS: usize = 5_000;
+
+pub(crate) async fn download(
+    _: Operator,
+    State(app): State<Arc<App>>,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Result<Response, PageError> {
+    let asked = Asked::parse(&pairs)?;
+    let answer = asked.answer(&app).await?;
+    let mut rows = vec![HEADING.map(str::to_owned).to_vec()];
+    for chunk in asked.behind(&answer).chunks(CHUNK_ROWS) {
+        let profiles = app.profiles(chunk.iter().map(|it| it.user.clone()).collect()).await?;
+        rows.extend(chunk.iter().zip(&profiles).map(|(behind, profile)| {
+            vec![
+                csv_safe(&behind.user).into_owned(),
+                if behind.anonymous { "yes" } else { "no" }.to_owned(),
+                csv_safe(&name(profile)).into_owned(),
+                csv_safe(&text(&profile.traits, "email")).into_owned(),
+                csv_safe(profile.account.as_deref().unwrap_or_default()).into_owned(),
+                csv_safe(&account_name(profile)).into_owned(),
+                csv_safe(&behind.page).into_owned(),
+                written::iso(behind.at_ms),
+                csv_safe(&behind.why.join("; ")).into_owned(),
+                said_in_words(behind.said).to_owned(),
+            ]
+        }));
+    }
+    let who = asked.who.name();
+    let mut parts = vec!["milepost", "hesitation"];
+    parts.extend(asked.page.as_deref());
+    parts.push(&who);
+    let marked = pairs.iter().any(|(name, text)| name == "bom" && text == "1");
+    Ok(csv_answer(lines(rows.into_iter())?, &parts, &asked.range.view, marked))
+}

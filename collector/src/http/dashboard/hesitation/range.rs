@@ -1,0 +1,59 @@
+//! The range of time that a page about hesitation shows, as its URL has it.
+
+use crate::app::hesitation::HesitationRequest;
+use crate::http::dashboard::error::{Link, PageError};
+use crate::http::dashboard::href::Href;
+use crate::http::dashboard::view::{Preset, View, is_day};
+
+/// Parameters of a range.
+const NAMES: [&str; 2] = ["since", "until"];
+
+/// Dates as written and as understood, and the controls that show them.
+pub(super) struct Range {
+    pub(super) view: View,
+    pub(super) since_as_day: bool,
+    pub(super) until_as_day: bool,
+}
+
+impl Range {
+    pub(super) fn parse(pairs: &[(String, String)]) -> Self {
+        let dates: Vec<_> = pairs.iter().filter(|(name, _)| NAMES.contains(&name.as_str())).cloned().collect();
+        let view = View::parse(&dates);
+        let is_right = |problem: &Option<String>| problem.is_none();
+        Self {
+            since_as_day: is_day(&view.since.text) && is_right(&view.since.problem),
+            until_as_day: is_day(&view.until.text) && is_right(&view.until.problem),
+            view,
+        }
+    }
+
+    /// What to ask for; `None` while something is wrong.
+    pub(super) fn request(&self) -> Option<HesitationRequest> {
+        let request = self.view.request()?;
+        Some(HesitationRequest { since_ms: request.since_ms, until_ms: request.until_ms })
+    }
+
+    /// What to ask for, or the page that says what is wrong: for addresses without controls.
+    pub(super) fn request_or_page(&self) -> Result<HesitationRequest, PageError> {
+        self.request().ok_or_else(|| {
+            let problems = [&self.view.since.problem, &self.view.until.problem];
+            let problem = problems.into_iter().flatten().next().cloned().unwrap_or_default();
+            let home = Link { name: "Hesitation".to_owned(), href: Href::to(&["hesitation"]) };
+            PageError::BadAddress { message: format!("{problem}. Set it on this page:"), instead: vec![home] }
+        })
+    }
+
+    pub(super) fn presets(&self, page: &Href, now_ms: i64) -> Vec<Preset> {
+        self.view.presets(page, now_ms)
+    }
+
+    pub(super) fn is_all_time(&self) -> bool {
+        self.view.since.value.is_none() && self.view.until.value.is_none()
+    }
+
+    /// A form sends its empty fields too; the address without them is the one to copy.
+    pub(super) fn shorter(&self, page: &Href, pairs: &[(String, String)]) -> Option<Href> {
+        let is_long = pairs.iter().any(|(name, text)| NAMES.contains(&name.as_str()) && text.is_empty());
+        is_long.then(|| page.clone().with_all(self.view.pairs()))
+    }
+}
