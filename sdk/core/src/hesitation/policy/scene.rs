@@ -52,6 +52,10 @@ impl Scene {
     pub(super) fn observe(&mut self, now_ms: i64, observation: &Observation<'_>) {
         match *observation {
             Observation::Page { .. } => {
+                // The first page of a document is somebody's doing, a later one need not be.
+                if self.moved_ms > 0 {
+                    self.wake(now_ms);
+                }
                 self.moved_ms = now_ms;
                 self.show(OnScreen::Nothing);
             }
