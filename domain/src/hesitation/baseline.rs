@@ -10,6 +10,16 @@ pub enum Device {
     Touch,
 }
 
+impl Device {
+    /// As it is called in messages, logs and replays.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Desktop => "desktop",
+            Self::Touch => "touch",
+        }
+    }
+}
+
 /// Ages of a visit from which on each entry of [`Baseline::prior`] holds.
 pub const PRIOR_AT_MS: [i64; 7] = [0, 15_000, 30_000, 60_000, 120_000, 240_000, 480_000];
 

@@ -5,7 +5,7 @@
 
 use crate::driver::Driver;
 use crate::js;
-use sdk_core::hesitation::{Busy, Observation, PromptSaid, Surface};
+use sdk_core::hesitation::{Observation, PromptSaid};
 use sdk_core::{Input, Page};
 use wasm_bindgen::JsValue;
 
@@ -22,7 +22,7 @@ const CONFIGURED: u32 = 8;
 const SIGHTED: u32 = 9;
 /// `[batch, status, wait in ms]`
 const ANSWERED: u32 = 10;
-/// `[kind, a, b, c]`; see [`observation`].
+/// `[kind, a, b, c]`; see [`Observation::from_numbers`].
 const OBSERVED: u32 = 11;
 /// `[number of a PromptSaid, text]`
 const PROMPTED: u32 = 12;
@@ -50,10 +50,11 @@ pub(crate) fn arrived(driver: &Driver, signal: u32, value: &JsValue) {
             status: number(1) as u16,
             retry_after_ms: Some(number(2) as u64),
         },
-        OBSERVED => match observation(value) {
-            Some(observation) => Input::Observed(observation),
-            None => return,
-        },
+        OBSERVED => {
+            let rest = [number(1) as i64, number(2) as i64, number(3) as i64];
+            let Some(observation) = Observation::from_numbers(number(0) as u32, rest) else { return };
+            Input::Observed(observation)
+        }
         PROMPTED => {
             let Some(said) = PromptSaid::ALL.get(number(0) as usize) else { return };
             selector = js::text_at(value, 1);
@@ -61,47 +62,6 @@ pub(crate) fn arrived(driver: &Driver, signal: u32, value: &JsValue) {
         }
         _ => return,
     });
-}
-
-/// What the edge saw of the page, by number.
-fn observation(value: &JsValue) -> Option<Observation<'static>> {
-    let number = |at| js::at(value, at).as_f64().unwrap_or_default();
-    let (first, second) = (number(1), number(2));
-    let field = first as u32;
-    let is_second = second != 0.0;
-    Some(match number(0) as u32 {
-        0 => Observation::Shown(first != 0.0),
-        1 => Observation::Moved { x: first as i32, y: second as i32 },
-        2 => {
-            let on = match second as u32 {
-                0 => Surface::Control,
-                1 => Surface::Plain,
-                _ => Surface::Opaque,
-            };
-            Observation::Clicked { target: field, on, is_alive: number(3) != 0.0 }
-        }
-        3 => Observation::Reacted,
-        4 => Observation::Scrolled { y: first as i32, height: second as i32 },
-        5 => Observation::Focused { field },
-        6 => Observation::Typed { field, by: second as i32 },
-        7 => Observation::Blurred { field, is_changed: is_second },
-        8 => Observation::Keyed,
-        9 => Observation::Invalid { field },
-        10 => Observation::Failed,
-        11 => Observation::SoughtHelp,
-        12 => {
-            let busy = match field {
-                0 => Busy::Dragging,
-                1 => Busy::Composing,
-                2 => Busy::Modal,
-                3 => Busy::Dirty,
-                4 => Busy::Media,
-                _ => Busy::Fullscreen,
-            };
-            Observation::Busy(busy, is_second)
-        }
-        _ => return None,
-    })
 }
 
 /// `[url, path, search, title, referrer]`

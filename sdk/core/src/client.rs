@@ -276,6 +276,7 @@ impl Client {
         self.is_changed |= self.session.seen_ms - self.stored_ms >= limits::SESSION_STORE_MS;
     }
 
+    #[inline(never)]
     fn emit_session(&self, effects: &mut Vec<Effect>) {
         effects.push(emit(Topic::Session, &[("sessionId", self.session.id.as_str())]));
     }
@@ -410,6 +411,7 @@ impl Client {
     }
 
     /// A route that is still settling is announced as it is now.
+    #[inline(never)]
     fn settle_page(&mut self, now_ms: i64, effects: &mut Vec<Effect>) {
         if self.page_view.settles_ms.take().is_some() {
             self.announce(now_ms, effects);
@@ -423,6 +425,7 @@ impl Client {
         }
     }
 
+    #[inline(never)]
     fn leave_page(&mut self, now_ms: i64, effects: &mut Vec<Effect>) {
         let spent = self.engagement.take(now_ms);
         let mut json = Json::object();
@@ -447,6 +450,7 @@ impl Client {
 
     // Hesitation
 
+    #[inline(never)]
     fn observe(&mut self, now_ms: i64, observation: Observation<'_>, effects: &mut Vec<Effect>) {
         let mut told = Told::default();
         self.watcher.observe(now_ms, observation, effects, &mut told);
@@ -454,12 +458,14 @@ impl Client {
     }
 
     /// The same page under a new name, or at a new time.
+    #[inline(never)]
     fn begin_visit(&mut self, now_ms: i64, effects: &mut Vec<Effect>) {
         let mut told = Told::default();
         self.watcher.at_page(now_ms, &self.page_view.page, effects, &mut told);
         self.tell(now_ms, told, effects);
     }
 
+    #[inline(never)]
     fn introduce(&mut self, now_ms: i64, memory: Option<&str>, effects: &mut Vec<Effect>) {
         let identity = &self.identity;
         let user = identity.user_id.as_ref().map_or(identity.anonymous_id.as_str(), UserId::as_str);
@@ -468,6 +474,7 @@ impl Client {
         self.tell(now_ms, told, effects);
     }
 
+    #[inline(never)]
     fn tell(&mut self, now_ms: i64, told: Told, effects: &mut Vec<Effect>) {
         self.is_changed |= told.is_changed;
         for call in told.calls {

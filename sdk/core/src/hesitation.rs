@@ -20,9 +20,10 @@ mod visit;
 
 pub use assignment::Assignment;
 pub(crate) use assignment::hash;
-pub use decision::{Blocker, Decision, Reason, Verdict};
+pub use decision::{Blocker, Decision, Verdict};
 pub use detector::{Detector, Finding};
 pub use observation::{Busy, Observation, PromptSaid, Surface};
 pub use record::record;
-pub use score::Score;
+pub(crate) use record::{record_decision, record_model};
+pub use score::{Reason, Score};
 pub use visit::Visit;

@@ -26,10 +26,7 @@ impl Json {
 
     pub(crate) fn number(&mut self, key: &str, value: i64) -> &mut Self {
         self.key(key);
-        if value < 0 {
-            self.text.push('-');
-        }
-        push_number(&mut self.text, value.unsigned_abs(), 1);
+        push_signed(&mut self.text, value);
         self
     }
 
@@ -69,6 +66,13 @@ impl Json {
     }
 }
 
+pub(crate) fn push_signed(out: &mut String, number: i64) {
+    if number < 0 {
+        out.push('-');
+    }
+    push_number(out, number.unsigned_abs(), 1);
+}
+
 /// Decimal digits, with zeros in front up to `width`.
 pub(crate) fn push_number(out: &mut String, number: u64, width: u32) {
     if number > 9 || width > 1 {
@@ -77,7 +81,7 @@ pub(crate) fn push_number(out: &mut String, number: u64, width: u32) {
     out.push(char::from(b'0' + (number % 10) as u8));
 }
 
-fn quote(out: &mut String, value: &str) {
+pub(crate) fn quote(out: &mut String, value: &str) {
     out.push('"');
     for character in value.chars() {
         match character {

@@ -3,7 +3,9 @@
 //! Does not know how messages are sent, nor how a prompt is drawn.
 
 use crate::effect::Effect;
-use crate::hesitation::{Decision, Detector, Finding, Observation, PromptSaid, Verdict, Visit, hash, record};
+use crate::hesitation::{
+    Decision, Detector, Finding, Observation, PromptSaid, Verdict, Visit, hash, record, record_decision, record_model,
+};
 use crate::input::{Call, Page};
 use crate::json::Json;
 use crate::limits;
@@ -53,7 +55,7 @@ impl Watcher {
 
     pub(crate) fn configure(&mut self, now_ms: i64, model: Option<Model>) {
         if let (Some(lines), Some(model)) = (&mut self.recording, &model) {
-            push_model(lines, now_ms, model);
+            push_line(lines, &record_model(now_ms, model.version));
         }
         self.detector.configure(model);
     }
@@ -77,7 +79,7 @@ impl Watcher {
             self.known = (user.into(), session.into());
             if hash(session, model.salt) % 1_000 < u64::from(model.record_share) {
                 let mut lines = self.recording.take().unwrap_or_default();
-                push_model(&mut lines, now_ms, model);
+                push_line(&mut lines, &record_model(now_ms, model.version));
                 self.recording = Some(lines);
             }
         }
@@ -124,7 +126,9 @@ impl Watcher {
         if !self.is_on() {
             return;
         }
-        self.note(&record(now_ms, &observation), told);
+        if self.recording.is_some() {
+            self.note(&record(now_ms, &observation), told);
+        }
         let mut findings = Vec::new();
         self.detector.observe(now_ms, observation, &mut findings);
         for finding in findings {
@@ -193,9 +197,7 @@ impl Watcher {
     fn decided(&mut self, decision: Box<Decision>, effects: &mut Vec<Effect>, told: &mut Told) {
         let text = decision.json();
         if self.recording.is_some() {
-            let mut json = Json::object();
-            json.number("t", decision.at_ms).text("kind", "decision").raw("decision", &text);
-            self.note(&json.end(), told);
+            self.note(&record_decision(decision.at_ms, &text), told);
         }
         let bit = match decision.verdict {
             Verdict::Calm => return,
@@ -225,18 +227,15 @@ impl Watcher {
 
     fn note(&mut self, line: &str, told: &mut Told) {
         let Some(lines) = &mut self.recording else { return };
-        lines.push_str(line);
-        lines.push('\n');
+        push_line(lines, line);
         if lines.len() >= limits::RECORDING_BYTES {
             self.flush(told);
         }
     }
 }
 
-fn push_model(lines: &mut String, now_ms: i64, model: &Model) {
-    let mut json = Json::object();
-    json.number("t", now_ms).text("kind", "model").number("version", model.version as i64);
-    lines.push_str(&json.end());
+fn push_line(lines: &mut String, line: &str) {
+    lines.push_str(line);
     lines.push('\n');
 }
 

@@ -1,12 +1,9 @@
-//! What was decided, and why: the same text in messages, recordings and replays.
+//! What was decided: the same text in messages and recordings. Why is in its [`Score`].
 
 use super::assignment::Assignment;
 use super::score::Score;
 use crate::json::Json;
-use domain::hesitation::{Device, Feature};
-
-/// Reasons given for a score.
-const REASONS: usize = 3;
+use domain::hesitation::Device;
 
 /// One decision, complete enough to be explained and repeated.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,16 +72,6 @@ pub enum Blocker {
     Shadow,
 }
 
-/// One of the things that made a score, as it was measured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reason {
-    pub feature: Feature,
-    /// Milliseconds or a count.
-    pub measured: i64,
-    /// What one visit in twenty exceeds; `None` where there is nothing to compare with.
-    pub usual: Option<i64>,
-}
-
 impl Blocker {
     pub fn as_str(self) -> &'static str {
         match self {
@@ -124,34 +111,12 @@ impl Verdict {
 }
 
 impl Decision {
-    /// The largest positive contributions, largest first; ties in the order of [`Feature::ALL`].
-    pub fn reasons(&self) -> Vec<Reason> {
-        let mut reasons = Vec::new();
-        let mut given: u32 = 0;
-        while reasons.len() < REASONS {
-            let mut best: Option<(Feature, i32)> = None;
-            for feature in Feature::ALL {
-                let contribution = self.score.contribution(feature);
-                let is_free = given & 1 << feature as u32 == 0;
-                if is_free && contribution > best.map_or(0, |it| it.1) {
-                    best = Some((feature, contribution));
-                }
-            }
-            let Some((feature, _)) = best else { break };
-            given |= 1 << feature as u32;
-            let (measured, usual) = self.score.measured(feature);
-            reasons.push(Reason { feature, measured, usual });
-        }
-        reasons
-    }
-
-    /// One JSON object; features and contributions of zero are left out.
+    /// One JSON object, as it travels and is recorded; `parts` as [`Score::parts`] writes them.
     ///
     /// ```json
     /// {"t":1000,"verdict":"ask","page":"/invoices/:id","context":"","device":"desktop","visit":0,
-    ///  "assignment":"treated","model":7,"baseline":"page","score":812,"threshold":500,"bias":-2500,
-    ///  "features":{"idle":2310},"contributions":{"idle":3312},
-    ///  "why":[{"feature":"idle","measured":38000,"usual":22000}]}
+    ///  "assignment":"treated","model":7,"own":1,"score":812,"threshold":500,"bias":-2500,
+    ///  "parts":[1,2310,3312,38000,22000]}
     /// ```
     pub fn json(&self) -> String {
         let mut json = Json::object();
@@ -159,40 +124,18 @@ impl Decision {
         if let Verdict::Withheld(blocker) = self.verdict {
             json.text("blocker", blocker.as_str());
         }
-        json.text("page", &self.page)
-            .text("context", &self.context)
-            .text("device", if self.device == Device::Touch { "touch" } else { "desktop" })
-            .number("visit", self.visit_ms)
-            .text("assignment", self.assignment.as_str())
-            .number("model", self.model as i64)
-            .text("baseline", if self.is_own { "page" } else { "site" })
-            .number("score", i64::from(self.score.total()))
-            .number("threshold", i64::from(self.threshold))
-            .number("bias", i64::from(self.score.bias));
-        for (key, of) in [("features", Score::feature as fn(&Score, Feature) -> i32), ("contributions", Score::contribution)] {
-            json.open(key);
-            for feature in Feature::ALL {
-                let value = of(&self.score, feature);
-                if value != 0 {
-                    json.number(feature.as_str(), i64::from(value));
-                }
-            }
-            json.close();
+        json.text("page", &self.page).text("context", &self.context).text("device", self.device.as_str());
+        json.number("visit", self.visit_ms).text("assignment", self.assignment.as_str());
+        for (key, value) in [
+            ("model", self.model as i64),
+            ("own", i64::from(self.is_own)),
+            ("score", i64::from(self.score.total())),
+            ("threshold", i64::from(self.threshold)),
+            ("bias", i64::from(self.score.bias)),
+        ] {
+            json.number(key, value);
         }
-        let mut why = String::from("[");
-        for reason in self.reasons() {
-            if why.len() > 1 {
-                why.push(',');
-            }
-            let mut one = Json::object();
-            one.text("feature", reason.feature.as_str()).number("measured", reason.measured);
-            if let Some(usual) = reason.usual {
-                one.number("usual", usual);
-            }
-            why.push_str(&one.end());
-        }
-        why.push(']');
-        json.raw("why", &why);
+        json.raw("parts", &self.score.parts());
         json.end()
     }
 }

@@ -101,3 +101,161 @@ pub enum PromptSaid {
     /// … is no longer.
     Released,
 }
+
+/// The numbers of the kinds, in recordings and from the browser's edge (`sdk/loader/observation.js`).
+pub(crate) mod kind {
+    pub(crate) const SHOWN: u32 = 0;
+    pub(crate) const MOVED: u32 = 1;
+    pub(crate) const CLICKED: u32 = 2;
+    pub(crate) const REACTED: u32 = 3;
+    pub(crate) const SCROLLED: u32 = 4;
+    pub(crate) const FOCUSED: u32 = 5;
+    pub(crate) const TYPED: u32 = 6;
+    pub(crate) const BLURRED: u32 = 7;
+    pub(crate) const KEYED: u32 = 8;
+    pub(crate) const INVALID: u32 = 9;
+    pub(crate) const FAILED: u32 = 10;
+    pub(crate) const HELP: u32 = 11;
+    pub(crate) const BUSY: u32 = 12;
+    pub(crate) const TICK: u32 = 13;
+    pub(crate) const LEFT: u32 = 14;
+    pub(crate) const PROGRESS: u32 = 15;
+    pub(crate) const OUTCOME: u32 = 16;
+    pub(crate) const PROMPT: u32 = 17;
+    pub(crate) const STARTED: u32 = 18;
+    pub(crate) const PAGE: u32 = 19;
+    pub(crate) const MODEL: u32 = 20;
+    pub(crate) const DECISION: u32 = 21;
+}
+
+const SURFACES: [Surface; 3] = [Surface::Control, Surface::Plain, Surface::Opaque];
+const BUSY: [Busy; 6] = [Busy::Dragging, Busy::Composing, Busy::Modal, Busy::Dirty, Busy::Media, Busy::Fullscreen];
+
+impl Observation<'_> {
+    /// Its kind and what goes with it. Texts are not among the numbers.
+    pub fn numbers(&self) -> (u32, [i64; 3]) {
+        let mut rest = [0; 3];
+        let [first, second, third] = &mut rest;
+        let kind = match *self {
+            Observation::Shown(on) => {
+                *first = i64::from(on);
+                kind::SHOWN
+            }
+            Observation::Moved { x, y } => {
+                (*first, *second) = (i64::from(x), i64::from(y));
+                kind::MOVED
+            }
+            Observation::Clicked { target, on, is_alive } => {
+                (*first, *second, *third) = (i64::from(target), on as i64, i64::from(is_alive));
+                kind::CLICKED
+            }
+            Observation::Reacted => kind::REACTED,
+            Observation::Scrolled { y, height } => {
+                (*first, *second) = (i64::from(y), i64::from(height));
+                kind::SCROLLED
+            }
+            Observation::Focused { field } => {
+                *first = i64::from(field);
+                kind::FOCUSED
+            }
+            Observation::Typed { field, by } => {
+                (*first, *second) = (i64::from(field), i64::from(by));
+                kind::TYPED
+            }
+            Observation::Blurred { field, is_changed } => {
+                (*first, *second) = (i64::from(field), i64::from(is_changed));
+                kind::BLURRED
+            }
+            Observation::Keyed => kind::KEYED,
+            Observation::Invalid { field } => {
+                *first = i64::from(field);
+                kind::INVALID
+            }
+            Observation::Failed => kind::FAILED,
+            Observation::SoughtHelp => kind::HELP,
+            Observation::Busy(busy, on) => {
+                (*first, *second) = (busy as i64, i64::from(on));
+                kind::BUSY
+            }
+            Observation::Tick => kind::TICK,
+            Observation::Left => kind::LEFT,
+            Observation::Progress { state } => {
+                *first = i64::from(state);
+                kind::PROGRESS
+            }
+            Observation::Outcome { is_stuck } => {
+                *first = i64::from(is_stuck);
+                kind::OUTCOME
+            }
+            Observation::Prompt(said) => {
+                *first = said as i64;
+                kind::PROMPT
+            }
+            Observation::Started { .. } => kind::STARTED,
+            Observation::Page { .. } => kind::PAGE,
+        };
+        (kind, rest)
+    }
+
+    /// What [`Self::numbers`] made of it; `None` for kinds with texts, and unknown ones.
+    pub fn from_numbers(kind: u32, [first, second, third]: [i64; 3]) -> Option<Observation<'static>> {
+        let field = first as u32;
+        let is_second = second != 0;
+        Some(match kind {
+            kind::SHOWN => Observation::Shown(first != 0),
+            kind::MOVED => Observation::Moved { x: first as i32, y: second as i32 },
+            kind::CLICKED => {
+                Observation::Clicked { target: field, on: *SURFACES.get(second as usize)?, is_alive: third != 0 }
+            }
+            kind::REACTED => Observation::Reacted,
+            kind::SCROLLED => Observation::Scrolled { y: first as i32, height: second as i32 },
+            kind::FOCUSED => Observation::Focused { field },
+            kind::TYPED => Observation::Typed { field, by: second as i32 },
+            kind::BLURRED => Observation::Blurred { field, is_changed: is_second },
+            kind::KEYED => Observation::Keyed,
+            kind::INVALID => Observation::Invalid { field },
+            kind::FAILED => Observation::Failed,
+            kind::HELP => Observation::SoughtHelp,
+            kind::BUSY => Observation::Busy(*BUSY.get(first as usize)?, is_second),
+            kind::TICK => Observation::Tick,
+            kind::LEFT => Observation::Left,
+            kind::PROGRESS => Observation::Progress { state: field },
+            kind::OUTCOME => Observation::Outcome { is_stuck: first != 0 },
+            kind::PROMPT => Observation::Prompt(*PromptSaid::ALL.get(first as usize)?),
+            _ => return None,
+        })
+    }
+}
+
+impl PromptSaid {
+    /// In the order of the edge's numbers.
+    pub const ALL: [Self; 11] = [
+        Self::Asked,
+        Self::Hinted,
+        Self::Opened,
+        Self::Fine,
+        Self::Confused,
+        Self::Help,
+        Self::Dismissed,
+        Self::TimedOut,
+        Self::Never,
+        Self::Held,
+        Self::Released,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Asked => "asked",
+            Self::Hinted => "hinted",
+            Self::Opened => "opened",
+            Self::Fine => "fine",
+            Self::Confused => "confused",
+            Self::Help => "help",
+            Self::Dismissed => "dismissed",
+            Self::TimedOut => "timedOut",
+            Self::Never => "never",
+            Self::Held => "held",
+            Self::Released => "released",
+        }
+    }
+}

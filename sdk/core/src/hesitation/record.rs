@@ -1,132 +1,62 @@
-//! An observation as one line of a recording; `docs/reference/replay.md` has the form.
+//! An observation as one line of a recording, in the short form; `docs/reference/replay.md` has both.
 
-use super::observation::{Busy, Observation, PromptSaid, Surface};
-use crate::json::Json;
+use super::observation::{Observation, kind};
+use crate::json::{push_signed, quote};
 use domain::hesitation::Device;
 
-/// One JSON object, without a line break: `{"t":1200,"kind":"click","target":271828,"on":"control"}`.
+/// A JSON list, without a line break: time, kind, and what goes with it. `[1200,2,271828,0,1]`
 pub fn record(now_ms: i64, observation: &Observation<'_>) -> String {
-    let mut json = Json::object();
-    json.number("t", now_ms);
-    let kind = |json: &mut Json, kind: &str| {
-        json.text("kind", kind);
-    };
+    let (kind, numbers) = observation.numbers();
+    let mut line = start(now_ms, kind);
     match *observation {
         Observation::Started { user, session, device, memory } => {
-            kind(&mut json, "start");
-            json.text("user", user)
-                .text("session", session)
-                .text("device", if device == Device::Touch { "touch" } else { "desktop" })
-                .text("memory", memory);
+            push_text(&mut line, user);
+            push_text(&mut line, session);
+            push(&mut line, i64::from(device == Device::Touch));
+            push_text(&mut line, memory);
         }
         Observation::Page { page, context } => {
-            kind(&mut json, "page");
-            json.text("page", page).text("context", context);
+            push_text(&mut line, page);
+            push_text(&mut line, context);
         }
-        Observation::Left => kind(&mut json, "leave"),
-        Observation::Shown(shown) => kind(&mut json, if shown { "show" } else { "hide" }),
-        Observation::Tick => kind(&mut json, "tick"),
-        Observation::Moved { x, y } => {
-            kind(&mut json, "move");
-            json.number("x", i64::from(x)).number("y", i64::from(y));
-        }
-        Observation::Clicked { target, on, is_alive } => {
-            kind(&mut json, "click");
-            json.number("target", i64::from(target)).text(
-                "on",
-                match on {
-                    Surface::Control => "control",
-                    Surface::Plain => "plain",
-                    Surface::Opaque => "opaque",
-                },
-            );
-            if is_alive {
-                json.raw("alive", "true");
-            }
-        }
-        Observation::Reacted => kind(&mut json, "react"),
-        Observation::Scrolled { y, height } => {
-            kind(&mut json, "scroll");
-            json.number("y", i64::from(y)).number("height", i64::from(height));
-        }
-        Observation::Focused { field } => {
-            kind(&mut json, "focus");
-            json.number("target", i64::from(field));
-        }
-        Observation::Typed { field, by } => {
-            kind(&mut json, "input");
-            json.number("target", i64::from(field)).number("by", i64::from(by));
-        }
-        Observation::Blurred { field, is_changed } => {
-            kind(&mut json, "blur");
-            json.number("target", i64::from(field)).raw("changed", if is_changed { "true" } else { "false" });
-        }
-        Observation::Keyed => kind(&mut json, "key"),
-        Observation::Invalid { field } => {
-            kind(&mut json, "invalid");
-            json.number("target", i64::from(field));
-        }
-        Observation::Failed => kind(&mut json, "error"),
-        Observation::SoughtHelp => kind(&mut json, "help"),
-        Observation::Busy(busy, on) => {
-            kind(&mut json, if on { "busy" } else { "free" });
-            json.text(
-                "what",
-                match busy {
-                    Busy::Dragging => "dragging",
-                    Busy::Composing => "composing",
-                    Busy::Modal => "modal",
-                    Busy::Dirty => "dirty",
-                    Busy::Media => "media",
-                    Busy::Fullscreen => "fullscreen",
-                },
-            );
-        }
-        Observation::Progress { state } => {
-            kind(&mut json, "progress");
-            json.number("state", i64::from(state));
-        }
-        Observation::Outcome { is_stuck } => {
-            kind(&mut json, "outcome");
-            json.raw("stuck", if is_stuck { "true" } else { "false" });
-        }
-        Observation::Prompt(said) => {
-            kind(&mut json, "prompt");
-            json.text("said", said.as_str());
-        }
+        _ => numbers.into_iter().for_each(|it| push(&mut line, it)),
     }
-    json.end()
+    line.push(']');
+    line
 }
 
-impl PromptSaid {
-    /// In the order of the edge's numbers.
-    pub const ALL: [Self; 11] = [
-        Self::Asked,
-        Self::Hinted,
-        Self::Opened,
-        Self::Fine,
-        Self::Confused,
-        Self::Help,
-        Self::Dismissed,
-        Self::TimedOut,
-        Self::Never,
-        Self::Held,
-        Self::Released,
-    ];
+/// From here on, this version of the model holds: `[1200,20,7]`
+pub(crate) fn record_model(now_ms: i64, version: u64) -> String {
+    let mut line = start(now_ms, kind::MODEL);
+    push(&mut line, version as i64);
+    line.push(']');
+    line
+}
 
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Asked => "asked",
-            Self::Hinted => "hinted",
-            Self::Opened => "opened",
-            Self::Fine => "fine",
-            Self::Confused => "confused",
-            Self::Help => "help",
-            Self::Dismissed => "dismissed",
-            Self::TimedOut => "timedOut",
-            Self::Never => "never",
-            Self::Held => "held",
-            Self::Released => "released",
-        }
+/// What was decided here, as JSON: `[1200,21,{…}]`
+pub(crate) fn record_decision(now_ms: i64, decision: &str) -> String {
+    let mut line = start(now_ms, kind::DECISION);
+    line.push(',');
+    line.push_str(decision);
+    line.push(']');
+    line
+}
+
+fn start(now_ms: i64, kind: u32) -> String {
+    let mut line = String::from("[");
+    push(&mut line, now_ms);
+    push(&mut line, i64::from(kind));
+    line
+}
+
+fn push(line: &mut String, number: i64) {
+    if line.len() > 1 {
+        line.push(',');
     }
+    push_signed(line, number);
+}
+
+fn push_text(line: &mut String, text: &str) {
+    line.push(',');
+    quote(line, text);
 }

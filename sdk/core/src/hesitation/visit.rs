@@ -29,7 +29,7 @@ impl Visit {
     pub(crate) fn write(&self, json: &mut Json) {
         json.text("page", &self.page)
             .text("context", &self.context)
-            .text("device", if self.device == Device::Touch { "touch" } else { "desktop" })
+            .text("device", self.device.as_str())
             .number("visit", self.started_ms)
             .number("visitMs", self.active_ms)
             .number("prompted", i64::from(self.is_prompted))
