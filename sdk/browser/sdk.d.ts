@@ -89,6 +89,11 @@ export interface Milepost {
   (command: "reset"): void;
   /** Not remembered: say it on every page. `denied` also deletes what is stored and waits. */
   (command: "consent", consent: Consent): void;
+  /**
+   * In which situation the page is used, such as `trial` or `wizard step 2`: what is normal is learned for each by
+   * itself. Stays until it is said anew; without a name, none in particular.
+   */
+  (command: "context", name?: string): void;
   /** Your code knows that a milestone is reached. */
   (command: "milestone", id: string): void;
   /** Hear what happens. An error that the callback throws is reported as the page's own. */

@@ -3,6 +3,7 @@
  *
  * Says that something happened, never what was typed; decides nothing. Patches nothing: `history` belongs to the page.
  */
+import { acted, QUIETLY } from './hear.js';
 import { matches } from './matches.js';
 import { ACTIVE, CLICKED, ONLINE, PAGE, RESTORED, STORED, VISIBLE } from './signal.js';
 
@@ -16,12 +17,12 @@ export const page = () => [location.href, location.pathname, location.search, do
 
 /** `clicks()` are the selectors watched just now; `name` is the key under which tabs share what they know. */
 export const listen = (arrived, clicks, name) => {
-  // In the capture phase, so that the page cannot stop us, and passive, so that we cannot stop the page.
-  const on = (target, event, then) => target.addEventListener(event, then, { capture: true, passive: true });
+  const on = (target, event, then) => target.addEventListener(event, then, QUIETLY);
 
   let lastActive = 0;
   for (const event of ['pointermove', 'pointerdown', 'keydown', 'scroll']) {
-    on(window, event, () => {
+    on(window, event, (it) => {
+      acted(it);
       const now = Date.now();
       if (Math.abs(now - lastActive) >= ACTIVE_SAMPLE_MS) {
         lastActive = now;
@@ -31,6 +32,7 @@ export const listen = (arrived, clicks, name) => {
   }
 
   on(window, 'click', (event) => {
+    acted(event);
     // The path as it was when the click began, through shadow roots.
     const path = event.composedPath();
     for (const selector of clicks()) {

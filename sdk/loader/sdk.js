@@ -6,9 +6,11 @@ import { arrived, call, initSync, start } from '../../target/sdk-pkg/sdk.js';
 import { guarded } from './guard.js';
 import { listen, page } from './listen.js';
 import { watch } from './observe.js';
+import { prompt, retract } from './prompt.js';
 import { load, post } from './send.js';
-import { ANSWERED, CONFIGURED, SIGHTED, WOKE } from './signal.js';
+import { ANSWERED, CONFIGURED, OBSERVED, PROMPTED, SIGHTED, WOKE } from './signal.js';
 import { read, remove, save } from './store.js';
+import { lookAgain, observe } from './watching.js';
 
 /* global __WASM_FILE__ */
 
@@ -98,6 +100,11 @@ function run() {
   let clicks = [];
   let timer;
 
+  const woken = () => {
+    lookAgain();
+    arrived(WOKE);
+  };
+
   /** What the module has done here. Each may throw: the module takes that for `undefined`. */
   const hands = {
     emit,
@@ -115,8 +122,11 @@ function run() {
     },
     wake: (waitMs) => {
       clearTimeout(timer);
-      if (waitMs !== undefined) timer = setTimeout(arrived, waitMs, WOKE);
+      if (waitMs !== undefined) timer = setTimeout(woken, waitMs);
     },
+    observe: (isOn) => observe(isOn, (...seen) => arrived(OBSERVED, seen), base),
+    prompt: (isOpen, texts) => prompt(isOpen, list(texts), (...said) => arrived(PROMPTED, said)),
+    retract,
   };
 
   compiled(new URL(__WASM_FILE__, source))
@@ -125,7 +135,8 @@ function run() {
       const { globalPrivacyControl, doNotTrack, language: locale } = navigator;
       // https://w3c.github.io/gpc/ and its older sibling
       const privacySignal = globalPrivacyControl || doNotTrack === '1';
-      start({ key, consent, pageViews, privacySignal, locale }, seed(), page(), !document.hidden, hands);
+      const touch = matchMedia('(pointer: coarse)').matches;
+      start({ key, consent, pageViews, privacySignal, locale, touch }, seed(), page(), !document.hidden, hands);
       listen(arrived, () => clicks, name);
       take = call;
       for (const args of queue) call(args);

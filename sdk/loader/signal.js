@@ -10,3 +10,5 @@ export const STORED = 7;
 export const CONFIGURED = 8;
 export const SIGHTED = 9;
 export const ANSWERED = 10;
+export const OBSERVED = 11;
+export const PROMPTED = 12;
