@@ -24,7 +24,7 @@ impl Device {
 pub const PRIOR_AT_MS: [i64; 7] = [0, 15_000, 30_000, 60_000, 120_000, 240_000, 480_000];
 
 /// What visits that went on looked like, already shrunk towards what contains it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Baseline {
     /// A page template such as `/invoices/:id`; `*` is the whole site.
     pub page: String,

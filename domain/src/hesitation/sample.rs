@@ -225,7 +225,7 @@ pub fn write_reached(out: &mut String, reached: Reached) {
 pub fn read_reached(text: &str) -> Vec<Reached> {
     let mut all = Vec::new();
     let mut rest = text.chars();
-    let mut code = |rest: &mut std::str::Chars<'_>| read_code(rest.next()?, rest.next()?);
+    let code = |rest: &mut std::str::Chars<'_>| read_code(rest.next()?, rest.next()?);
     while let (Some(state), Some(age_ms), Some(actions)) = (read_hash(&mut rest), code(&mut rest), code(&mut rest)) {
         if all.len() < REACHED {
             all.push(Reached { state, age_ms, actions });

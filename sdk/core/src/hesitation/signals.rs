@@ -1,1 +1,476 @@
-//! What was seen of the page as it is now, one file per kind of thing.
+//! What was seen of the page as it is now: one visit, in its own active time.
+//!
+//! It does not know what any of it weighs, nor who is asked.
+
+mod clicks;
+mod evidence;
+mod samples;
+mod tally;
+mod trail;
+mod turns;
+
+use super::observation::{Busy, Observation};
+use clicks::Clicks;
+use domain::hesitation::{Baseline, LATELY_MS, Measure, REACHED, Reached, STATES_AT_MS, write_reached};
+use evidence::Evidence;
+use samples::Samples;
+use tally::Tally;
+pub(super) use trail::{Stop, Trail};
+use turns::Turns;
+
+/// Without any input for so long nobody is there …
+const MOST_AWAY_MS: i64 = 300_000;
+/// … or for as long as one pause in a thousand, but never less than this: who thinks is not away.
+const LEAST_AWAY_MS: i64 = 60_000;
+/// Shorter pauses are the time between two keys or two pixels.
+const PAUSE_MS: i64 = 1_000;
+/// Progress this soon, before anything was done, is where the page began.
+const BEGINNING_MS: i64 = 1_000;
+/// A pointer that rests for so long may be reading along.
+const REST_MS: i64 = 2_000;
+/// Less than this up or down is a trembling hand.
+const POINTER_TURN_PX: i64 = 24;
+/// A quarter of a viewport that says nothing about its height.
+const LEAST_SCROLL_TURN_PX: i64 = 100;
+/// How long a click may take to have an effect: within these, the page's slowest in a hundred.
+const RESPONSE_MS: (i64, i64) = (500, 7_000);
+const USUAL_RESPONSE_MS: i64 = 2_000;
+/// A visit shorter than nine in ten is quick, within these.
+const QUICK_MS: (i64, i64) = (1_000, 10_000);
+const USUAL_QUICK_MS: i64 = 3_000;
+/// Actions that are told apart in the last seconds: two a second.
+const LATELY: usize = 32;
+/// One in a thousand is beyond it.
+const LAST_KNOT: usize = 9;
+/// One piece of evidence.
+const ONE: i32 = 1_000;
+
+/// What is normal on a page.
+#[derive(Debug)]
+pub(super) struct Norm {
+    pub(super) baseline: Baseline,
+    /// People progress on this very page.
+    pub(super) expects_progress: bool,
+    /// Nobody may be asked here.
+    pub(super) is_excluded: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct Signals {
+    /// What is normal here.
+    pub(super) norm: Norm,
+    /// Since the visit began, while it was shown and somebody was there.
+    pub(super) active_ms: i64,
+    /// On earlier visits of the session.
+    pub(super) before_ms: i64,
+    /// The session led from progress to progress.
+    is_progressing: bool,
+    pub(super) is_shown: bool,
+    pub(super) is_away: bool,
+    /// When a prompt was shown, and the actions before it: from then on nothing is measured.
+    pub(super) prompted: Option<(i64, i64)>,
+
+    /// What was done last, and when; `None`: what they did since is out of sight.
+    pub(super) pause: Option<(Measure, i64)>,
+    /// The last sign of life.
+    stirred_ms: i64,
+    pub(super) first_ms: Option<i64>,
+    /// Things done, scrolling and typing included.
+    deeds: u32,
+    /// Clicks, keys, fields filled in: what may lead somewhere.
+    pub(super) actions: i64,
+    lately_ms: [i64; LATELY],
+
+    states: Tally,
+    start: Option<u32>,
+    current: Option<u32>,
+    pub(super) reached: Vec<Reached>,
+    pub(super) progressed_ms: i64,
+    pub(super) is_progressed: bool,
+    /// Nothing was done since the last progress.
+    is_spent: bool,
+    pub(super) repeats: i64,
+    pub(super) returns: i64,
+    pub(super) restarts: i64,
+    /// Entries of [`STATES_AT_MS`] that are behind.
+    landmarks: usize,
+
+    fields: Tally,
+    edits: Tally,
+    errors: Tally,
+    field: Option<u32>,
+    /// Entered, and nothing typed yet.
+    pub(super) entered_ms: Option<i64>,
+    /// The present field was typed into.
+    is_typed: bool,
+    latency: Evidence,
+    pub(super) re_edits: i64,
+
+    clicks: Clicks,
+    invalid: Evidence,
+    help: Evidence,
+    quick_back: Evidence,
+
+    scroll: Turns,
+    pub(super) scroll_turns: i64,
+    pointer: Turns,
+    moved_ms: i64,
+    pub(super) hovers: i64,
+
+    samples: Samples,
+}
+
+impl Signals {
+    pub(super) fn new(norm: Norm, page: u32, is_shown: bool, trail: &Trail) -> Self {
+        let (returns, before_ms) = trail.before(page);
+        let mut quick_back = Evidence::default();
+        if trail.is_quick_back(page) {
+            quick_back.add(0, ONE, 1);
+        }
+        Self {
+            norm,
+            active_ms: 0,
+            before_ms,
+            is_progressing: trail.is_progressing(),
+            is_shown,
+            is_away: false,
+            prompted: None,
+            pause: Some((Measure::FirstAction, 0)),
+            stirred_ms: 0,
+            first_ms: None,
+            deeds: 0,
+            actions: 0,
+            lately_ms: [-LATELY_MS; LATELY],
+            states: Tally::default(),
+            start: None,
+            current: None,
+            reached: Vec::new(),
+            progressed_ms: 0,
+            is_progressed: false,
+            is_spent: true,
+            repeats: 0,
+            returns,
+            restarts: 0,
+            landmarks: 0,
+            fields: Tally::default(),
+            edits: Tally::default(),
+            errors: Tally::default(),
+            field: None,
+            entered_ms: None,
+            is_typed: false,
+            latency: Evidence::default(),
+            re_edits: 0,
+            clicks: Clicks::default(),
+            invalid: Evidence::default(),
+            help: Evidence::default(),
+            quick_back,
+            scroll: Turns::default(),
+            scroll_turns: 0,
+            pointer: Turns::default(),
+            moved_ms: 0,
+            hovers: 0,
+            samples: Samples::default(),
+        }
+    }
+
+    /// Time passed.
+    pub(super) fn advance(&mut self, step_ms: i64) {
+        if !self.is_shown || self.is_away {
+            return;
+        }
+        let now_ms = self.active_ms + step_ms;
+        let leaves_ms = self.stirred_ms + self.patience_ms();
+        self.is_away = now_ms > leaves_ms;
+        self.active_ms = now_ms.min(leaves_ms);
+        while STATES_AT_MS.get(self.landmarks).is_some_and(|it| self.active_ms >= *it) {
+            self.landmarks += 1;
+            for (measure, count) in
+                [(Measure::Returns, self.returns), (Measure::Restarts, self.restarts), (Measure::Lately, self.lately())]
+            {
+                self.sample(measure, count * 1_000, false);
+            }
+        }
+        let response_ms =
+            self.knot(Measure::Response, 8).map_or(USUAL_RESPONSE_MS, |it| it.clamp(RESPONSE_MS.0, RESPONSE_MS.1));
+        self.clicks.judge(self.active_ms, response_ms);
+    }
+
+    pub(super) fn observe(&mut self, observation: &Observation<'_>, trail: &mut Trail) {
+        match *observation {
+            Observation::Shown(is_shown) => {
+                self.wake();
+                self.end_pause(true, trail);
+                self.leave_field(true);
+                self.clicks.live();
+                self.is_shown = is_shown;
+                self.stirred_ms = self.active_ms;
+            }
+            Observation::Moved { y, .. } => {
+                self.wake();
+                // Before the first action it is but the hand coming to rest.
+                if !matches!(self.pause, Some((Measure::FirstAction, _))) {
+                    self.end_pause(false, trail);
+                    self.pause = Some((Measure::IdleAfterScrolling, self.active_ms));
+                }
+                let is_rest = self.moved_ms == self.stirred_ms && self.active_ms - self.moved_ms >= REST_MS;
+                self.hovers += i64::from(is_rest) + i64::from(self.pointer.is_turn(y, POINTER_TURN_PX));
+                self.stirred_ms = self.active_ms;
+                self.moved_ms = self.active_ms;
+            }
+            Observation::Clicked { target, on, is_alive } => {
+                self.act(Measure::IdleAfterClick, true, trail);
+                self.clicks.click(self.active_ms, target, on);
+                if is_alive {
+                    self.react();
+                }
+            }
+            Observation::Reacted => self.react(),
+            Observation::Scrolled { y, height } => {
+                self.act(Measure::IdleAfterScrolling, false, trail);
+                self.clicks.live();
+                let least = (i64::from(height) / 4).max(LEAST_SCROLL_TURN_PX);
+                self.scroll_turns += i64::from(self.scroll.is_turn(y, least));
+            }
+            Observation::Focused { field } => {
+                self.clicks.live();
+                self.leave_field(true);
+                let is_known = self.fields.count(field) > 0;
+                self.returns += i64::from(is_known && self.field != Some(field));
+                self.field = Some(field);
+                self.entered_ms = Some(self.active_ms);
+                self.is_typed = false;
+            }
+            Observation::Typed { .. } => {
+                self.act(Measure::IdleAfterTyping, !self.is_typed, trail);
+                self.clicks.live();
+                self.leave_field(false);
+                self.is_typed = true;
+            }
+            Observation::Blurred { field, is_changed } => {
+                self.leave_field(true);
+                self.is_typed = false;
+                self.re_edits += i64::from(is_changed && self.edits.count(field) > 0);
+            }
+            Observation::Keyed => self.act(Measure::IdleAfterTyping, true, trail),
+            Observation::Invalid { field } => {
+                let amount = if self.errors.count(field) > 0 { ONE } else { ONE / 2 };
+                self.invalid.add(self.active_ms, amount, 1);
+            }
+            Observation::Failed => self.clicks.fail(self.active_ms),
+            Observation::SoughtHelp => self.help.add(self.active_ms, ONE, 1),
+            // Until now there was nothing to be done.
+            Observation::Busy(Busy::Media | Busy::Modal, false) => self.restart_pause(),
+            Observation::Progress { state } => self.progress(state, trail),
+            _ => {}
+        }
+    }
+
+    /// A prompt is on screen: what comes now is not what would have come.
+    pub(super) fn prompted(&mut self, trail: &mut Trail) {
+        if self.prompted.is_none() {
+            self.end_pause(true, trail);
+            self.leave_field(true);
+            self.samples = self.all_samples(true);
+            self.prompted = Some((self.active_ms, self.actions));
+        }
+    }
+
+    /// Samples and states of the whole visit so far. `is_over`: it really ended, and was not just hidden.
+    pub(super) fn measured(&self, is_over: bool) -> (String, String) {
+        let samples = if self.prompted.is_some() { self.samples.write() } else { self.all_samples(!is_over).write() };
+        let mut states = String::new();
+        let (until_ms, _) = self.until();
+        self.reached.iter().filter(|it| it.age_ms <= until_ms).for_each(|it| write_reached(&mut states, *it));
+        (samples, states)
+    }
+
+    pub(super) fn stop(&self, page: u32) -> Stop {
+        let quick_ms = self.knot(Measure::Visit, 0).map_or(USUAL_QUICK_MS, |it| it.clamp(QUICK_MS.0, QUICK_MS.1));
+        let is_quick = self.active_ms < quick_ms && self.deeds <= 1 && !self.is_progressed;
+        Stop { page, active_ms: self.active_ms, is_quick, is_progressed: self.is_progressed }
+    }
+
+    /// Active time and actions, up to the prompt.
+    pub(super) fn until(&self) -> (i64, i64) {
+        self.prompted.unwrap_or((self.active_ms, self.actions))
+    }
+
+    /// Since anything was done.
+    pub(super) fn idle_ms(&self) -> i64 {
+        self.active_ms - self.stirred_ms
+    }
+
+    /// Actions in the last seconds.
+    pub(super) fn lately(&self) -> i64 {
+        self.lately_ms.iter().filter(|it| **it > self.active_ms - LATELY_MS).count() as i64
+    }
+
+    /// Evidence: how much it weighs now, and what was counted.
+    pub(super) fn evidence(&self) -> [(i32, i64); 4] {
+        [self.invalid, self.clicks.dead, self.quick_back, self.help].map(|it| it.now(self.active_ms))
+    }
+
+    /// How surprising the last wait for the first input into a field was, and how long.
+    pub(super) fn latency(&self) -> (i32, i64) {
+        self.latency.now(self.active_ms)
+    }
+
+    /// No progress means something here.
+    pub(super) fn expects_progress(&self) -> bool {
+        self.is_progressed || self.is_progressing || self.norm.expects_progress
+    }
+
+    /// How much progress was made, in thousandths of a step.
+    pub(super) fn worth(&self) -> i64 {
+        self.reached.iter().map(|it| self.norm.baseline.worth_of(it.state)).sum()
+    }
+
+    /// How surprising a value of this measure is here; 0 where nothing is known.
+    pub(super) fn surprise(&self, measure: Measure, value: i64) -> i32 {
+        let curve = self.norm.baseline.curves.get(measure.index()).copied().flatten();
+        curve.map_or(0, |it| it.surprise(measure.tail(), value))
+    }
+
+    /// What one in twenty is beyond.
+    pub(super) fn usual(&self, measure: Measure) -> Option<i64> {
+        self.norm.baseline.curves.get(measure.index())?.map(|it| it.usual(measure.tail()))
+    }
+
+    pub(super) fn knot(&self, measure: Measure, knot: usize) -> Option<i64> {
+        self.norm.baseline.curves.get(measure.index())?.as_ref()?.values.get(knot).copied()
+    }
+
+    fn patience_ms(&self) -> i64 {
+        let pause = self.pause.filter(|it| it.0 != Measure::FirstAction);
+        let longest = pause.and_then(|it| self.knot(it.0, LAST_KNOT));
+        longest.map_or(MOST_AWAY_MS, |it| it.clamp(LEAST_AWAY_MS, MOST_AWAY_MS))
+    }
+
+    fn sample(&mut self, measure: Measure, value: i64, is_censored: bool) {
+        if self.prompted.is_none() {
+            self.samples.push(measure, value, is_censored);
+        }
+    }
+
+    /// Somebody is here again: the time without them never was.
+    fn wake(&mut self) {
+        if self.is_away {
+            if let Some((measure, since_ms)) = self.pause.take() {
+                self.sample(measure, self.active_ms - since_ms, true);
+            }
+            self.leave_field(true);
+            self.active_ms = self.stirred_ms;
+            self.is_away = false;
+        }
+    }
+
+    fn act(&mut self, kind: Measure, counts: bool, trail: &mut Trail) {
+        self.wake();
+        self.end_pause(false, trail);
+        self.pause = Some((kind, self.active_ms));
+        self.stirred_ms = self.active_ms;
+        self.deeds += 1;
+        if counts {
+            if let Some(slot) = self.lately_ms.get_mut(self.actions as usize % LATELY) {
+                *slot = self.active_ms;
+            }
+            self.actions += 1;
+            self.repeats += 1;
+            self.is_spent = false;
+        }
+    }
+
+    fn end_pause(&mut self, is_censored: bool, trail: &mut Trail) {
+        let Some((measure, since_ms)) = self.pause.take() else { return };
+        let pause_ms = self.active_ms - since_ms;
+        let is_first = measure == Measure::FirstAction;
+        if is_first || pause_ms >= PAUSE_MS {
+            self.sample(measure, pause_ms, is_censored);
+            if !is_censored {
+                trail.pause(self.surprise(measure, pause_ms));
+                if is_first {
+                    self.first_ms = Some(pause_ms);
+                }
+            }
+        }
+    }
+
+    fn restart_pause(&mut self) {
+        if let Some((_, since_ms)) = &mut self.pause {
+            *since_ms = self.active_ms;
+        }
+        self.stirred_ms = self.active_ms;
+    }
+
+    fn react(&mut self) {
+        if let Some(response_ms) = self.clicks.react(self.active_ms) {
+            self.sample(Measure::Response, response_ms, false);
+            self.restart_pause();
+        }
+    }
+
+    /// The wait for the first input into a field is over.
+    fn leave_field(&mut self, is_censored: bool) {
+        if let Some(entered_ms) = self.entered_ms.take() {
+            let wait_ms = self.active_ms - entered_ms;
+            self.sample(Measure::FieldLatency, wait_ms, is_censored);
+            if !is_censored {
+                self.latency.replace(self.active_ms, self.surprise(Measure::FieldLatency, wait_ms), wait_ms);
+            }
+        }
+    }
+
+    fn progress(&mut self, state: u32, trail: &mut Trail) {
+        let is_new = self.states.count(state) == 0;
+        if self.actions == 0 && self.start.is_none() && self.active_ms < BEGINNING_MS {
+            self.start = Some(state);
+            self.current = Some(state);
+            return;
+        }
+        self.act(Measure::IdleAfterClick, self.is_spent, trail);
+        self.is_spent = true;
+        if is_new {
+            self.clicks.live();
+            self.sample(Measure::Stall, self.active_ms - self.progressed_ms, false);
+            self.sample(Measure::Repeats, self.repeats * 1_000, false);
+            self.sample(Measure::Hovers, self.hovers * 1_000, false);
+            self.progressed_ms = self.active_ms;
+            self.is_progressed = true;
+            self.repeats = 0;
+            self.hovers = 0;
+            if self.reached.len() < REACHED {
+                self.reached.push(Reached { state, age_ms: self.active_ms, actions: self.actions });
+            }
+        } else if self.current != Some(state) {
+            self.returns += 1;
+            self.restarts += i64::from(self.start == Some(state));
+        }
+        self.current = Some(state);
+    }
+
+    /// With what is still under way. `goes_on`: the visit itself is.
+    fn all_samples(&self, goes_on: bool) -> Samples {
+        let mut samples = self.samples.clone();
+        for (measure, value, is_censored) in [
+            (Measure::Stall, self.active_ms - self.progressed_ms, true),
+            (Measure::Repeats, self.repeats * 1_000, true),
+            (Measure::Hovers, self.hovers * 1_000, true),
+            (Measure::ReEdits, self.re_edits * 1_000, goes_on),
+            (Measure::ScrollReversals, self.scroll_turns * 1_000, goes_on),
+            (Measure::TimeHere, self.before_ms + self.active_ms, goes_on),
+            (Measure::Visit, self.active_ms, goes_on),
+        ] {
+            samples.push(measure, value, is_censored);
+        }
+        samples
+    }
+
+    #[cfg(not(target_family = "wasm"))]
+    pub(super) fn size_bytes(&self) -> usize {
+        let tallies = [&self.states, &self.fields, &self.edits, &self.errors].map(Tally::size_bytes);
+        tallies.iter().sum::<usize>()
+            + self.clicks.size_bytes()
+            + self.samples.size_bytes()
+            + self.reached.capacity() * size_of::<Reached>()
+    }
+}

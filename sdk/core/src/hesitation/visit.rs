@@ -20,6 +20,10 @@ pub struct Visit {
     pub top_score: Option<i32>,
     /// As [`domain::hesitation::write_sample`] writes them, up to the prompt.
     pub samples: String,
+    /// As [`domain::hesitation::write_reached`] writes them, up to the prompt.
+    pub states: String,
+    /// Clicks, keys and fields filled in, up to the prompt.
+    pub actions: i64,
     /// Version of the model; 0: none.
     pub model: u64,
 }
@@ -35,6 +39,8 @@ impl Visit {
             .number("prompted", i64::from(self.is_prompted))
             .number("progressed", i64::from(self.is_progressed))
             .text("samples", &self.samples)
+            .text("states", &self.states)
+            .number("actions", self.actions)
             .number("model", self.model as i64);
         if let Some(score) = self.top_score {
             json.number("topScore", i64::from(score));
