@@ -7,7 +7,7 @@ mod scene;
 #[cfg(test)]
 mod tests;
 
-use super::assignment::{Assignment, hash};
+use super::assignment::{self, Assignment};
 use super::decision::{Blocker, Verdict};
 use super::observation::{Busy, Observation, PromptSaid};
 use domain::hesitation::Model;
@@ -21,7 +21,7 @@ const FINE_ADDS: i32 = 700;
 /// So far below the hint's threshold it is calm again: a score on the edge does not flicker.
 const CALM_BELOW: i32 = 300;
 /// A score must hold for so many ticks: one may be a moment's noise.
-const STEADY_TICKS: u8 = 2;
+const STEADY_TICKS: u32 = 2;
 /// Without a baseline that says how long visits last.
 const EARLY_MS: i64 = 10_000;
 /// Idle for so long, and for the page's third quartile up to the longest, somebody is between two things.
@@ -30,7 +30,7 @@ const LONGEST_PAUSE_MS: i64 = 8_000;
 /// Over a form with changes in it not even a hint comes sooner.
 const DIRTY_PAUSE_MS: i64 = 10_000;
 /// Hints per session, one per visit: more would be wallpaper.
-const MOST_HINTS: u8 = 3;
+const MOST_HINTS: i64 = 3;
 /// Exploration asks at an age between these two.
 const EXPLORE_FROM_MS: i64 = 20_000;
 const EXPLORE_TO_MS: i64 = 180_000;
@@ -68,7 +68,7 @@ pub(crate) struct Policy {
     history: History,
     episode: Episode,
     /// A hash of the page's template.
-    page: u32,
+    page: i64,
     /// A hint or a question was given on this visit.
     is_offered: bool,
 }
@@ -76,9 +76,9 @@ pub(crate) struct Policy {
 /// From the first tick above a threshold until it is calm again, or the visit over.
 #[derive(Debug, Default)]
 struct Episode {
-    ask_ticks: u8,
-    hint_ticks: u8,
-    calm_ticks: u8,
+    ask_ticks: u32,
+    hint_ticks: u32,
+    calm_ticks: u32,
     /// A verdict was given.
     is_told: bool,
     is_asked: bool,
@@ -90,7 +90,7 @@ impl Policy {
     /// Somebody else, or another session: `memory` is what [`Self::memory`] said last; what cannot be read says nothing.
     pub(crate) fn recall(&mut self, session: &str, memory: &str) {
         self.history = History::read(memory);
-        self.history.enter(hash(session, 0) as u32);
+        self.history.enter(hash(session));
     }
 
     /// One word of at most 300 letters and digits.
@@ -103,7 +103,7 @@ impl Policy {
         let now_ms = now_ms.clamp(0, LATEST_MS);
         match *observation {
             Observation::Page { page, .. } => {
-                self.page = hash(page, 0) as u32;
+                self.page = hash(page);
                 self.episode = Episode::default();
                 self.is_offered = false;
             }
@@ -193,29 +193,28 @@ impl Policy {
             OnScreen::Hint => !is_question || scene.is_held,
             OnScreen::Question | OnScreen::Opened => true,
         };
-        [
-            (situation.model.ask.is_none(), Blocker::Unconfigured),
-            (situation.is_excluded, Blocker::Excluded),
-            (history.is_declined, Blocker::Declined),
-            (history.is_cooling(now_ms) || is_question && history.is_often(now_ms), Blocker::CoolDown),
-            (is_question && history.is_asked, Blocker::Session),
-            (scene.is_hidden, Blocker::Hidden),
-            (scene.is_returning(), Blocker::Returned),
-            (scene.is_typing(now_ms), Blocker::Typing),
-            (scene.is(Busy::Dragging), Blocker::Dragging),
-            (scene.is(Busy::Composing), Blocker::Composing),
-            (scene.is(Busy::Modal), Blocker::Modal),
-            (scene.is(Busy::Dirty) && (is_question || situation.idle_ms < DIRTY_PAUSE_MS), Blocker::Dirty),
-            (scene.is(Busy::Media), Blocker::Media),
-            (scene.is(Busy::Fullscreen), Blocker::Fullscreen),
-            (is_in_the_way, Blocker::Prompted),
-            (situation.age_ms < situation.early_ms.unwrap_or(EARLY_MS), Blocker::Early),
-            (is_acting, Blocker::Acting),
+        Some(match () {
+            () if situation.model.ask.is_none() => Blocker::Unconfigured,
+            () if situation.is_excluded => Blocker::Excluded,
+            () if history.is_declined() => Blocker::Declined,
+            () if history.is_cooling(now_ms) || is_question && history.is_often(now_ms) => Blocker::CoolDown,
+            () if is_question && history.is_asked() => Blocker::Session,
+            () if scene.is_hidden => Blocker::Hidden,
+            () if scene.is_returning() => Blocker::Returned,
+            () if scene.is_typing(now_ms) => Blocker::Typing,
+            () if scene.is(Busy::Dragging) => Blocker::Dragging,
+            () if scene.is(Busy::Composing) => Blocker::Composing,
+            () if scene.is(Busy::Modal) => Blocker::Modal,
+            () if scene.is(Busy::Dirty) && (is_question || situation.idle_ms < DIRTY_PAUSE_MS) => Blocker::Dirty,
+            () if scene.is(Busy::Media) => Blocker::Media,
+            () if scene.is(Busy::Fullscreen) => Blocker::Fullscreen,
+            () if is_in_the_way => Blocker::Prompted,
+            () if situation.age_ms < situation.early_ms.unwrap_or(EARLY_MS) => Blocker::Early,
+            () if is_acting => Blocker::Acting,
             // After all that passes, so that such moments compare with those where somebody was asked.
-            (situation.is_muted, Blocker::Muted),
-        ]
-        .into_iter()
-        .find_map(|(stands, blocker)| stands.then_some(blocker))
+            () if situation.is_muted => Blocker::Muted,
+            () => return None,
+        })
     }
 
     /// What an answer means for later.
@@ -223,7 +222,7 @@ impl Policy {
         let is_refused = match said {
             PromptSaid::Opened => {
                 // Whoever opened the hint has seen the question.
-                self.history.is_asked = true;
+                self.history.questions = 1;
                 false
             }
             PromptSaid::Fine => {
@@ -231,7 +230,7 @@ impl Policy {
                 false
             }
             PromptSaid::Never => {
-                self.history.is_declined = true;
+                self.history.decline();
                 false
             }
             // Closing what one opened oneself, or has answered, refuses nothing.
@@ -245,8 +244,13 @@ impl Policy {
     }
 }
 
+/// Enough of a hash to tell a visitor's sessions and pages apart.
+fn hash(text: &str) -> i64 {
+    i64::from(assignment::hash(text, 0) as u32)
+}
+
 /// Counts ticks in a row.
-fn is_steady(ticks: &mut u8, holds: bool) -> bool {
+fn is_steady(ticks: &mut u32, holds: bool) -> bool {
     *ticks = if holds { (*ticks + 1).min(STEADY_TICKS) } else { 0 };
     *ticks == STEADY_TICKS
 }

@@ -15,9 +15,9 @@ const BURST_MS: i64 = 500;
 /// Nothing at all for so long: they were away.
 const AWAY_MS: i64 = 300_000;
 /// Who comes back finds their way first.
-const INTERACTIONS_TO_RETURN: u8 = 2;
+const INTERACTIONS_TO_RETURN: u32 = 2;
 /// Nobody answers later (Wikimedia's surveys ended after as long).
-const TIME_OUT_TICKS: u8 = 60;
+const TIME_OUT_TICKS: u32 = 60;
 
 /// Of ours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -33,10 +33,10 @@ pub(super) enum OnScreen {
 #[derive(Debug, Default)]
 pub(super) struct Scene {
     /// One bit per [`Busy`].
-    busy: u8,
+    busy: u32,
     pub(super) is_hidden: bool,
     /// Interactions still to come before somebody is back.
-    returning: u8,
+    returning: u32,
     /// The field that was typed into last still has the focus.
     is_editing: bool,
     typed_ms: i64,
@@ -45,7 +45,7 @@ pub(super) struct Scene {
     pub(super) on_screen: OnScreen,
     /// The pointer or the focus is on the prompt.
     pub(super) is_held: bool,
-    question_ticks: u8,
+    question_ticks: u32,
 }
 
 impl Scene {
@@ -83,7 +83,7 @@ impl Scene {
             }
             Observation::Blurred { .. } => self.is_editing = false,
             Observation::Busy(which, is_on) => {
-                let bit = 1 << which as u8;
+                let bit = 1 << which as u32;
                 self.busy = if is_on { self.busy | bit } else { self.busy & !bit };
             }
             Observation::Prompt(said) => match said {
@@ -108,7 +108,7 @@ impl Scene {
     }
 
     pub(super) fn is(&self, busy: Busy) -> bool {
-        self.busy & 1 << busy as u8 != 0
+        self.busy & 1 << busy as u32 != 0
     }
 
     pub(super) fn is_typing(&self, now_ms: i64) -> bool {

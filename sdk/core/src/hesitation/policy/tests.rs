@@ -785,7 +785,7 @@ fn moments_of_exploration_are_spread_over_twenty_to_a_hundred_and_eighty_seconds
     let mut history = super::history::History::default();
     let mut counts = [0; 16];
     for session in 0..16_000_u32 {
-        history.enter(session.wrapping_mul(2_654_435_761));
+        history.enter(i64::from(session.wrapping_mul(2_654_435_761)));
         let at_ms = history.explore_ms(42);
         assert!((20_000..=180_000).contains(&at_ms));
         counts[((at_ms - 20_000) / 10_001) as usize] += 1;
