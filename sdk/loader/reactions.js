@@ -62,8 +62,7 @@ export const reactions = (on, tell, ours) => {
     rest();
     if (isOwed) tell(REACTED);
     isOwed = false;
-    // A dialog is seen a frame later; a hidden page has no frames.
-    requestAnimationFrame(() => say('look'));
+    say('reacted');
   };
 
   const isNoise = (node) => {

@@ -20,6 +20,7 @@ export const watchBusy = (on, tell) => {
   let pressed;
   let form;
   let path;
+  let frame;
 
   const set = (which, isOn) => {
     if (!isOn === !busy[which]) return;
@@ -27,14 +28,19 @@ export const watchBusy = (on, tell) => {
     tell(BUSY, which, +!!isOn);
   };
 
-  on('look focusin focusout', () => {
+  const look = () => {
+    frame = undefined;
     set(MODAL, [...matching(DIALOGS)].slice(0, DIALOGS_SEEN).some(isSeen));
     // A form goes with its page.
     if (path !== location.pathname || !form?.isConnected) form = undefined;
     set(DIRTY, form);
+  };
+  // A dialog is seen a frame later; a hidden page has no frames.
+  on('look reacted focusin focusout', () => {
+    frame ||= requestAnimationFrame(look);
   });
   on('edited', (field) => {
-    form = field.form;
+    form = field.form || form;
     path = location.pathname;
     set(DIRTY, form);
   });
