@@ -4,12 +4,13 @@
 //! for itself (the same error again, clicks without effect, looking for help) may ask alone; what only passes (time,
 //! idleness, few steps) never may, however long it lasts, until the site has shown what is normal there.
 
-use domain::hesitation::{Baseline, Curve, Feature, Measure, Model, PRIOR_AT_MS, SURPRISES};
+use super::distribution::Distribution;
+use domain::hesitation::{Baseline, Feature, Measure, Model, PRIOR_AT_MS, STATES_AFTER, STATES_AT_MS};
 
 /// Where a score starts: about two visits in a hundred, the share that asks for help where it is offered.
 const BIAS: i32 = -4_000;
 
-/// Above everything that merely passing time can add up to; see [`PASSIVE`].
+/// Above everything that merely passing time can add up to; the tests add it up.
 const ASK_AT: i32 = -500;
 
 /// Half a logit lower, and still above what merely passes.
@@ -19,7 +20,7 @@ const HINT_AT: i32 = -1_000;
 pub fn shipped() -> Model {
     let mut curves = [None; Measure::COUNT];
     for (index, curve) in curves.iter_mut().enumerate() {
-        *curve = Measure::from_index(index).and_then(curve_of);
+        *curve = Measure::from_index(index).and_then(|it| Some(distribution_of(it)?.curve(it)));
     }
     Model {
         version: 1,
@@ -56,10 +57,10 @@ fn weight_of(feature: Feature) -> i32 {
         // A logit already.
         Feature::Prior => 1_000,
         // Merely passing. All of them at their most, 4,000, stay below `HINT_AT`.
-        Feature::Idle | Feature::Stall | Feature::FewStates => 150,
+        Feature::Idle | Feature::Stall | Feature::FewStates | Feature::FewForActions => 150,
         Feature::FirstAction | Feature::TimeHere => 50,
         // Direct evidence.
-        Feature::Invalid | Feature::DeadClicks => 1_400,
+        Feature::Invalid | Feature::DeadClicks => 1_800,
         Feature::Help => 900,
         Feature::ReEdits => 400,
         Feature::FieldLatency => 300,
@@ -70,37 +71,45 @@ fn weight_of(feature: Feature) -> i32 {
 }
 
 /// What is normal anywhere; `None` where nothing can be said without having seen the site.
-fn curve_of(measure: Measure) -> Option<Curve> {
+pub(super) fn distribution_of(measure: Measure) -> Option<Distribution> {
     Some(match measure {
-        // Looking comes before acting: reaction plus reading a screen. Heavy tail as all waiting of people.
+        // Looking comes before acting: reading a screen.
         Measure::FirstAction => log_logistic(4_000.0, 1.4),
-        // Gaps between actions are near log-normal with a median around two seconds (think time in interaction logs),
-        // with a tail heavier than that; the log-logistic has such a tail and a closed form.
+        // Gaps between actions are near log-normal with a median of about two seconds, with a tail heavier than that;
+        // the log-logistic has such a tail and a closed form.
         Measure::IdleAfterClick => log_logistic(2_500.0, 1.3),
         Measure::IdleAfterTyping => log_logistic(1_500.0, 1.3),
         Measure::IdleAfterScrolling => log_logistic(2_500.0, 1.1),
         // From step to step: several actions.
         Measure::Stall => log_logistic(12_000.0, 1.3),
-        // Dwell is Weibull with negative ageing, k < 1 (Liu, White, Dumais, SIGIR 2010); the scale is a task's, not an article's.
+        // Dwell is Weibull with negative ageing, k < 1 (Liu, White, Dumais, SIGIR 2010); the scale is a task's, not an
+        // article's.
         Measure::Visit => weibull(40_000.0, 0.7),
         Measure::TimeHere => weibull(70_000.0, 0.7),
         Measure::FieldLatency => log_logistic(1_800.0, 1.4),
-        Measure::Response => log_logistic(120.0, 1.2),
+        // A click is answered within a tenth of a second (Nielsen's limit for "at once"), or waits for a server.
+        Measure::Response => log_logistic(100.0, 1.2),
+        // One field in three is looked at again once.
+        Measure::ReEdits => geometric(0.5),
+        // A new state every twenty seconds, and with every third action. Of counts of which only the mean is known, the
+        // geometric distribution says least.
+        Measure::States(at) => geometric(STATES_AT_MS.get(usize::from(at)).copied()? as f64 / 20_000.0),
+        Measure::StatesAfter(at) => geometric(STATES_AFTER.get(usize::from(at)).copied()? as f64 / 3.0),
         _ => return None,
     })
 }
 
 /// `S(x) = 1 / (1 + (x / median)^shape)`
-fn log_logistic(median: f64, shape: f64) -> Curve {
-    curve(|share| median * ((1.0 - share) / share).powf(1.0 / shape))
+fn log_logistic(median: f64, shape: f64) -> Distribution {
+    Distribution::of_quantiles(false, |share| median * ((1.0 - share) / share).powf(1.0 / shape))
 }
 
 /// `S(x) = exp(−(x / scale)^shape)`
-fn weibull(scale: f64, shape: f64) -> Curve {
-    curve(|share| scale * (-share.ln()).powf(1.0 / shape))
+fn weibull(scale: f64, shape: f64) -> Distribution {
+    Distribution::of_quantiles(false, |share| scale * (-share.ln()).powf(1.0 / shape))
 }
 
-/// From the value that a share exceeds.
-fn curve(exceeded_by: impl Fn(f64) -> f64) -> Curve {
-    Curve { values: SURPRISES.map(|surprise| exceeded_by(10_f64.powf(-f64::from(surprise) / 1_000.0)).round() as i64) }
+/// `P(X ≥ x) = (mean / (1 + mean))^x`
+fn geometric(mean: f64) -> Distribution {
+    Distribution::of_counts(|count| (mean / (1.0 + mean)).powi(count))
 }

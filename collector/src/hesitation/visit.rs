@@ -18,6 +18,8 @@ pub struct LearnedVisit {
     pub samples: String,
     /// As the SDK sent it: the states reached, and when.
     pub states: String,
+    /// Clicks, keys and fields filled in.
+    pub actions: i64,
     /// The user got further afterwards; `None`: too early to tell.
     pub went_on: Option<bool>,
     pub is_prompted: bool,
