@@ -4,10 +4,12 @@
 
 mod diagnostic;
 pub mod duration;
+mod hesitation;
 mod parse;
 mod secret;
 
 pub use diagnostic::{Also, Diagnostic, Diagnostics, Severity};
+pub use hesitation::{Hesitation, Language, builtin_words};
 pub use parse::{FetchSecret, Parsed, parse, parse_with};
 pub use secret::{Secret, SecretSource};
 
@@ -20,6 +22,8 @@ pub struct Project {
     pub keys: Vec<Key>,
     pub identity: Identity,
     pub definitions: Definitions,
+    /// `None`: hesitation is not looked for.
+    pub hesitation: Option<Hesitation>,
 }
 
 /// Who may append messages.

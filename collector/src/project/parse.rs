@@ -1,20 +1,24 @@
 //! `milepost.toml` → [`Project`], or everything that is wrong with it in one go.
 //!
 //! Path of a file: text → tree with spans (`toml`) → `keys.rs`, `identity.rs`, `journeys.rs`
-//! (→ `rules.rs` → `conditions.rs`) → [`Project`]. Each step says what it found to
+//! (→ `rules.rs` → `conditions.rs`), `hesitation.rs` → [`Project`]. Each step says what it found to
 //! `findings.rs` and goes on.
 //!
 //! It reads no file and no environment: where a secret lies elsewhere, the caller fetches it.
 
+mod accent;
 mod conditions;
 mod findings;
+mod hesitation;
 mod identity;
 mod journeys;
 mod keys;
 mod origins;
+mod patterns;
 mod rules;
 mod secrets;
 mod selectors;
+mod shares;
 mod suggestions;
 mod table;
 
@@ -64,7 +68,7 @@ pub fn parse_with(file_name: &str, text: &str, fetch_secret: FetchSecret<'_>) ->
 
 fn project(tree: &DeTable<'_>, is_whole: bool, findings: &mut Findings<'_>) -> Project {
     findings.expect_whole(is_whole);
-    let root = Table::root(tree, &["project", "key", "identity", "journey"], findings);
+    let root = Table::root(tree, &["project", "key", "identity", "journey", "hesitation"], findings);
     let name = match root.required_table("project", "add a table `[project]` with `name = \"Your product\"`", findings)
     {
         Some(table) => {
@@ -79,7 +83,8 @@ fn project(tree: &DeTable<'_>, is_whole: bool, findings: &mut Findings<'_>) -> P
         None => Identity { mode: IdentityMode::Off, secrets: Vec::new() },
     };
     let journeys = journeys::read(&root, findings);
-    Project { name: name.unwrap_or_default(), keys, identity, definitions: Definitions { journeys } }
+    let hesitation = root.table("hesitation", findings).map(|it| hesitation::read(it, findings));
+    Project { name: name.unwrap_or_default(), keys, identity, definitions: Definitions { journeys }, hesitation }
 }
 
 #[cfg(test)]

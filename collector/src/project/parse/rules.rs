@@ -2,9 +2,10 @@
 
 use super::conditions;
 use super::findings::Findings;
+use super::patterns;
 use super::selectors;
 use super::suggestions;
-use super::table::{Item, Text, in_file_order, kind, text, wrong_type};
+use super::table::{Item, in_file_order, kind, text, wrong_type};
 use crate::project::duration;
 use domain::{Rule, Scope, Source, UrlPattern, limits, reserved};
 use std::ops::Range;
@@ -151,7 +152,7 @@ fn one(
         "event" => event(item, entries, findings),
         "page" => {
             let conditions = conditions::beside(entries, findings);
-            let pattern = url_pattern(item, findings)?;
+            let pattern = patterns::read(item, "page", &patterns::Where::Key, "/invoices/:id", findings)?;
             Some(Rule::Page { pattern: UrlPattern::new(pattern.text), conditions: conditions? })
         }
         "click" => Some(Rule::Click { selector: selector(item, word, findings)? }),
@@ -213,26 +214,6 @@ fn source(item: &Item<'_>, findings: &mut Findings<'_>) -> Option<Source> {
             None
         }
     }
-}
-
-fn url_pattern<'t>(item: &'t Item<'t>, findings: &mut Findings<'_>) -> Option<Text<'t>> {
-    let found = text(item, "page", "write a path, such as `page = \"/invoices/:id\"`", findings)?;
-    let has_scheme = found.text.split_once("://").is_some_and(|(scheme, _)| {
-        !scheme.is_empty() && scheme.chars().all(|it| it.is_ascii_alphanumeric() || matches!(it, '+' | '-' | '.'))
-    });
-    if !found.text.starts_with(['/', '#', '*']) && !has_scheme {
-        let message = format!("`{}` is not a URL pattern: it starts with `/`, `#`, `*` or a scheme", found.text);
-        let looks_like_host = found.text.split('/').next().is_some_and(|it| it.contains('.'));
-        let prefix = if looks_like_host { "https://" } else { "/" };
-        findings.error(found.span, message, format!("write `page = \"{prefix}{}\"`", found.text));
-        return None;
-    }
-    if found.text.chars().any(|it| it.is_whitespace() || it.is_control()) {
-        let help = format!("write `page = \"{}\"`", found.text.split_whitespace().collect::<Vec<_>>().join("%20"));
-        findings.error(found.span, "a URL holds no spaces", help);
-        return None;
-    }
-    Some(found)
 }
 
 fn selector(item: &Item<'_>, word: &str, findings: &mut Findings<'_>) -> Option<String> {

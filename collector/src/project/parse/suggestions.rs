@@ -2,9 +2,29 @@
 
 /// Words people try, and ours.
 const SYNONYMS: &[(&str, &str)] = &[
+    ("lang", "language"),
+    ("locale", "language"),
+    ("color", "accent"),
+    ("colour", "accent"),
+    ("texts", "words"),
+    ("wording", "words"),
+    ("ignore", "exclude"),
+    ("excluded", "exclude"),
+    ("urls", "pages"),
+    ("templates", "pages"),
+    ("enabled", "ask"),
+    ("href", "url"),
+    ("link", "url"),
+    ("text", "label"),
+    ("recording", "record"),
+    ("floor", "precision_floor"),
+    ("precision", "precision_floor"),
     ("type", "kind"),
     ("title", "name"),
     ("label", "name"),
+    ("title", "label"),
+    ("name", "label"),
+    ("page", "on"),
     ("origin", "origins"),
     ("allowed_origins", "origins"),
     ("domains", "origins"),
@@ -59,8 +79,8 @@ const SYNONYMS: &[(&str, &str)] = &[
 /// The known word nearest to this one, if any is near enough.
 pub(super) fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
     let plain = word.to_lowercase().replace('-', "_");
-    let meant = SYNONYMS.iter().find(|(synonym, _)| *synonym == plain).map(|(_, meant)| *meant);
-    if let Some(found) = known.iter().find(|it| Some(**it) == meant) {
+    let means = |it: &&&str| SYNONYMS.iter().any(|(synonym, meant)| *synonym == plain && meant == *it);
+    if let Some(found) = known.iter().find(means) {
         return Some(found);
     }
     // A third of the letters may be wrong; in a word of two or three, one.

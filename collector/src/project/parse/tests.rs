@@ -1,5 +1,7 @@
 //! Every kind of mistake, as it is shown.
 
+mod hesitation;
+
 use super::{parse, parse_with};
 use crate::project::{IdentityMode, KeyKind, SecretSource};
 use domain::{Rule, compact};
