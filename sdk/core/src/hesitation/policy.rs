@@ -107,7 +107,6 @@ impl Policy {
                 self.episode = Episode::default();
                 self.is_offered = false;
             }
-            Observation::Left => self.episode = Episode::default(),
             Observation::Prompt(said) => self.hear(now_ms, said),
             _ => (),
         }
@@ -141,7 +140,7 @@ impl Policy {
             may_ask = situation.age_ms >= self.history.explore_ms(situation.model.salt);
         } else if is_calm {
             let was_told = episode.is_told;
-            *episode = Episode { calm_ticks: STEADY_TICKS, ..Episode::default() };
+            *episode = Episode::default();
             return was_told.then_some((Verdict::Calm, hint_at));
         }
 

@@ -121,8 +121,6 @@ impl History {
             }
             true
         });
-        // A shift by more than this would not end well.
-        history.refusals = history.refusals.min(MOST_REFUSALS);
         if is_whole && rest.next().is_none() { history } else { Self::default() }
     }
 

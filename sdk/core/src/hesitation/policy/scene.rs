@@ -59,18 +59,13 @@ impl Scene {
                 self.moved_ms = now_ms;
                 self.show(OnScreen::Nothing);
             }
-            Observation::Left => self.show(OnScreen::Nothing),
             Observation::Shown(is_shown) => {
                 if !is_shown {
                     self.leave();
                 }
                 self.is_hidden = !is_shown;
             }
-            Observation::Tick => {
-                if self.on_screen == OnScreen::Question && !self.is_held && !self.is_hidden {
-                    self.question_ticks = self.question_ticks.saturating_add(1);
-                }
-            }
+            Observation::Tick if self.on_screen == OnScreen::Question && !self.is_held => self.question_ticks += 1,
             Observation::Moved { .. } => {
                 self.wake(now_ms);
                 self.moved_ms = now_ms;

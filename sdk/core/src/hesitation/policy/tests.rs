@@ -173,6 +173,21 @@ fn only_a_pause_as_long_as_is_usual_here_is_a_breakpoint_and_eight_seconds_alway
 }
 
 #[test]
+fn what_was_done_a_moment_ago_stands_against_it_whatever_counts_as_idle() {
+    let mut desk = Desk::new();
+    let before = desk.play("busy Modal on\nscore 1200\nwait 20\nbusy Modal off\nclick");
+    desk.acted_ms = START_MS;
+    let after = desk.play("wait 2");
+    expect![[r#"
+        2s withheld modal from 1000 on
+        click
+        21s withheld acting from 1000 on
+        22s ask from 1000 on
+    "#]]
+    .assert_eq(&format!("{before}click\n{after}"));
+}
+
+#[test]
 fn a_moving_pointer_puts_it_off_until_it_settles() {
     check(
         "wait 20
@@ -554,6 +569,28 @@ fn a_question_under_the_pointer_stays_and_its_minute_stands_still() {
 }
 
 #[test]
+fn every_question_has_a_minute_of_its_own_and_is_held_by_itself() {
+    check(
+        "wait 20
+         score 1200
+         wait 50
+         said Held
+         said Confused
+         session second
+         score 0
+         wait 5
+         score 1200
+         wait 70",
+        expect![[r#"
+            22s ask from 1000 on
+            72s calm from 500 on
+            77s ask from 1000 on
+            137s timed out
+        "#]],
+    );
+}
+
+#[test]
 fn a_question_that_goes_with_its_page_was_not_dismissed() {
     check(
         "wait 20
@@ -836,6 +873,17 @@ fn the_page_whose_fine_is_oldest_is_forgotten_first() {
 }
 
 #[test]
+fn fine_said_twice_of_a_page_takes_one_place() {
+    let mut desk = Desk::new();
+    desk.play("page /other\nsaid Fine\npass 1000\npage /again");
+    for _ in 0..20 {
+        desk.play("said Fine\npass 1000");
+    }
+    desk.visit("/other");
+    assert!(desk.policy.history.is_fine(desk.now_ms, desk.policy.page));
+}
+
+#[test]
 fn what_cannot_be_read_says_nothing() {
     let mut desk = Desk::new();
     desk.play("wait 20\nscore 1200\nwait 2\nsaid Never");
@@ -847,7 +895,13 @@ fn what_cannot_be_read_says_nothing() {
     };
     let shorter = (0..memory.len()).map(|it| memory[..it].to_owned());
     let others = ["é", "2", "null", "{\"a\":1}", "1zzzzzzzz"].map(str::to_owned);
-    let longer = [format!("{memory}0"), format!("{memory}é"), memory.replace('1', "x"), memory.repeat(1_000)];
+    let longer = [
+        memory.replacen('1', "2", 1),
+        format!("{memory}0"),
+        format!("{memory}é"),
+        memory.replace('1', "x"),
+        memory.repeat(1_000),
+    ];
     for text in shorter.chain(others).chain(longer) {
         let mut policy = Policy::default();
         policy.recall("first", &text);
