@@ -73,6 +73,9 @@ impl Detector {
         self.ticked_ms = self.ticked_ms.min(now_ms);
         self.policy.observe(now_ms, &observation);
         if let Some(visit) = &mut self.visit {
+            if visit.signals.is_away {
+                self.ticked_ms = now_ms;
+            }
             visit.signals.advance(step_ms);
             visit.signals.observe(&observation, &mut self.trail);
         }

@@ -198,12 +198,14 @@ impl Signals {
     pub(super) fn observe(&mut self, observation: &Observation<'_>, trail: &mut Trail) {
         match *observation {
             Observation::Shown(is_shown) => {
-                self.wake();
-                self.end_pause(true, trail);
-                self.leave_field(true);
-                self.clicks.live();
+                if !is_shown {
+                    self.wake();
+                    self.end_pause(true, trail);
+                    self.leave_field(true);
+                    self.clicks.live();
+                    self.stirred_ms = self.active_ms;
+                }
                 self.is_shown = is_shown;
-                self.stirred_ms = self.active_ms;
             }
             Observation::Moved { y, .. } => {
                 self.wake();
