@@ -13,6 +13,7 @@ mod humane;
 mod import;
 mod output;
 mod remote;
+mod replay;
 mod serve;
 mod simulate;
 
@@ -29,6 +30,7 @@ Examples:
   milepost serve                                  collect, and show the dashboard on 127.0.0.1:4600
   milepost import history.jsonl                   bring in what happened before
   milepost funnel onboarding --window 14d         how many get how far, how fast
+  milepost replay recording.jsonl                 who hesitates, and would be asked, and why
   milepost export -o backup.jsonl                 take everything out again
 ";
 
@@ -61,6 +63,7 @@ enum Command {
     Check(check::Check),
     Import(import::Import),
     Funnel(funnel::Funnel),
+    Replay(replay::Replay),
     Simulate(simulate::Simulate),
     Export(export::Export),
 }
@@ -100,6 +103,7 @@ impl Cli {
                 Command::Check(check) => check.run(self.json),
                 Command::Import(import) => import.run(self.json).await,
                 Command::Funnel(funnel) => funnel.run(self.json).await,
+                Command::Replay(replay) => replay.run(self.json).await,
                 Command::Simulate(simulate) => simulate.run(self.json).await,
                 Command::Export(export) => export.run().await,
             }
