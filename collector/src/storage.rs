@@ -11,8 +11,11 @@ mod interest;
 mod json;
 pub mod sqlite;
 
-pub use desk::{Desk, FirstOperator, NewOperator, NewSession, Operator, Session, StillOpen, TokenHash};
-pub use events::{Appended, Chain, Events, FirstReach, FunnelQuestion, Profile, Row, TraitPath, Trust};
+pub use desk::{Desk, FirstOperator, KeptModel, NewOperator, NewSession, Operator, Session, StillOpen, TokenHash};
+pub use events::{
+    Appended, Chain, Events, FactQuestion, FirstReach, FunnelQuestion, Profile, Row, StoredFact, TakeFact, TraitPath,
+    Trust,
+};
 
 use std::future::Future;
 use std::pin::Pin;

@@ -3,7 +3,10 @@
 use crate::Clock;
 use crate::app::App;
 use crate::project::{self, Project};
-use crate::storage::{Answering, Appended, Chain, Events, FirstReach, FunnelQuestion, Profile, Row, TraitPath, sqlite};
+use crate::storage::{
+    Answering, Appended, Chain, Events, FactQuestion, FirstReach, FunnelQuestion, Profile, Row, TakeFact, TraitPath,
+    sqlite,
+};
 use domain::{Definitions, Journey, Scope};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -124,6 +127,10 @@ impl Events for Canned {
     fn first_reached(&self, journey: Arc<Journey>) -> Answering<'_, Vec<FirstReach>> {
         let times_ms = |it: &User| (0..journey.milestones.len()).map(|level| it.times_ms.get(level).copied()).collect();
         ready(self.0.iter().map(|it| FirstReach { user: it.profile.user.clone(), times_ms: times_ms(it) }).collect())
+    }
+
+    fn facts(&self, _: FactQuestion, _: TakeFact) -> Answering<'_, ()> {
+        ready(())
     }
 
     fn profiles(&self, users: Vec<String>) -> Answering<'_, Vec<Profile>> {

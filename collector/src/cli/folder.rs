@@ -4,7 +4,7 @@ use super::failure::{Exit, Failure};
 use crate::Clock;
 use crate::app::App;
 use crate::project::Project;
-use crate::storage::{Answering, Desk, Events, FirstOperator, NewOperator, NewSession, Operator, StillOpen};
+use crate::storage::{Answering, Desk, Events, FirstOperator, KeptModel, NewOperator, NewSession, Operator, StillOpen};
 use crate::storage::{Session, StorageError, TokenHash, sqlite};
 use clap::Args;
 use std::path::PathBuf;
@@ -83,6 +83,16 @@ impl Desk for NoDesk {
         closed()
     }
     fn set_api_token(&self, _: String, _: TokenHash, _: i64) -> Answering<'_, ()> {
+        closed()
+    }
+    fn keep_model(&self, _: KeptModel, _: usize) -> Answering<'_, ()> {
+        closed()
+    }
+    /// What was learned is of no use to a command that only counts.
+    fn model(&self, _: Option<u64>) -> Answering<'_, Option<KeptModel>> {
+        Box::pin(async { Ok(None) })
+    }
+    fn model_versions(&self) -> Answering<'_, Vec<(u64, i64)>> {
         closed()
     }
 }

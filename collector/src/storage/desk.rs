@@ -1,4 +1,4 @@
-//! The desk: who may read the dashboard, and how they prove it.
+//! The desk: who may read the dashboard and how they prove it, and what was learned of the product's pages.
 //!
 //! It knows no clock (times are arguments), no password and no token: only what is left of them
 //! after hashing. What a session is worth and for how long is decided by `app/operators.rs`.
@@ -39,6 +39,26 @@ pub trait Desk: Send + Sync {
 
     /// Lets a token of this name read through the API, instead of the earlier one of that name.
     fn set_api_token(&self, name: String, token: TokenHash, created_ms: i64) -> Answering<'_, ()>;
+
+    /// Keeps a published model, instead of one of the same version; forgets all but the latest `most`.
+    fn keep_model(&self, model: KeptModel, most: usize) -> Answering<'_, ()>;
+
+    /// The model of this version, or the latest (`None`).
+    fn model(&self, version: Option<u64>) -> Answering<'_, Option<KeptModel>>;
+
+    /// The versions kept, with the time each was learned; the latest first.
+    fn model_versions(&self) -> Answering<'_, Vec<(u64, i64)>>;
+}
+
+/// A model as it was published, for replays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptModel {
+    pub version: u64,
+    pub learned_ms: i64,
+    /// In the compact form.
+    pub text: String,
+    /// What it was learned from, as JSON.
+    pub notes: String,
 }
 
 /// SHA-256 of a random token. Tokens have 256 bits of their own, so no salt and no slow hash is needed.

@@ -30,6 +30,10 @@ pub trait Events: Send + Sync {
     /// reached none are left out. In order of user id.
     fn first_reached(&self, journey: Arc<Journey>) -> Answering<'_, Vec<FirstReach>>;
 
+    /// Hands over the `track` messages of these names, in the order they arrived, each with its user; stops
+    /// when told to. Nothing is held in memory but the message that is handed over.
+    fn facts(&self, question: FactQuestion, take: TakeFact) -> Answering<'_, ()>;
+
     /// What is known of these users, in their order.
     fn profiles(&self, users: Vec<String>) -> Answering<'_, Vec<Profile>>;
 
@@ -95,6 +99,32 @@ pub struct FunnelQuestion {
     pub since_ms: Option<i64>,
     pub until_ms: Option<i64>,
     pub by: Option<TraitPath>,
+}
+
+/// Which messages are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct FactQuestion {
+    /// Event names; each counts once.
+    pub names: Vec<String>,
+    /// Only messages of `since ≤ t < until`.
+    pub since_ms: Option<i64>,
+    pub until_ms: Option<i64>,
+}
+
+/// Takes one message after the other; `false`: no more.
+pub type TakeFact = Box<dyn FnMut(&StoredFact<'_>) -> bool + Send>;
+
+/// One stored message, while it is handed over.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct StoredFact<'a> {
+    /// The user id, or the anonymous id of a user who never said who it is.
+    pub user: &'a str,
+    pub anonymous: bool,
+    pub account: Option<&'a str>,
+    pub name: &'a str,
+    pub at_ms: i64,
+    /// The message as JSON.
+    pub body: &'a str,
 }
 
 /// A trait to break a funnel down by: `plan` is the user's, `account.plan` the account's.

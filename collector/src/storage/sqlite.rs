@@ -7,11 +7,15 @@ mod append;
 mod connection;
 mod define;
 mod desk;
+mod facts;
 mod intern;
 mod read;
 mod writer;
 
-use super::{Answering, Appended, Chain, Desk, Events, FirstReach, FunnelQuestion, Profile, Row, StorageError};
+use super::{
+    Answering, Appended, Chain, Desk, Events, FactQuestion, FirstReach, FunnelQuestion, Profile, Row, StorageError,
+    TakeFact,
+};
 use connection::Readers;
 use domain::{Definitions, Journey};
 use std::path::Path;
@@ -28,6 +32,12 @@ pub fn open(folder: &Path) -> Result<Opened, StorageError> {
     let writer = Writer::start(connection::open_writer(folder)?, lock)?;
     let events = SqliteEvents { readers: Readers::new(folder), writer: Some(writer) };
     Ok((Arc::new(events), desk::open_desk(folder)?))
+}
+
+/// Opens the desk alone, also while a server uses it.
+pub fn open_desk(folder: &Path) -> Result<Arc<dyn Desk>, StorageError> {
+    connection::check_exists(folder)?;
+    desk::open_desk(folder)
 }
 
 /// Opens a data folder for questions only, also while a server writes to it.
@@ -69,6 +79,10 @@ impl Events for SqliteEvents {
 
     fn first_reached(&self, journey: Arc<Journey>) -> Answering<'_, Vec<FirstReach>> {
         Box::pin(self.readers.ask(move |connection| read::first_reached(connection, &journey)))
+    }
+
+    fn facts(&self, question: FactQuestion, mut take: TakeFact) -> Answering<'_, ()> {
+        Box::pin(self.readers.ask(move |connection| facts::facts(connection, &question, &mut take)))
     }
 
     fn profiles(&self, users: Vec<String>) -> Answering<'_, Vec<Profile>> {

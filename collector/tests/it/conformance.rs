@@ -1,16 +1,16 @@
 //! What every engine must do, and the property that it agrees with the naive model.
 
-use crate::model::Model;
+use crate::model::{Model, ModelFact};
 use domain::{
     AccountId, AnonymousId, Condition, Definitions, Journey, JourneyId, Kind, MessageId, Milestone, MilestoneId,
     Operator, Rule, Scope, Source, UrlPattern, UserId, Value, reserved,
 };
-use milepost::storage::{self, Appended, Events, FunnelQuestion, Row, TraitPath, Trust};
+use milepost::storage::{self, Appended, Events, FactQuestion, FunnelQuestion, Row, StoredFact, TraitPath, Trust};
 use proptest::prelude::*;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// Opens each engine in turn; a new engine is a new line.
 fn engines(folder: &Path) -> Vec<Arc<dyn Events>> {
@@ -258,7 +258,50 @@ async fn agrees(
     let found: Vec<_> = reaches.into_iter().map(|it| (it.user, it.times_ms)).collect();
     let wanted: Vec<_> = model.first_reached(journey).into_iter().map(|((user, _), times)| (user, times)).collect();
     prop_assert_eq!(found, wanted);
+    let names = ["C", "A"];
+    prop_assert_eq!(facts(engine, &names, since, until, usize::MAX).await, model.facts(&names, since, until));
     Ok(())
+}
+
+/// As many facts as wanted.
+async fn facts(
+    engine: &dyn Events,
+    names: &[&str],
+    since_ms: Option<i64>,
+    until_ms: Option<i64>,
+    most: usize,
+) -> Vec<ModelFact> {
+    let names = names.iter().map(|it| (*it).to_owned()).collect();
+    let found = Arc::new(Mutex::new(Vec::new()));
+    let take = {
+        let found = Arc::clone(&found);
+        move |it: &StoredFact<'_>| {
+            let mut found = found.lock().expect("nobody panics with it");
+            let account = it.account.map(str::to_owned);
+            found.push((it.user.to_owned(), it.anonymous, account, it.name.to_owned(), it.at_ms, it.body.to_owned()));
+            found.len() < most
+        }
+    };
+    engine.facts(FactQuestion { names, since_ms, until_ms }, Box::new(take)).await.expect("facts");
+    std::mem::take(&mut *found.lock().expect("nobody panics with it"))
+}
+
+#[tokio::test]
+async fn facts_stop_when_told_and_cost_nothing_that_is_older() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let day_ms = 86_400_000;
+    for engine in engines(folder.path()) {
+        engine
+            .append((0..100).map(|it| row(&format!("m{it}"), it * day_ms, "u", "A")).collect())
+            .await
+            .expect("stored");
+        let times = |facts: Vec<ModelFact>| facts.into_iter().map(|it| it.4 / day_ms).collect::<Vec<_>>();
+        assert_eq!(times(facts(&*engine, &["A"], None, None, 3).await), [0, 1, 2]);
+        assert_eq!(times(facts(&*engine, &["A", "A"], Some(97 * day_ms), None, 9).await), [97, 98, 99]);
+        assert_eq!(times(facts(&*engine, &["A"], Some(7 * day_ms), Some(9 * day_ms), 9).await), [7, 8]);
+        assert_eq!(times(facts(&*engine, &["A"], Some(1_000 * day_ms), None, 9).await), [0; 0]);
+        assert_eq!(times(facts(&*engine, &[], None, None, 9).await), [0; 0]);
+    }
 }
 
 proptest! {

@@ -15,6 +15,9 @@ pub(crate) struct Model {
 /// A user id (`false`) or an anonymous id (`true`).
 type Sender = (String, bool);
 
+/// User, anonymous, account, name, time, body.
+pub(crate) type ModelFact = (String, bool, Option<String>, String, i64, String);
+
 impl Model {
     pub(crate) fn new(arrived: &[Row]) -> Self {
         let mut seen = BTreeSet::new();
@@ -64,6 +67,22 @@ impl Model {
             }
         }
         reaches
+    }
+
+    /// The messages of these names, in order of arrival: (user, anonymous, account, name, time, body).
+    pub(crate) fn facts(&self, names: &[&str], since: Option<i64>, until: Option<i64>) -> Vec<ModelFact> {
+        let wanted = |row: &&Row| {
+            row.kind == Kind::Track
+                && names.contains(&row.name.as_str())
+                && since.is_none_or(|it| row.at_ms >= it)
+                && until.is_none_or(|it| row.at_ms < it)
+        };
+        let fact = |row: &Row| {
+            let (user, anonymous) = self.user_of(&sender(row));
+            let account = self.account_of(&(user.clone(), anonymous));
+            (user, anonymous, account, row.name.clone(), row.at_ms, row.body.clone())
+        };
+        self.rows.iter().filter(wanted).map(fact).collect()
     }
 
     fn users(&self) -> BTreeSet<Sender> {

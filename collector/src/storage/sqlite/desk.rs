@@ -1,6 +1,6 @@
 //! The desk in a SQLite file of its own, so that a login never waits for the writer of messages.
 
-use crate::storage::desk::{Desk, FirstOperator, NewOperator, NewSession, Operator, Session, StillOpen, TokenHash};
+use crate::storage::desk::{Desk, FirstOperator, KeptModel, NewOperator, NewSession, Operator, Session, StillOpen, TokenHash};
 use crate::storage::{Answering, StorageError};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use std::path::Path;
@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 const FILE_NAME: &str = "desk.sqlite";
 
 /// What turns version `n` into `n + 1`, in order; published steps never change.
-const STEPS: &[&str] = &[include_str!("desk/step_1_operators.sql")];
+const STEPS: &[&str] = &[include_str!("desk/step_1_operators.sql"), include_str!("desk/step_2_models.sql")];
 
 /// How long a statement waits for another process that holds the file (a backup, a shell).
 const BUSY_TIMEOUT_MS: u64 = 5_000;
@@ -149,6 +149,43 @@ impl Desk for SqliteDesk {
                 params![name, token.0, created_ms],
             )?;
             Ok(())
+        })
+    }
+
+    fn keep_model(&self, model: KeptModel, most: usize) -> Answering<'_, ()> {
+        self.ask(move |desk| {
+            desk.execute(
+                "INSERT OR REPLACE INTO model (version, learned_ms, text, notes) VALUES (?1, ?2, ?3, ?4)",
+                params![model.version as i64, model.learned_ms, model.text, model.notes],
+            )?;
+            desk.execute(
+                "DELETE FROM model WHERE version NOT IN (SELECT version FROM model ORDER BY version DESC LIMIT ?1)",
+                [i64::try_from(most).unwrap_or(i64::MAX)],
+            )?;
+            Ok(())
+        })
+    }
+
+    fn model(&self, version: Option<u64>) -> Answering<'_, Option<KeptModel>> {
+        self.ask(move |desk| {
+            desk.query_row(
+                "SELECT version, learned_ms, text, notes FROM model
+                 WHERE ?1 IS NULL OR version = ?1 ORDER BY version DESC LIMIT 1",
+                [version.map(|it| it as i64)],
+                |row| {
+                    let version = row.get::<_, i64>(0)?.unsigned_abs();
+                    Ok(KeptModel { version, learned_ms: row.get(1)?, text: row.get(2)?, notes: row.get(3)? })
+                },
+            )
+            .optional()
+        })
+    }
+
+    fn model_versions(&self) -> Answering<'_, Vec<(u64, i64)>> {
+        self.ask(move |desk| {
+            let mut statement = desk.prepare("SELECT version, learned_ms FROM model ORDER BY version DESC")?;
+            let versions = statement.query_map([], |row| Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get(1)?)))?;
+            versions.collect()
         })
     }
 }

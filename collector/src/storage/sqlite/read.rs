@@ -222,7 +222,7 @@ pub(super) fn events(connection: &Connection, interests: &[Interest]) -> Result<
     Ok(events)
 }
 
-fn people(connection: &Connection) -> Result<(IdentityGraph, People), StorageError> {
+pub(super) fn people(connection: &Connection) -> Result<(IdentityGraph, People), StorageError> {
     let mut graph = IdentityGraph::default();
     let mut statement = connection.prepare_cached("SELECT id, anonymous, text FROM sender")?;
     let mut rows = statement.query([])?;

@@ -114,3 +114,24 @@ fn a_desk_of_a_newer_version_is_refused_and_left_alone() {
         Connection::open(&path).unwrap().pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
     assert_eq!(version, 99);
 }
+
+#[tokio::test]
+async fn the_last_models_are_kept_by_version() {
+    let dir = tempfile::tempdir().unwrap();
+    let desk = open_desk(dir.path()).unwrap();
+    let model = |version: u64, text: &str| KeptModel {
+        version,
+        learned_ms: version as i64 * 10,
+        text: text.to_owned(),
+        notes: "{}".to_owned(),
+    };
+    assert_eq!(desk.model(None).await.unwrap(), None);
+    for version in [1, 3, 2, 4] {
+        desk.keep_model(model(version, "a"), 3).await.unwrap();
+    }
+    desk.keep_model(model(4, "b"), 3).await.unwrap();
+    assert_eq!(desk.model(None).await.unwrap(), Some(model(4, "b")));
+    assert_eq!(desk.model(Some(2)).await.unwrap(), Some(model(2, "a")));
+    assert_eq!(desk.model(Some(1)).await.unwrap(), None);
+    assert_eq!(desk.model_versions().await.unwrap(), [(4, 40), (3, 30), (2, 20)]);
+}

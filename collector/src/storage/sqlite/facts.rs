@@ -1,0 +1,98 @@
+//! Handing over messages by name, one at a time.
+
+use super::read::people;
+use crate::storage::identity_graph::SenderId;
+use crate::storage::{FactQuestion, StorageError, StoredFact, TakeFact};
+use domain::Kind;
+use rusqlite::{Connection, OptionalExtension, Rows, params};
+use std::collections::BTreeSet;
+
+/// How far the collector's clock may have been set back: messages are looked for from so much earlier on.
+const CLOCK_SLACK_MS: i64 = 86_400_000;
+
+pub(super) fn facts(connection: &Connection, question: &FactQuestion, take: &mut TakeFact) -> Result<(), StorageError> {
+    let (graph, people) = people(connection)?;
+    let from = match question.since_ms {
+        Some(since_ms) => first_received(connection, since_ms.saturating_sub(CLOCK_SLACK_MS))?,
+        None => 0,
+    };
+    let names: BTreeSet<&str> = question.names.iter().map(String::as_str).collect();
+    let mut statements = Vec::new();
+    for name in names {
+        statements.push((name, connection.prepare(include_str!("facts.sql"))?));
+    }
+    let (since_ms, until_ms) = (question.since_ms.unwrap_or(i64::MIN), question.until_ms.unwrap_or(i64::MAX));
+    let mut streams = Vec::new();
+    for (name, statement) in &mut statements {
+        let rows = statement.query(params![*name, Kind::Track.as_str(), from, since_ms, until_ms])?;
+        let mut stream = Stream { name, rows, next: None };
+        stream.step()?;
+        streams.push(stream);
+    }
+    // Each stream is in order of arrival already: the earliest head is next.
+    while let Some(stream) = streams.iter_mut().filter(|it| it.next.is_some()).min_by_key(|it| it.seq()) {
+        let Some(message) = stream.next.take() else { break };
+        let user = people.user_of(message.sender);
+        if let Some(sender) = graph.senders.get(&user) {
+            let fact = StoredFact {
+                user: &sender.text,
+                anonymous: sender.anonymous,
+                account: people.account_of(user),
+                name: stream.name,
+                at_ms: message.at_ms,
+                body: &message.body,
+            };
+            if !take(&fact) {
+                break;
+            }
+        }
+        stream.step()?;
+    }
+    Ok(())
+}
+
+/// Messages of one name, and the one that comes next.
+struct Stream<'a> {
+    name: &'a str,
+    rows: Rows<'a>,
+    next: Option<Message>,
+}
+
+struct Message {
+    seq: i64,
+    sender: SenderId,
+    at_ms: i64,
+    body: String,
+}
+
+impl Stream<'_> {
+    fn step(&mut self) -> Result<(), StorageError> {
+        self.next = match self.rows.next()? {
+            Some(row) => Some(Message { seq: row.get(0)?, sender: row.get(1)?, at_ms: row.get(2)?, body: row.get(3)? }),
+            None => None,
+        };
+        Ok(())
+    }
+
+    fn seq(&self) -> i64 {
+        self.next.as_ref().map_or(i64::MAX, |it| it.seq)
+    }
+}
+
+/// The place in the log from which on messages were received at this time or later; no message happened after it
+/// was received, and the log is in order of arrival, so halving finds it.
+fn first_received(connection: &Connection, received_ms: i64) -> Result<i64, StorageError> {
+    let last: i64 = connection.query_row("SELECT COALESCE(MAX(seq), 0) FROM message", [], |row| row.get(0))?;
+    let mut find = connection.prepare_cached("SELECT received_ms FROM message WHERE seq >= ?1 ORDER BY seq LIMIT 1")?;
+    let (mut low, mut high) = (0, last + 1);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let found: Option<i64> = find.query_row([middle], |row| row.get(0)).optional()?;
+        if found.is_some_and(|it| it < received_ms) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    Ok(low)
+}
