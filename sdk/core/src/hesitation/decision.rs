@@ -21,7 +21,7 @@ pub struct Decision {
     /// The page's own baseline was used; else the site's.
     pub is_own: bool,
     pub score: Score,
-    /// Where asking begins, with what this user and this page add to it.
+    /// Where asking begins (hinting, for a hint or calm), with what this user and this page add to it.
     pub threshold: i32,
 }
 
