@@ -5,6 +5,7 @@
 
 mod actions;
 mod cast;
+mod hands;
 mod life;
 mod properties;
 mod random;
@@ -13,6 +14,7 @@ mod tab;
 mod tally;
 mod urls;
 mod words;
+mod workplaces;
 
 use super::definitions;
 use super::failure::{Exit, Failure};
@@ -21,12 +23,14 @@ use super::remote::Remote;
 use crate::Clock;
 use crate::project::{IdentityMode, KeyKind, Project, Secret};
 use clap::Args;
+use domain::hesitation::Model;
 use domain::{Definitions, compact};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tally::Tally;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
+use workplaces::Workplaces;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -84,6 +88,8 @@ struct World {
     definitions: Definitions,
     /// As the SDK gets them.
     compact: String,
+    /// `None`: nobody looks for hesitation.
+    workplaces: Option<Workplaces>,
     /// `https://app.example.com`
     site: String,
     seed: u64,
@@ -149,26 +155,27 @@ impl Simulate {
         let remote = Remote::new(&self.url)?;
         let page_config = remote.page_config(&self.key).await?;
         let project = self.project()?;
-        let definitions = match &project {
-            Some(project) => project.definitions.clone(),
-            None => compact::read(&page_config).map(|it| it.definitions).ok_or_else(|| {
-                let message = "the server's definitions are of another version; use the same version of milepost";
-                Failure::new(Exit::Unavailable, message)
-            })?,
-        };
+        let told = compact::read(&page_config).ok_or_else(|| {
+            let message = "the server's definitions are of another version; use the same version of milepost";
+            Failure::new(Exit::Unavailable, message)
+        })?;
+        let definitions = project.as_ref().map_or(told.definitions, |it| it.definitions.clone());
+        let model = told.hesitation.map(unlearned);
         let now_ms = Clock::System.now_ms();
         let until_ms = self.until.unwrap_or(now_ms - now_ms.rem_euclid(DAY_MS)).min(now_ms);
         let server_key = project.as_ref().and_then(|it| it.keys.iter().find(|it| it.kind == KeyKind::Server));
         let browser_key = project.as_ref().and_then(|it| it.key(&self.key));
         let site = browser_key.and_then(|it| it.origins.iter().find(|it| *it != "*"));
         let identity = project.as_ref().map(|it| &it.identity).filter(|it| it.mode != IdentityMode::Off);
+        let site = site.map_or_else(|| "https://app.example.com".to_owned(), Clone::clone);
         Ok(World {
+            workplaces: model.as_ref().map(|it| Workplaces::of(it, &definitions, &site)),
             key: self.key.clone(),
             server_key: server_key.map(|it| it.id.as_str().to_owned()),
             identity_secret: identity.and_then(|it| it.secrets.first().cloned()),
-            compact: compact::write(&definitions, None),
+            compact: compact::write(&definitions, model.as_ref()),
             definitions,
-            site: site.map_or_else(|| "https://app.example.com".to_owned(), Clone::clone),
+            site,
             seed: self.seed,
             since_ms: until_ms.saturating_sub(i64::from(self.days) * DAY_MS).max(0),
             until_ms,
@@ -185,6 +192,13 @@ impl Simulate {
             None => Err(Failure::Definitions(Box::new(parsed.diagnostics))),
         }
     }
+}
+
+/// Whom and where to ask, as the server has it, but nothing learned: what a server has learned since would make a second
+/// run another one.
+fn unlearned(model: Model) -> Model {
+    let Model { salt, pages, excluded, ask, .. } = model;
+    Model { salt, pages, excluded, ask, ..crate::hesitation::shipped() }
 }
 
 fn ended(done: Result<Result<Tally, Failure>, tokio::task::JoinError>) -> Result<Tally, Failure> {

@@ -11,10 +11,7 @@ pub(crate) fn newcombe_interval(one: (u64, u64), other: (u64, u64)) -> Option<(f
     let (one, other) = (share(one), share(other));
     let apart = |left: f64, right: f64| (left * left + right * right).sqrt();
     let difference = one - other;
-    Some((
-        difference - apart(one - low_one, high_other - other),
-        difference + apart(high_one - one, other - low_other),
-    ))
+    Some((difference - apart(one - low_one, high_other - other), difference + apart(high_one - one, other - low_other)))
 }
 
 #[cfg(test)]

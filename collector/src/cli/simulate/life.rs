@@ -3,6 +3,7 @@
 use super::World;
 use super::actions::{self, Action};
 use super::cast::{Account, Person};
+use super::hands::{Going, Hands};
 use super::random::Random;
 use super::tab::Tab;
 use super::tally::Tally;
@@ -48,18 +49,43 @@ enum Doing {
     Act(Action),
     /// Looks at a page and does nothing.
     Browse(Page),
+    /// Tries to do something on a page, and fails.
+    Attempt(Page),
 }
+
+/// Of those who do not go on, these have tried to.
+const TRYING: f64 = 0.6;
+
+/// Of those who try and fail, these are seen to be at a loss; the others just leave.
+const AT_A_LOSS: f64 = 0.75;
+
+/// Of those who go on, these had to find out how.
+const FINDING_OUT: f64 = 0.04;
+
+/// Of those who only look at a page, these look as if they were lost: customers, and those who have not signed up, who
+/// click on anything.
+const WANDERING: f64 = 0.006;
+const WANDERING_OUTSIDE: f64 = 0.2;
+
+/// Who has nothing more to do for so long goes back to where the product begins.
+const LINGERING_MS: i64 = 30 * SECOND_MS as i64;
+
+/// Half of the things done take at most this long on their page.
+const MEDIAN_WORK_MS: f64 = 45.0 * SECOND_MS as f64;
 
 /// Plays one visitor from first visit to last.
 pub(super) async fn live(world: &World, person: &Person, account: Option<&Account>) -> Result<Tally, Failure> {
     let mut random = Random::of(world.seed, "life", person.number);
+    let mut fate = Random::of(world.seed, "fate", person.number);
     let mut plans = match account {
-        Some(account) => customer(world, person, account, &mut random),
+        Some(account) => customer(world, person, account, &mut random, &mut fate),
         None => passer_by(world, person, &mut random),
     };
     plans.retain(|it| it.at_ms < world.until_ms - HOUR_MS as i64);
     let locale = random.weighted(words::LOCALES);
-    let mut visitor = Visitor { world, person, account, locale, random, stored: None, tally: Tally::default() };
+    let hands = Hands::new(Random::of(world.seed, "hands", person.number), locale);
+    let (is_known, stored, tally) = (false, None, Tally::default());
+    let mut visitor = Visitor { world, person, account, locale, random, hands, is_known, stored, tally };
     let mut rest = plans.as_slice();
     while let Some((first, _)) = rest.split_first() {
         let mut end = 1;
@@ -85,7 +111,8 @@ fn passer_by(world: &World, person: &Person, random: &mut Random) -> Vec<Plan> {
     plans
 }
 
-fn customer(world: &World, person: &Person, account: &Account, random: &mut Random) -> Vec<Plan> {
+/// `fate` has what only those know who are watched for hesitation; it leaves all other draws as they are.
+fn customer(world: &World, person: &Person, account: &Account, random: &mut Random, fate: &mut Random) -> Vec<Plan> {
     let mut at_ms = waking(person.arrives_ms, random);
     let mut plans = vec![Plan { at_ms, doing: Doing::Browse(urls::page(&format!("{}/", world.site))) }];
     if random.chance(0.5) {
@@ -103,7 +130,16 @@ fn customer(world: &World, person: &Person, account: &Account, random: &mut Rand
         for (index, milestone) in journey.milestones.iter().enumerate() {
             let last = GOING_ON.len() - 1;
             let goes_on = (index == 0 && number == 0) || random.chance(GOING_ON[index.min(last)] * account.fit);
-            let Some(actions) = actions::reaching(milestone, world, random).filter(|_| goes_on) else { break };
+            let actions = actions::reaching(milestone, world, random);
+            let Some(actions) = actions.as_ref().filter(|_| goes_on) else {
+                let delay_ms = fate.log_normal(20.0 * MINUTE_MS as f64, 1.0) as i64;
+                let at_ms = waking(step_ms + delay_ms, fate);
+                let pages = || actions.iter().flatten().find_map(|(_, it)| world.workplaces.as_ref()?.page_of(it));
+                if let Some(page) = pages().filter(|_| fate.chance(TRYING)) {
+                    plans.push(Plan { at_ms, doing: Doing::Attempt(page) });
+                }
+                break;
+            };
             if !(index == 0 && number == 0) {
                 let median_ms = MEDIAN_DELAYS_MS[index.min(MEDIAN_DELAYS_MS.len() - 1)] as f64;
                 step_ms = waking(step_ms + random.log_normal(median_ms, 1.0) as i64, random);
@@ -113,10 +149,10 @@ fn customer(world: &World, person: &Person, account: &Account, random: &mut Rand
                 continue;
             }
             for (delay_ms, action) in actions {
-                if delay_ms > 0 {
-                    step_ms = waking(step_ms + delay_ms as i64, random);
+                if *delay_ms > 0 {
+                    step_ms = waking(step_ms + *delay_ms as i64, random);
                 }
-                plans.push(Plan { at_ms: step_ms, doing: Doing::Act(action) });
+                plans.push(Plan { at_ms: step_ms, doing: Doing::Act(action.clone()) });
                 step_ms += random.between(2 * SECOND_MS, 20 * SECOND_MS) as i64;
             }
             // The next journey may begin while this one is under way.
@@ -151,6 +187,9 @@ struct Visitor<'w> {
     account: Option<&'w Account>,
     locale: &'static str,
     random: Random,
+    hands: Hands,
+    /// Has signed up.
+    is_known: bool,
     /// What the browser keeps between visits.
     stored: Option<String>,
     tally: Tally,
@@ -160,7 +199,7 @@ impl Visitor<'_> {
     async fn visit(&mut self, plans: &[Plan]) -> Result<(), Failure> {
         let Some(first) = plans.first() else { return Ok(()) };
         let mut landing = match &first.doing {
-            Doing::Browse(page) => page.clone(),
+            Doing::Browse(page) | Doing::Attempt(page) => page.clone(),
             Doing::SignUp | Doing::Act(_) => urls::page(&format!("{}/app", self.world.site)),
         };
         if self.stored.is_none() {
@@ -170,24 +209,71 @@ impl Visitor<'_> {
         let mut tab = Tab::open(self.world, seed, self.locale, first.at_ms, landing, stored).await?;
         let is_landing = matches!(first.doing, Doing::Browse(_));
         for plan in plans.iter().skip(usize::from(is_landing)) {
+            self.lead_up(&mut tab, plan).await?;
             tab.wait_until(plan.at_ms).await?;
             match &plan.doing {
                 Doing::Browse(page) => tab.go(page.clone()).await?,
                 Doing::SignUp => self.sign_up(&mut tab).await?,
                 Doing::Act(action) => self.act(&mut tab, action).await?,
+                Doing::Attempt(page) => self.attempt(&mut tab, page).await?,
             }
         }
         let stay_ms = self.random.log_normal(40.0 * SECOND_MS as f64, 0.8) as i64;
-        tab.wait_until(tab.now_ms() + stay_ms.min(VISIT_PAUSE_MS)).await?;
+        let leave_ms = tab.now_ms() + stay_ms.min(VISIT_PAUSE_MS);
+        let going = self.looking_around();
+        self.hands.spend(&mut tab, leave_ms, going).await?;
+        tab.wait_until(leave_ms).await?;
         let (stored, tally) = tab.close().await?;
         self.stored = stored;
         self.tally.add(&tally);
         Ok(())
     }
 
+    /// The time before something is done: first where one is, then on the page where it is done.
+    async fn lead_up(&mut self, tab: &mut Tab<'_>, plan: &Plan) -> Result<(), Failure> {
+        let Some(workplaces) = &self.world.workplaces else { return Ok(()) };
+        let page = match &plan.doing {
+            Doing::SignUp => Some(urls::page(&format!("{}/signup", self.world.site))),
+            Doing::Act(action) => workplaces.page_of(action),
+            Doing::Browse(_) | Doing::Attempt(_) => None,
+        };
+        let work_ms = page.as_ref().map_or(0, |_| self.hands.random.log_normal(MEDIAN_WORK_MS, 0.6) as i64);
+        // What is done is done: most products then lead back to where one began.
+        let is_done = self.is_known && !tab.page().path.starts_with("/app");
+        if is_done && plan.at_ms - work_ms - tab.now_ms() > LINGERING_MS {
+            tab.go(urls::page(&format!("{}/app", self.world.site))).await?;
+        }
+        let going = self.looking_around();
+        self.hands.spend(tab, plan.at_ms - work_ms, going).await?;
+        let Some(page) = page else { return Ok(()) };
+        if page.path != tab.page().path {
+            tab.go(page).await?;
+        }
+        let going = if self.hands.random.chance(FINDING_OUT) { Going::Badly } else { Going::Well };
+        self.hands.spend(tab, plan.at_ms, going).await
+    }
+
+    async fn attempt(&mut self, tab: &mut Tab<'_>, page: &Page) -> Result<(), Failure> {
+        if page.path != tab.page().path {
+            tab.go(page.clone()).await?;
+        }
+        let going = if self.hands.random.chance(AT_A_LOSS) { Going::Badly } else { Going::Well };
+        let until_ms = tab.now_ms() + self.hands.random.log_normal(1.5 * MEDIAN_WORK_MS, 0.4) as i64;
+        self.hands.spend(tab, until_ms, going).await
+    }
+
+    fn looking_around(&mut self) -> Going {
+        let wandering = if self.is_known { WANDERING } else { WANDERING_OUTSIDE };
+        if self.hands.random.chance(wandering) { Going::Idly } else { Going::Well }
+    }
+
     async fn sign_up(&mut self, tab: &mut Tab<'_>) -> Result<(), Failure> {
-        tab.go(urls::page(&format!("{}/signup", self.world.site))).await?;
+        let page = urls::page(&format!("{}/signup", self.world.site));
+        if page.path != tab.page().path {
+            tab.go(page).await?;
+        }
         tab.call(self.identify(&self.person.traits)).await?;
+        self.is_known = true;
         match self.account {
             Some(account) => tab.call(group(account, &account.traits)).await,
             None => Ok(()),

@@ -5,6 +5,8 @@ use super::properties::Json;
 use super::tally::Tally;
 use crate::cli::failure::Failure;
 use domain::Lookup;
+use domain::hesitation::Wording;
+use sdk_core::hesitation::{Observation, PromptSaid};
 use sdk_core::{Call, Client, Effect, Input, Options, Page};
 use std::collections::VecDeque;
 
@@ -16,6 +18,11 @@ pub(super) struct Tab<'w> {
     page: Page,
     /// What this browser keeps for the next tab.
     stored: Option<String>,
+    /// The client wants to know what happens on the page.
+    is_watched: bool,
+    /// A question that nobody has looked at yet; `false`: only a hint.
+    prompt: Option<bool>,
+    offers_help: bool,
     pub(super) tally: Tally,
 }
 
@@ -38,6 +45,9 @@ impl<'w> Tab<'w> {
             wake_at_ms: None,
             page: page.clone(),
             stored,
+            is_watched: false,
+            prompt: None,
+            offers_help: false,
             tally: Tally::default(),
         };
         tab.input(Input::Started { page, visible: true }).await?;
@@ -83,6 +93,51 @@ impl<'w> Tab<'w> {
         self.input(Input::Sighted { selector, element: 1, in_view: false }).await
     }
 
+    pub(super) fn page(&self) -> &Page {
+        &self.page
+    }
+
+    pub(super) fn is_watched(&self) -> bool {
+        self.is_watched
+    }
+
+    /// Something happens on the page.
+    pub(super) async fn observe(&mut self, observation: Observation<'_>) -> Result<(), Failure> {
+        if !self.is_watched {
+            return Ok(());
+        }
+        let is_done_by_hand = matches!(
+            observation,
+            Observation::Clicked { .. }
+                | Observation::Typed { .. }
+                | Observation::Scrolled { .. }
+                | Observation::Moved { .. }
+        );
+        if is_done_by_hand {
+            self.input(Input::Active).await?;
+        }
+        self.input(Input::Observed(observation)).await
+    }
+
+    /// The question that just came up, once; `false`: only a hint.
+    pub(super) fn take_prompt(&mut self) -> Option<bool> {
+        self.prompt.take()
+    }
+
+    pub(super) fn offers_help(&self) -> bool {
+        self.offers_help
+    }
+
+    /// What becomes of the question.
+    pub(super) async fn say(&mut self, said: PromptSaid, text: &str) -> Result<(), Failure> {
+        self.input(Input::Prompt { said, text }).await
+    }
+
+    /// Turns to another tab, or back to this one.
+    pub(super) async fn show(&mut self, shown: bool) -> Result<(), Failure> {
+        self.input(Input::Visible(shown)).await
+    }
+
     /// Closes the tab; gives back what the browser keeps.
     pub(super) async fn close(mut self) -> Result<(Option<String>, Tally), Failure> {
         self.input(Input::Visible(false)).await?;
@@ -114,11 +169,14 @@ impl<'w> Tab<'w> {
                 Effect::DescribePage => {
                     self.client.handle(self.now_ms, Input::Page(self.page.clone()), &mut further);
                 }
-                Effect::Watch { .. }
-                | Effect::Emit { .. }
-                | Effect::Observe(_)
-                | Effect::Prompt { .. }
-                | Effect::Retract => {}
+                Effect::Observe(on) => self.is_watched = on,
+                Effect::Prompt { is_open, texts } => {
+                    self.prompt = Some(is_open);
+                    // An accent, the words, and then two texts a link.
+                    self.offers_help = texts.len() > 1 + Wording::COUNT;
+                }
+                Effect::Retract => self.prompt = None,
+                Effect::Watch { .. } | Effect::Emit { .. } => {}
             }
             waiting.extend(further);
         }

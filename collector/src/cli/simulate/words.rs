@@ -151,3 +151,46 @@ pub(super) const SOURCES: &[(&str, f64)] = &[
 
 pub(super) const LOCALES: &[(&str, f64)] =
     &[("en-GB", 3.0), ("en-US", 3.0), ("de-DE", 2.0), ("fr-FR", 1.0), ("es-ES", 1.0), ("pl-PL", 0.5)];
+
+/// What somebody writes who is asked whether something is confusing them.
+pub(super) fn confusions(language: &str) -> &'static [&'static str] {
+    match language {
+        "de" => CONFUSIONS_DE,
+        "fr" => CONFUSIONS_FR,
+        "es" => CONFUSIONS_ES,
+        _ => CONFUSIONS,
+    }
+}
+
+const CONFUSIONS: &[&str] = &[
+    "The button does nothing.",
+    "It says something is missing, but not what.",
+    "Do I have to fill in all of this?",
+    "Is the amount with or without tax?",
+    "I don't know what to put under reference.",
+    "Where do I change the due date?",
+    "What happens when I press send? Does it go out at once?",
+    "I can't find the customer I added yesterday.",
+    "Why can I not save this?",
+    "How do I get back to my list?",
+    "I expected to see a preview first.",
+    "Can I undo this?",
+    "It keeps saying the e-mail address is wrong. It isn't.",
+    "What is the difference between a draft and an open one?",
+    "Is this on the free plan?",
+    "Who will get this mail?",
+];
+
+const CONFUSIONS_DE: &[&str] = &[
+    "Was ist mit Referenz gemeint?",
+    "Der Knopf reagiert nicht.",
+    "Ist der Betrag mit oder ohne Mehrwertsteuer?",
+    "Es fehlt etwas, aber ich sehe nicht was.",
+    "Kann ich das später noch ändern?",
+];
+
+const CONFUSIONS_FR: &[&str] =
+    &["Le montant est-il hors taxes ?", "Le bouton ne réagit pas.", "Où puis-je changer l’échéance ?"];
+
+const CONFUSIONS_ES: &[&str] =
+    &["¿El importe es con IVA o sin IVA?", "El botón no hace nada.", "¿Dónde cambio la fecha de vencimiento?"];
