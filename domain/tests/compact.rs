@@ -1,8 +1,9 @@
 //! The compact form is golden: a cached SDK must read what today's collector writes.
 
+use domain::hesitation::{Ask, Baseline, Curve, Device, HelpLink, Measure, Model, Wording};
 use domain::{
-    Condition, Config, Definitions, Journey, JourneyId, Milestone, MilestoneId, Operator, Rule, Scope, Source, UrlPattern,
-    Value, compact,
+    Condition, Config, Definitions, Journey, JourneyId, Milestone, MilestoneId, Operator, Rule, Scope, Source,
+    UrlPattern, Value, compact,
 };
 use expect_test::expect;
 
@@ -100,8 +101,76 @@ fn reading_gives_back_what_was_written() {
     assert_eq!(compact::read(&compact::write(&Definitions::default(), None)), Some(Config::default()));
 }
 
+fn a_model() -> Model {
+    let mut site = Baseline { page: "*".into(), ..Baseline::default() };
+    for (index, curve) in site.curves.iter_mut().enumerate().skip(1) {
+        *curve = Some(Curve { values: std::array::from_fn(|knot| (64 + index as i64) << knot) });
+    }
+    let page = Baseline {
+        page: "/invoices/:id".into(),
+        context: "trial\t1".into(),
+        device: Some(Device::Touch),
+        is_own: true,
+        is_muted: true,
+        steps: vec![(0, 0), (u32::MAX, 992)],
+        prior: [0, -1, 2, -3, 4, 5_000, -600],
+        ..Baseline::default()
+    };
+    Model {
+        version: 7,
+        bias: -3_500,
+        weights: std::array::from_fn(|it| 100 - 10 * it as i32),
+        ask_at: -200,
+        hint_at: -900,
+        salt: 999_999_999_999_999_999,
+        record_share: 20,
+        pages: vec![UrlPattern::new("/invoices/:id")],
+        excluded: vec![UrlPattern::new("/checkout/*"), UrlPattern::new("/pay")],
+        baselines: vec![site, page],
+        ask: Some(Ask {
+            words: (0..Wording::COUNT).map(|it| format!("Word {it}")).collect(),
+            links: vec![HelpLink { on: UrlPattern::new("/*"), label: "Guide".into(), url: "https://x.test/g".into() }],
+            accent: "#123456".into(),
+        }),
+    }
+}
+
+#[test]
+fn a_model_of_hesitation_survives_the_trip() {
+    let (definitions, model) = (every_kind_of_rule(), a_model());
+    let read = compact::read(&compact::write(&definitions, Some(&model))).expect("our own");
+    assert_eq!(read, Config { definitions, hesitation: Some(model.clone()) });
+    let silent = Model { ask: None, pages: vec![], excluded: vec![], baselines: vec![], ..model };
+    let read = compact::read(&compact::write(&Definitions::default(), Some(&silent))).expect("our own");
+    assert_eq!(read.hesitation, Some(silent));
+}
+
+#[test]
+fn curves_arrive_within_a_sixty_fourth_and_a_page_takes_less_than_a_kilobyte() {
+    let mut model = a_model();
+    let values = [1, 63, 64, 65, 127, 129, 9_999, 123_456, 86_400_001, 1 << 40];
+    model.baselines = vec![Baseline {
+        page: "/a/page/with/a/long/:name".into(),
+        curves: [Some(Curve { values }); Measure::COUNT],
+        steps: vec![(u32::MAX, 999); 16],
+        ..Baseline::default()
+    }];
+    let text = compact::write(&Definitions::default(), Some(&model));
+    let row = text.lines().find(|it| it.starts_with("baseline")).expect("a baseline");
+    assert!(row.len() <= 1_024, "{} bytes", row.len());
+    let read = compact::read(&text).and_then(|it| it.hesitation).expect("our own");
+    for (read, wrote) in read.baselines[0].curves[3].expect("a curve").values.into_iter().zip(values) {
+        assert!(read <= wrote && wrote - read <= wrote / 64, "{wrote} became {read}");
+    }
+}
+
 #[test]
 fn a_damaged_config_is_refused_without_a_panic() {
+    let whole = compact::write(&every_kind_of_rule(), Some(&a_model()));
+    for end in 0..whole.len() {
+        let Some(part) = whole.get(..end) else { continue };
+        let _ = compact::read(part);
+    }
     let whole = compact::write(&every_kind_of_rule(), None);
     for end in 0..whole.len() {
         let Some(part) = whole.get(..end) else { continue };
