@@ -3,7 +3,8 @@ import { say } from './hear.js';
 import { SHOWN } from './observation.js';
 
 export const watchShown = (on, tell) => {
-  let isShown;
+  // The module knows that much.
+  let isShown = !document.hidden;
   const look = () => {
     const is = !document.hidden && document.hasFocus();
     if (is === isShown) return;
@@ -12,5 +13,6 @@ export const watchShown = (on, tell) => {
     say(is ? 'shown' : 'hidden');
   };
   on('focus blur visibilitychange pageshow pagehide look', look);
+  if (isShown) say('shown');
   look();
 };

@@ -1,0 +1,137 @@
+// A page of a customer with a model of hesitation: what the detector decides there, and what it was told before.
+import type { Page as BrowserPage } from "@playwright/test";
+import { around, aroundSigned, configOf, FEATURES, type Page, rarely, rarelySigned } from "./hesitation_model.ts";
+import { expect, type Message, type SdkPage, test as base } from "./sdk_page.ts";
+
+/** In the order of `sdk/loader/observation.js`. */
+const KINDS = "show move click react scroll focus input blur key invalid error help busy".split(" ");
+
+/** One that no experiment keeps from being asked. */
+const USER = "user-2";
+
+/** A page on which people act within seconds. */
+export const QUICK: Page["curves"] = {
+  FirstAction: aroundSigned(3_000),
+  IdleAfterClick: around(1_500),
+  IdleAfterTyping: around(1_500),
+  IdleAfterScrolling: around(2_000),
+  TimeHere: around(90_000),
+  Visit: around(30_000),
+  FieldLatency: around(1_500),
+  Response: around(60),
+  Returns: rarelySigned,
+  ReEdits: rarely,
+  ScrollReversals: rarely,
+};
+
+/** As a site weighs them that has learned for a while. */
+const WEIGHTS = {
+  idle: 1_600,
+  firstAction: 1_900,
+  stall: 1_800,
+  returns: 1_400,
+  reEdits: 1_300,
+  fieldLatency: 300,
+  invalid: 1_800,
+  deadClicks: 1_800,
+  quickBack: 200,
+  help: 900,
+  timeHere: 100,
+};
+
+export interface Verdict {
+  verdict: string;
+  blocker?: string;
+  reason: string | undefined;
+  score: number;
+}
+
+export class WatchedPage {
+  constructor(
+    readonly sdk: SdkPage,
+    readonly page: BrowserPage,
+  ) {}
+
+  /** `curves` are those of the page `path`. */
+  async open(body: string, { path = "/form", curves = {}, script = "" }: { path?: string; curves?: Page["curves"]; script?: string } = {}) {
+    this.sdk.config = configOf({
+      bias: -4_000,
+      askAt: -500,
+      hintAt: -500,
+      weights: WEIGHTS,
+      pages: [
+        { page: "*", curves: QUICK },
+        { page: path, curves: { ...QUICK, ...curves } },
+      ],
+      isRecorded: true,
+    });
+    await this.page.clock.install();
+    const configured = this.page.waitForResponse(/\/v1\/config\//).then((it) => it.finished());
+    await this.sdk.open({
+      path,
+      body,
+      before: `window.heard = []; milepost("on", "message", (it) => heard.push(it)); milepost("on", "warning", (it) => console.error(it.code)); milepost("identify", "${USER}");`,
+      after: script,
+    });
+    await configured;
+    // The model is in place once what it asks for is there.
+    await expect.poll(async () => (await this.page.mouse.move(1, 1), this.page.evaluate(() => document.readyState))).toBe("complete");
+  }
+
+  /** Time passes, with all that happens in it; what was just done is on screen before. */
+  async pass(ms: number): Promise<void> {
+    // An observer tells of the next frame, whatever the clock says.
+    await this.page.evaluate(() => new Promise((done) => new IntersectionObserver(done).observe(document.documentElement)));
+    await this.page.clock.runFor(ms);
+  }
+
+  /** All messages so far, sent or not. */
+  messages(): Promise<Message[]> {
+    return this.page.evaluate("heard");
+  }
+
+  async verdicts(): Promise<Verdict[]> {
+    const all = await this.messages();
+    return all
+      .filter((it) => it.event === "Hesitation Detected")
+      .map(({ properties = {} }) => ({
+        verdict: String(properties["verdict"]),
+        ...(properties["blocker"] ? { blocker: String(properties["blocker"]) } : {}),
+        reason: topReason(properties["parts"] as number[]),
+        score: Number(properties["score"]),
+      }));
+  }
+
+  /** What the edge told, by name. Ends the visit: recordings go out when the page is hidden. */
+  async kindsSeen(): Promise<string[]> {
+    await this.hide(true);
+    const recorded = (await this.messages()).filter((it) => it.event === "Inputs Recorded");
+    const lines = recorded.flatMap((it) => String(it.properties?.["lines"]).trimEnd().split("\n"));
+    return lines.map((it) => KINDS[(JSON.parse(it) as number[])[1] ?? -1] ?? "other");
+  }
+
+  async hide(isHidden: boolean): Promise<void> {
+    await this.page.evaluate((isHidden) => {
+      Object.defineProperty(document, "hidden", { value: isHidden, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, isHidden);
+  }
+}
+
+/** The parts come as feature, value, contribution, measured, usual. */
+function topReason(parts: number[]): string | undefined {
+  let best: [number, string | undefined] = [0, undefined];
+  for (let at = 0; at < parts.length; at += 5) {
+    const contribution = parts[at + 2] ?? 0;
+    if (contribution > best[0]) best = [contribution, FEATURES[parts[at] ?? -1]];
+  }
+  return best[1];
+}
+
+export const test = base.extend<{ watched: WatchedPage }>({
+  watched: async ({ sdk, page }, use) => {
+    await use(new WatchedPage(sdk, page));
+  },
+});
+
+export { expect };
