@@ -46,12 +46,12 @@ const SAID = [
 
 export type Step = "hint" | "question" | "confused" | "thanks";
 
-interface Api {
-  prompt: (isOpen: boolean, texts: string[], said: (what: number, text: string) => void) => void;
+export interface Api {
+  prompt: (isOpen: boolean, texts: string[], said: (what: number, text?: string) => void) => void;
   retract: () => void;
 }
 
-type Global = typeof globalThis & { milepostPrompt: Api; saidLog: [number, string][] };
+type Global = typeof globalThis & { milepostPrompt: Api; saidLog: [number, string?][] };
 
 const BODY = `<header><a href="#main">Ledger</a></header>
   <main id="main"><h1>Invoices</h1>
@@ -137,11 +137,16 @@ export class PromptPage {
     });
   }
 
+  /** Two frames: what waits for the next one has been done. */
+  async frames(): Promise<void> {
+    await this.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  }
+
   /** The element that has the focus: of the page, or inside the prompt. */
   async focused(): Promise<string> {
     return this.page.evaluate(() => {
       const name = (it: Element | null | undefined): string =>
-        it ? it.id || (it.textContent ?? "").trim() || it.localName : "";
+        it ? it.id || it.ariaLabel || (it.textContent ?? "").trim() || it.localName : "";
       const { activeElement } = document;
       return activeElement?.shadowRoot?.activeElement
         ? `prompt: ${name(activeElement.shadowRoot.activeElement)}`
