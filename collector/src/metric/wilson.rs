@@ -18,7 +18,10 @@ pub(crate) fn wilson_interval(part: u64, whole: u64) -> Option<(f64, f64)> {
     let middle = share + Z * Z / (2.0 * n);
     let spread = Z * (share * (1.0 - share) / n + Z * Z / (4.0 * n * n)).sqrt();
     let widen = 1.0 + Z * Z / n;
-    Some((((middle - spread) / widen).max(0.0), ((middle + spread) / widen).min(1.0)))
+    // Nobody and everybody are exact; rounding must not turn 100 % into 99.9 %.
+    let low = if part == 0 { 0.0 } else { ((middle - spread) / widen).max(0.0) };
+    let high = if part >= whole { 1.0 } else { ((middle + spread) / widen).min(1.0) };
+    Some((low, high))
 }
 
 #[cfg(test)]
@@ -38,5 +41,6 @@ mod tests {
             assert!((found_high - high).abs() < 1e-4, "{part} of {whole}: {found_high}");
         }
         assert_eq!(wilson_interval(0, 0), None);
+        assert_eq!((wilson_interval(0, 41).unwrap().0, wilson_interval(41, 41).unwrap().1), (0.0, 1.0));
     }
 }

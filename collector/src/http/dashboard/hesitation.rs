@@ -230,3 +230,6 @@ impl MutedView {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -77,28 +77,30 @@ pub(crate) async fn show(
     }
     let mut shown = None;
     if let Some(request) = range.request() {
-        let answer = app.hesitation(&request).await?;
-        let page =
-            answer.pages.iter().find(|it| it.page == name).ok_or_else(|| no_such_page(&name, &answer, &range))?;
-        let texts: Vec<_> = answer.verbatim.iter().filter(|it| it.page == name).collect();
-        let total = texts.len();
-        let sayings = sayings(&app, texts.into_iter().take(SAYINGS_SHOWN), &range).await?;
-        shown = Some(Detail::of(page, &answer, &range, app.now_ms(), sayings, total));
+        shown = Some(Detail::of(&app, &app.hesitation(&request).await?, &name, &range).await?);
     }
     let status = if shown.is_some() { StatusCode::OK } else { StatusCode::BAD_REQUEST };
-    let page = DetailPage {
-        frame: Frame::new(format!("Hesitation on {name}"), &app, &operator),
-        presets: range.presets(&bare, app.now_ms()),
-        home: home().with_all(range.view.pairs()),
-        page: Href::to(&["hesitation", "page"]),
-        name,
-        range,
-        shown,
-    };
+    let frame = Frame::new(format!("Hesitation on {name}"), &app, &operator);
+    let page = DetailPage::new(frame, name, range, app.now_ms(), shown);
     Ok((status, Html(page.render()?)).into_response())
 }
 
-pub(super) fn no_such_page(name: &str, answer: &HesitationAnswer, range: &Range) -> PageError {
+impl DetailPage {
+    fn new(frame: Frame, name: String, range: Range, now_ms: i64, shown: Option<Detail>) -> Self {
+        let bare = Href::to(&["hesitation", "page"]).with("page", &name);
+        Self {
+            presets: range.presets(&bare, now_ms),
+            home: home().with_all(range.view.pairs()),
+            page: Href::to(&["hesitation", "page"]),
+            frame,
+            name,
+            range,
+            shown,
+        }
+    }
+}
+
+fn no_such_page(name: &str, answer: &HesitationAnswer, range: &Range) -> PageError {
     let link = |it: &PageAnswer| Link { name: it.page.clone(), href: page_href(&it.page, range) };
     let mut instead: Vec<Link> = answer.pages.iter().take(OFFERED).map(link).collect();
     instead.push(Link { name: "All pages, over all time".to_owned(), href: home() });
@@ -109,19 +111,16 @@ pub(super) fn no_such_page(name: &str, answer: &HesitationAnswer, range: &Range)
 }
 
 impl Detail {
-    fn of(
-        page: &PageAnswer,
-        answer: &HesitationAnswer,
-        range: &Range,
-        now_ms: i64,
-        sayings: Vec<Saying>,
-        sayings_total: usize,
-    ) -> Self {
+    async fn of(app: &App, answer: &HesitationAnswer, name: &str, range: &Range) -> Result<Self, PageError> {
+        let page = answer.pages.iter().find(|it| it.page == name).ok_or_else(|| no_such_page(name, answer, range))?;
+        let texts: Vec<_> = answer.verbatim.iter().filter(|it| it.page == name).collect();
+        let sayings_total = texts.len();
+        let sayings = sayings(app, texts.into_iter().take(SAYINGS_SHOWN), range).await?;
         let name = Some(page.page.as_str());
         let hesitated = page.tally.hesitated.part;
-        Self {
+        Ok(Self {
             range: range.view.range_in_words(),
-            incomplete: range.view.incomplete(now_ms),
+            incomplete: range.view.incomplete(app.now_ms()),
             is_asking: answer.is_asking,
             floor: written::percent(answer.precision_floor),
             learning: learning(page, answer),
@@ -133,7 +132,7 @@ impl Detail {
             sayings,
             sayings_total: written::count(sayings_total as u64),
             answers_csv: Href::to(&["hesitation", "answers.csv"]).with("page", &page.page).with_all(range.view.pairs()),
-        }
+        })
     }
 }
 
@@ -146,5 +145,21 @@ impl Reason {
             share: Share::of(reason.sessions, hesitated),
             width: format!("{:.2}%", share.clamp(0.0, 1.0) * 100.0),
         }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests_door {
+    use super::*;
+    use crate::testing::{NOW_MS, app, project};
+
+    /// The whole page, of an answer made by hand.
+    pub(in super::super) async fn detail_page(answer: &HesitationAnswer, name: &str) -> String {
+        let (app, _, _dir) = app(project()).await;
+        let range = Range::parse(&[]);
+        let shown = Detail::of(&app, answer, name, &range).await.unwrap();
+        let operator = Some("ada@example.com".to_owned());
+        let frame = Frame { title: name.to_owned(), project: "Ledgerly".to_owned(), operator };
+        DetailPage::new(frame, name.to_owned(), range, NOW_MS, Some(shown)).render().unwrap()
     }
 }

@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn a_difference_is_claimed_only_where_its_interval_leaves_zero() {
-        let unsure = "Difference +20.0 points, 95% interval −19.1 to +52.5. \
+        let unsure = "Difference +20.0 points, 95% interval −20.2 to +52.6. \
                       That may be chance: nothing is shown yet, either way.";
         check((5, 10), (3, 10), Some(unsure));
         check((56, 70), (48, 80), Some("Difference +20.0 points, 95% interval +5.2 to +33.4. Asking helps."));

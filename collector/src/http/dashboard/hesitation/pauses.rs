@@ -8,8 +8,9 @@ const TICKS_MS: [i64; 14] = [
     0, 1_000, 2_000, 5_000, 10_000, 20_000, 30_000, 60_000, 120_000, 300_000, 600_000, 1_200_000, 1_800_000, 3_600_000,
 ];
 
-/// Nearer to its neighbour, in percent of the width, a tick's name would run into it.
-const TICK_GAP: f64 = 15.0;
+/// The room that a tick's name needs, in percent of a narrow drawing's width: per letter, and between two.
+const LETTER_ROOM: f64 = 2.5;
+const GAP_ROOM: f64 = 3.0;
 
 /// Units of the drawing inside its box, which stretches.
 const DRAWN: f64 = 1_000.0;
@@ -158,12 +159,13 @@ fn cut(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
 
 fn ticks(across: impl Fn(i64) -> f64) -> Vec<Tick> {
     let mut ticks = Vec::new();
-    let mut last = -TICK_GAP;
+    let mut free_from = 0.0;
     for at_ms in TICKS_MS {
-        let at = across(at_ms) * 100.0;
-        if at <= 100.0 && at - last >= TICK_GAP {
-            ticks.push(Tick { at: format!("{at:.2}%"), name: span(at_ms) });
-            last = at;
+        let (at, name) = (across(at_ms) * 100.0, span(at_ms));
+        let room = GAP_ROOM + LETTER_ROOM * name.chars().count() as f64;
+        if (free_from..=100.0).contains(&at) {
+            ticks.push(Tick { at: format!("{at:.2}%"), name });
+            free_from = at + room;
         }
     }
     ticks
