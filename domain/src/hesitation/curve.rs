@@ -38,16 +38,13 @@ impl Curve {
     /// Straight between the knots. Of several knots at one value the least surprising counts.
     /// Beyond the last knot of a high tail every doubling adds log₁₀ 2; a low tail ends at its last knot.
     pub fn surprise(&self, tail: Tail, value: i64) -> i32 {
+        let value = value.max(0);
         let rising = self.values.into_iter();
         match tail {
             Tail::High => outward((0, 0), rising.zip(SURPRISES), value),
             Tail::Low => {
                 let most = self.values[0];
-                outward(
-                    (most.saturating_mul(-2), 0),
-                    rising.map(i64::saturating_neg).zip(SURPRISES),
-                    value.saturating_neg(),
-                )
+                outward((most.saturating_mul(-2), 0), rising.map(i64::saturating_neg).zip(SURPRISES), -value)
             }
             Tail::Both => {
                 let (low, high) = (self.values[MIDDLE - 1], self.values[MIDDLE]);
@@ -57,7 +54,7 @@ impl Curve {
                     outward((middle, 0), knots.skip(MIDDLE), value)
                 } else {
                     let knots = knots.take(MIDDLE).rev().map(|it| (it.0.saturating_neg(), -it.1));
-                    -outward((middle.saturating_neg(), 0), knots, value.saturating_neg())
+                    -outward((middle.saturating_neg(), 0), knots, -value)
                 }
             }
         }
@@ -81,7 +78,7 @@ fn outward(start: (i64, i32), knots: impl Iterator<Item = (i64, i32)>, value: i6
         below = (at, surprise);
     }
     let (mut at, mut surprise) = below;
-    if at < 0 || value <= 0 {
+    if value <= 0 {
         return surprise;
     }
     at = at.max(1);
