@@ -174,6 +174,13 @@ struct Begun<'a> {
     is_stuck: Option<bool>,
 }
 
+/// The first of these beats that is not before a time.
+fn next_beat(beat_ms: i64, every_ms: i64, t_ms: i64) -> i64 {
+    let late_ms = t_ms.saturating_sub(beat_ms).max(0);
+    let beats = late_ms.saturating_add(every_ms - 1) / every_ms;
+    beat_ms.saturating_add(beats.saturating_mul(every_ms))
+}
+
 fn page_of(place: &Place) -> &str {
     place.page.as_deref().unwrap_or(NO_PAGE)
 }
@@ -228,7 +235,7 @@ impl<'a> Run<'a> {
             self.seen_ms = t_ms;
         }
         self.now_ms = t_ms;
-        self.skip_ticks_before(t_ms);
+        self.keep_beat(t_ms);
         match &entry.mark {
             Mark::Start { memory } => self.introduce(entry, memory),
             Mark::Model { version } => {
@@ -420,12 +427,11 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Ticks keep their beat over pauses without any.
-    fn skip_ticks_before(&mut self, t_ms: i64) {
-        let late_ms = t_ms.saturating_sub(self.next_tick_ms);
-        if late_ms > 0 {
-            let beats = late_ms.saturating_add(TICK_MS - 1) / TICK_MS;
-            self.next_tick_ms = self.next_tick_ms.saturating_add(beats.saturating_mul(TICK_MS));
+    /// Ticks and scores keep their beat over pauses without any.
+    fn keep_beat(&mut self, t_ms: i64) {
+        self.next_tick_ms = next_beat(self.next_tick_ms, TICK_MS, t_ms);
+        if let Some(every_ms) = self.player.play.every_ms {
+            self.next_every_ms = next_beat(self.next_every_ms, every_ms, t_ms);
         }
     }
 

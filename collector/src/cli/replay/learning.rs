@@ -10,8 +10,8 @@ use crate::replay::{
     Assignments, MOMENTS_AT_MS, Moments, Play, Player, Tally, Told, Visits, never_asking, own_pages, with_baselines,
     with_thresholds, with_weights,
 };
-use domain::compact;
 use domain::hesitation::Model;
+use domain::{Definitions, compact};
 use serde_json::json;
 use std::path::Path;
 
@@ -32,7 +32,7 @@ pub(super) async fn run(
         return Err(Failure::new(Exit::BadData, "there is nothing to learn from: the log holds no visits"));
     }
     let count = visits.len();
-    let model = with_baselines(&config.model, visits, budget);
+    let model = as_sent(&with_baselines(&config.model, visits, budget))?;
     let (_, moments) = pass(source, Some(&model), None).await?;
     let model = with_weights(&model, &moments);
     let (visits, _) = pass(source, Some(&model), None).await?;
@@ -69,6 +69,13 @@ pub(super) async fn run(
         output::data(text.as_bytes())?;
     }
     Ok(exit(&tally))
+}
+
+/// The compact form rounds: what is learned next is learned with what browsers get.
+fn as_sent(model: &Model) -> Result<Model, Failure> {
+    let read = compact::read(&compact::write(&Definitions::default(), Some(model)));
+    let read = read.and_then(|it| it.hesitation);
+    read.ok_or_else(|| Failure::new(Exit::Failed, "what was learned cannot be written as a config"))
 }
 
 /// Once through the log, with nobody interrupted. `tally`: count it, and say what is odd.
