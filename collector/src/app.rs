@@ -24,6 +24,10 @@ pub struct App {
     pub(crate) desk: Arc<dyn Desk>,
     pub(crate) clock: Clock,
     pub(crate) door: operators::Door,
+    published: RwLock<Arc<hesitation::Published>>,
+    /// Held while a config is made: learning and changed definitions must not overtake each other.
+    publishing: tokio::sync::Mutex<()>,
+    definitions_changed: tokio::sync::Notify,
 }
 
 impl App {
@@ -35,7 +39,20 @@ impl App {
         clock: Clock,
     ) -> Result<Self, StorageError> {
         events.define(&project.definitions).await?;
-        Ok(Self { project: RwLock::new(Arc::new(project)), events, desk, clock, door: operators::Door::default() })
+        let project = Arc::new(project);
+        let app = Self {
+            project: RwLock::new(Arc::clone(&project)),
+            events,
+            desk,
+            clock,
+            door: operators::Door::default(),
+            published: RwLock::default(),
+            publishing: tokio::sync::Mutex::default(),
+            definitions_changed: tokio::sync::Notify::new(),
+        };
+        let learned = app.learned().await?;
+        app.put_in_force(&project, learned).await?;
+        Ok(app)
     }
 
     /// The definitions in force now.
@@ -46,7 +63,12 @@ impl App {
     /// Puts changed definitions in force, over history as well.
     pub async fn publish(&self, project: Project) -> Result<(), StorageError> {
         self.events.define(&project.definitions).await?;
-        *self.project.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = Arc::new(project);
+        let project = Arc::new(project);
+        let _one_at_a_time = self.publishing.lock().await;
+        let learned = self.learned().await?;
+        self.put_in_force(&project, learned).await?;
+        *self.project.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = project;
+        self.definitions_changed.notify_one();
         Ok(())
     }
 

@@ -2,13 +2,23 @@
 //!
 //! Every number is counted over sessions and keeps the sessions behind it, so a number always
 //! equals its list. Definitions: `docs/reference/metrics.md`.
+//!
+//! `messages.rs` reads what browsers said → `progress.rs` knows who went on → `episode.rs` says what became of each
+//! session → `answer.rs` counts. `learning.rs` makes the next model of the same messages, `published.rs` puts it in force.
 
+mod answer;
+mod curve;
+mod episode;
+mod learning;
+mod messages;
+mod progress;
+mod published;
 mod share;
+mod templates;
 
+pub use published::Published;
 pub use share::Share;
 
-use super::App;
-use crate::storage::StorageError;
 use domain::hesitation::Feature;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -237,8 +247,13 @@ impl Who {
     pub fn name(self) -> String {
         match self {
             Self::Because(feature) => format!("because-{}", feature.as_str()),
-            _ => NAMES.iter().find(|(who, _)| *who == self).map(|(_, name)| (*name).to_owned()).unwrap_or_default(),
+            _ => self.static_name().to_owned(),
         }
+    }
+
+    /// Empty for a reason.
+    fn static_name(self) -> &'static str {
+        NAMES.iter().find(|(who, _)| *who == self).map(|(_, name)| *name).unwrap_or_default()
     }
 
     pub fn parse(text: &str) -> Option<Self> {
@@ -246,26 +261,6 @@ impl Who {
             Some(name) => Feature::ALL.into_iter().find(|it| it.as_str() == name).map(Self::Because),
             None => NAMES.iter().find(|(_, name)| *name == text).map(|(who, _)| *who),
         }
-    }
-}
-
-impl App {
-    /// What hesitation came to in a range of time.
-    pub async fn hesitation(&self, _request: &HesitationRequest) -> Result<HesitationAnswer, StorageError> {
-        Ok(HesitationAnswer {
-            is_configured: false,
-            is_asking: false,
-            language: "en",
-            budget: 0.03,
-            precision_floor: 0.5,
-            visitors_needed: 20,
-            model: None,
-            all: Tally::default(),
-            pages: Vec::new(),
-            verbatim: Vec::new(),
-            lift: Lift::default(),
-            behind: BTreeMap::new(),
-        })
     }
 }
 

@@ -62,8 +62,10 @@ impl Serve {
             ));
         }
         let reload = tokio::spawn(watch.follow(Arc::clone(&app)));
+        let learning = tokio::spawn(Arc::clone(&app).keep_learning());
         let served = http::serve(app, ServeOptions { listen: self.listen, public_url }).await;
         reload.abort();
+        learning.abort();
         served.map_err(|error| {
             let exit = match error.kind() {
                 std::io::ErrorKind::AddrInUse

@@ -6,8 +6,6 @@ use crate::app::App;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use domain::compact;
-use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
 /// A changed definition reaches every open page within this time; unchanged ones cost a 304.
@@ -22,13 +20,14 @@ pub(super) async fn config(
     let message = "there is no such key; see [[key]] in milepost.toml";
     let key = project.key(&key).ok_or_else(|| ApiError::NotFound { message: message.to_owned() })?;
     cors::check(key, &headers)?;
-    let text = compact::write(&project.definitions, None);
-    let etag = etag(&text);
+    let published = app.published();
+    // Weak, because the same content leaves compressed and plain.
+    let etag = format!("W/\"{}\"", published.tag);
     let known = headers.get(header::IF_NONE_MATCH).and_then(|it| it.to_str().ok());
     let mut response = if known.is_some_and(|it| matches_any(it, &etag)) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
+        ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], published.text.clone()).into_response()
     };
     response.headers_mut().insert(header::CACHE_CONTROL, CACHE);
     if let Ok(etag) = HeaderValue::from_str(&etag) {
@@ -36,13 +35,6 @@ pub(super) async fn config(
     }
     cors::expose(&mut response, Some(key), &headers);
     Ok(response)
-}
-
-/// A tag over the content; weak, because the same content leaves compressed and plain.
-fn etag(text: &str) -> String {
-    let digest = Sha256::digest(text.as_bytes());
-    let hex: String = digest.iter().take(8).map(|it| format!("{it:02x}")).collect();
-    format!("W/\"{hex}\"")
 }
 
 /// `If-None-Match` compares weakly: `W/` does not count.

@@ -1,0 +1,125 @@
+//! How long visitors of a page stay idle, and when the detector would speak up.
+
+use super::BaselineCurve;
+use domain::UrlPattern;
+use domain::hesitation::{Baseline, Curve, Device, Measure, Model, SIGNED_SURPRISES, SURPRISES, Tail};
+use sdk_core::hesitation::{Assignment, Detector, Finding, Observation, Surface, Verdict};
+
+/// Longer pauses are breaks: the firing line is not looked for beyond.
+const LONGEST_IDLE_MS: i64 = 10 * 60_000;
+
+/// Visitors tried until one is neither held out nor otherwise special: nine in ten are fit.
+const VISITORS: u32 = 1_000;
+
+/// One curve for each kind of last action that something is known of.
+pub(super) fn curves(model: &Model, page: &str) -> Vec<BaselineCurve> {
+    let firing = Firing::new(model, page);
+    let actions = [
+        (Measure::IdleAfterClick, "click"),
+        (Measure::IdleAfterTyping, "typing"),
+        (Measure::IdleAfterScrolling, "scrolling"),
+    ];
+    let curve = |(measure, after): (Measure, &'static str)| {
+        let rows = || model.baselines_for(page, "", Device::Desktop);
+        let row =
+            rows().find(|it| it.curves[measure.index()].is_some() && it.device.is_none()).or_else(|| rows().last())?;
+        let curve = row.curves.get(measure.index()).copied().flatten()?;
+        Some(BaselineCurve {
+            is_own: row.is_own && row.page == page,
+            after,
+            points: points(&curve, measure.tail()),
+            fires_at_ms: firing.as_ref().and_then(|it| it.idle_ms(measure)),
+        })
+    };
+    actions.into_iter().filter_map(curve).collect()
+}
+
+/// (milliseconds, share that is idle for longer), falling; knots at one value count as the last of them.
+fn points(curve: &Curve, tail: Tail) -> Vec<(i64, f64)> {
+    let mut points = vec![(0, 1.0)];
+    for (value, share) in curve.values.into_iter().zip(shares(tail)) {
+        match points.last_mut() {
+            Some(last) if last.0 == value => *last = (value, share),
+            _ => points.push((value, share)),
+        }
+    }
+    points
+}
+
+/// The share above each knot.
+fn shares(tail: Tail) -> Vec<f64> {
+    match tail {
+        Tail::High => SURPRISES.iter().map(|it| 10_f64.powf(-f64::from(*it) / 1_000.0)).collect(),
+        Tail::Low => SURPRISES.iter().map(|it| 1.0 - 10_f64.powf(-f64::from(*it) / 1_000.0)).collect(),
+        // log₁₀(below) − log₁₀(above), so the odds of being above are 10^−s.
+        Tail::Both => SIGNED_SURPRISES.iter().map(|it| 1.0 / (1.0 + 10_f64.powf(f64::from(*it) / 1_000.0))).collect(),
+    }
+}
+
+/// A visitor who acts as is usual and then stops, watched by the detector itself.
+struct Firing<'a> {
+    model: Model,
+    page: &'a str,
+    user: String,
+    first_action_ms: i64,
+}
+
+impl<'a> Firing<'a> {
+    fn new(model: &Model, page: &'a str) -> Option<Self> {
+        let user = (0..VISITORS)
+            .map(|it| format!("visitor-{it}"))
+            .find(|it| Assignment::of(it, model.salt) == Assignment::Treated)?;
+        let usual = |row: &Baseline| row.curves[Measure::FirstAction.index()].map(|it| it.values[2]);
+        let first_action_ms = model.baselines_for(page, "", Device::Desktop).find_map(usual).unwrap_or(2_000);
+        // Where the page is muted or excluded the line says when people would be asked if it were not.
+        let mut model = Model { excluded: Vec::<UrlPattern>::new(), ..model.clone() };
+        model.baselines.iter_mut().for_each(|it| it.is_muted = false);
+        Some(Self { model, page, user, first_action_ms: first_action_ms.clamp(500, 30_000) })
+    }
+
+    /// The idle time after which such a visitor would be asked; `None`: not by being idle alone.
+    fn idle_ms(&self, after: Measure) -> Option<i64> {
+        let mut detector = Detector::default();
+        detector.configure(Some(self.model.clone()));
+        let mut findings = Vec::new();
+        let acted_ms = self.first_action_ms;
+        let mut see = |at_ms: i64, observation: Observation<'_>, findings: &mut Vec<Finding>| {
+            detector.observe(at_ms, observation, findings);
+        };
+        let started = Observation::Started { user: &self.user, session: "s", device: Device::Desktop, memory: "" };
+        see(0, started, &mut findings);
+        see(0, Observation::Page { page: self.page, context: "" }, &mut findings);
+        see(0, Observation::Shown(true), &mut findings);
+        // One visible action that led somewhere, then nothing.
+        match after {
+            Measure::IdleAfterTyping => {
+                see(acted_ms - 400, Observation::Focused { field: 1 }, &mut findings);
+                see(acted_ms, Observation::Typed { field: 1, by: 1 }, &mut findings);
+                see(acted_ms, Observation::Blurred { field: 1, is_changed: true }, &mut findings);
+            }
+            Measure::IdleAfterScrolling => {
+                see(acted_ms, Observation::Scrolled { y: 300, height: 800 }, &mut findings);
+            }
+            _ => {
+                let on = Surface::Control;
+                see(acted_ms, Observation::Clicked { target: 1, on, is_alive: true }, &mut findings);
+                see(acted_ms, Observation::Progress { state: 1 }, &mut findings);
+            }
+        }
+        for second in 1..=LONGEST_IDLE_MS / 1_000 {
+            let at_ms = acted_ms + second * 1_000;
+            findings.clear();
+            see(at_ms, Observation::Tick, &mut findings);
+            let is_asked = |it: &Finding| match it {
+                Finding::Decided(it) => {
+                    matches!(it.verdict, Verdict::Ask | Verdict::Withheld(_)) && it.score.total() >= it.threshold
+                }
+                _ => false,
+            };
+            if findings.iter().any(is_asked) {
+                return Some(second * 1_000);
+            }
+        }
+        None
+    }
+}
