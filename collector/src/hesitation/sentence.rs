@@ -22,7 +22,9 @@ pub fn sentence(reason: &Reason, language: &str) -> String {
         Language::Spanish => spanish(reason.feature),
     };
     let mut text = measured.replace("{}", &amount(reason.measured, unit, language));
-    if let Some(value) = reason.usual.filter(|_| !usual.is_empty()) {
+    // Who did more than most have to at least is not told so: what counted was which steps, not how many.
+    let is_telling = |it: &i64| !is_low(reason.feature) || reason.measured < *it;
+    if let Some(value) = reason.usual.filter(is_telling).filter(|_| !usual.is_empty()) {
         text.push_str("; ");
         text.push_str(&usual.replace("{}", &amount(value, unit, language)));
     }
@@ -83,6 +85,11 @@ fn unit_of(feature: Feature) -> Unit {
     }
 }
 
+/// Little of it speaks for hesitation.
+fn is_low(feature: Feature) -> bool {
+    matches!(feature, Feature::FewStates | Feature::FewForActions | Feature::Slow)
+}
+
 fn amount(value: i64, unit: Unit, language: Language) -> String {
     let value = value.max(0);
     match unit {
@@ -122,7 +129,7 @@ fn english(feature: Feature) -> Templates {
         Feature::Idle => ("{} without acting", "95 % act within {} here"),
         Feature::FirstAction => ("{} until the first action", "95 % begin within {} here"),
         Feature::Stall => ("{} without progress", "95 % get on within {} here"),
-        Feature::FewStates => ("steps so far: {}", "95 % have at least {} by now"),
+        Feature::FewStates => ("few steps for that time: {}", "95 % have at least {} by now"),
         Feature::TimeHere => ("{} on this page", "95 % need at most {}"),
         Feature::Returns => ("{}× back and forth", "95 % at most {}× here"),
         Feature::ReEdits => ("{}× changed a field again", "95 % at most {}× here"),
@@ -134,8 +141,8 @@ fn english(feature: Feature) -> Templates {
         Feature::Hovers => ("the pointer rested or wavered {}×", "95 % at most {}× here"),
         Feature::Help => ("looked for help: {}×", ""),
         Feature::Repeats => ("actions without a new step: {}", "95 % need at most {} here"),
-        Feature::FewForActions => ("steps for that many actions: {}", "95 % have at least {}"),
-        Feature::Slow => ("actions of late: {}", "95 % make at least {} in that time"),
+        Feature::FewForActions => ("few steps for so many actions: {}", "95 % have at least {}"),
+        Feature::Slow => ("few actions of late: {}", "95 % make at least {}"),
         Feature::Restarts => ("{}× back to the beginning", "95 % at most {}× here"),
     }
 }
@@ -146,7 +153,7 @@ fn german(feature: Feature) -> Templates {
         Feature::Idle => ("{} ohne Handlung", "95 % handeln hier innerhalb von {}"),
         Feature::FirstAction => ("{} bis zur ersten Handlung", "95 % beginnen hier innerhalb von {}"),
         Feature::Stall => ("{} ohne Fortschritt", "95 % kommen hier innerhalb von {} weiter"),
-        Feature::FewStates => ("Schritte bisher: {}", "95 % haben jetzt mindestens {}"),
+        Feature::FewStates => ("wenige Schritte für die Zeit: {}", "95 % haben jetzt mindestens {}"),
         Feature::TimeHere => ("{} auf dieser Seite", "95 % brauchen höchstens {}"),
         Feature::Returns => ("{}× hin und zurück", "95 % hier höchstens {}×"),
         Feature::ReEdits => ("{}× ein Feld erneut geändert", "95 % hier höchstens {}×"),
@@ -158,8 +165,8 @@ fn german(feature: Feature) -> Templates {
         Feature::Hovers => ("der Zeiger ruhte oder schwankte {}×", "95 % hier höchstens {}×"),
         Feature::Help => ("Hilfe gesucht: {}×", ""),
         Feature::Repeats => ("Handlungen ohne neuen Schritt: {}", "95 % brauchen hier höchstens {}"),
-        Feature::FewForActions => ("Schritte bei so vielen Handlungen: {}", "95 % haben mindestens {}"),
-        Feature::Slow => ("Handlungen in letzter Zeit: {}", "95 % machen in dieser Zeit mindestens {}"),
+        Feature::FewForActions => ("wenige Schritte für so viele Handlungen: {}", "95 % haben mindestens {}"),
+        Feature::Slow => ("zuletzt wenige Handlungen: {}", "95 % machen mindestens {}"),
         Feature::Restarts => ("{}× zurück zum Anfang", "95 % hier höchstens {}×"),
     }
 }
@@ -170,7 +177,7 @@ fn french(feature: Feature) -> Templates {
         Feature::Idle => ("{} sans agir", "95 % agissent ici en moins de {}"),
         Feature::FirstAction => ("{} avant la première action", "95 % commencent ici en moins de {}"),
         Feature::Stall => ("{} sans progresser", "95 % avancent ici en moins de {}"),
-        Feature::FewStates => ("étapes jusqu’ici : {}", "95 % en ont déjà au moins {}"),
+        Feature::FewStates => ("peu d’étapes pour ce temps : {}", "95 % en ont déjà au moins {}"),
         Feature::TimeHere => ("{} sur cette page", "il faut à 95 % au plus {}"),
         Feature::Returns => ("allers-retours : {}", "95 % en font au plus {} ici"),
         Feature::ReEdits => ("champs modifiés à nouveau : {}", "95 % au plus {} ici"),
@@ -182,8 +189,8 @@ fn french(feature: Feature) -> Templates {
         Feature::Hovers => ("arrêts ou hésitations du pointeur : {}", "95 % au plus {} ici"),
         Feature::Help => ("recherches d’aide : {}", ""),
         Feature::Repeats => ("actions sans nouvelle étape : {}", "il en faut ici à 95 % au plus {}"),
-        Feature::FewForActions => ("étapes pour autant d’actions : {}", "95 % en ont au moins {}"),
-        Feature::Slow => ("actions ces derniers temps : {}", "95 % en font au moins {} dans ce temps"),
+        Feature::FewForActions => ("peu d’étapes pour autant d’actions : {}", "95 % en ont au moins {}"),
+        Feature::Slow => ("peu d’actions ces derniers temps : {}", "95 % en font au moins {}"),
         Feature::Restarts => ("retours au début : {}", "95 % au plus {} ici"),
     }
 }
@@ -194,7 +201,7 @@ fn spanish(feature: Feature) -> Templates {
         Feature::Idle => ("{} sin actuar", "el 95 % actúa aquí en menos de {}"),
         Feature::FirstAction => ("{} hasta la primera acción", "el 95 % empieza aquí en menos de {}"),
         Feature::Stall => ("{} sin avanzar", "el 95 % avanza aquí en menos de {}"),
-        Feature::FewStates => ("pasos hasta ahora: {}", "el 95 % ya lleva al menos {}"),
+        Feature::FewStates => ("pocos pasos para ese tiempo: {}", "el 95 % ya lleva al menos {}"),
         Feature::TimeHere => ("{} en esta página", "el 95 % necesita como máximo {}"),
         Feature::Returns => ("idas y vueltas: {}", "el 95 % hace aquí como máximo {}"),
         Feature::ReEdits => ("campos cambiados de nuevo: {}", "el 95 % aquí como máximo {}"),
@@ -206,8 +213,8 @@ fn spanish(feature: Feature) -> Templates {
         Feature::Hovers => ("pausas o vaivenes del puntero: {}", "el 95 % aquí como máximo {}"),
         Feature::Help => ("buscó ayuda: {}", ""),
         Feature::Repeats => ("acciones sin un paso nuevo: {}", "el 95 % necesita aquí como máximo {}"),
-        Feature::FewForActions => ("pasos para tantas acciones: {}", "el 95 % lleva al menos {}"),
-        Feature::Slow => ("acciones recientes: {}", "el 95 % hace al menos {} en ese tiempo"),
+        Feature::FewForActions => ("pocos pasos para tantas acciones: {}", "el 95 % lleva al menos {}"),
+        Feature::Slow => ("pocas acciones recientes: {}", "el 95 % hace al menos {}"),
         Feature::Restarts => ("vueltas al principio: {}", "el 95 % aquí como máximo {}"),
     }
 }
@@ -233,12 +240,20 @@ mod tests {
     }
 
     #[test]
+    fn nobody_is_said_to_have_less_than_most_who_has_more() {
+        let few = |measured, usual| sentence(&reason(Feature::FewStates, measured, Some(usual)), "en");
+        assert_eq!(few(1, 3), "few steps for that time: 1; 95 % have at least 3 by now");
+        assert_eq!(few(6, 0), "few steps for that time: 6");
+    }
+
+    #[test]
     fn every_feature_has_words_of_its_own_in_every_language() {
         for language in LANGUAGES {
             let mut seen = std::collections::BTreeSet::new();
             for feature in Feature::ALL {
                 let plain = sentence(&reason(feature, 61_000, None), language);
-                let whole = sentence(&reason(feature, 61_000, Some(9_000)), language);
+                let usual = if is_low(feature) { 99_000 } else { 9_000 };
+                let whole = sentence(&reason(feature, 61_000, Some(usual)), language);
                 assert!(whole.starts_with(&plain) && !plain.contains(';'), "{language} {whole}");
                 assert!(!whole.contains(['{', '}']), "{language} {whole}");
                 assert!(seen.insert(plain), "{language} {feature:?} says what another one says");
