@@ -9,6 +9,7 @@ mod dashboard;
 mod error;
 mod funnel;
 mod health;
+mod hesitation;
 mod ingest;
 mod metrics;
 mod sdk_config;
@@ -110,6 +111,8 @@ fn api_routes() -> Router<Arc<App>> {
     Router::new()
         .route("/v1/journeys/{id}/funnel", get(funnel::funnel))
         .route("/v1/journeys/{id}/people", get(funnel::people))
+        .route("/v1/hesitation", get(hesitation::hesitation))
+        .route("/v1/hesitation/people", get(hesitation::people))
         .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
         .layer(CompressionLayer::new())
 }

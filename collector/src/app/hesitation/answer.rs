@@ -35,7 +35,8 @@ impl App {
         let now_ms = self.now_ms();
         // What follows the range tells how hesitation at its end went on.
         let until_ms = request.until_ms.map(|it| it.saturating_add(GOES_ON_WITHIN_MS));
-        let messages = self.hesitation_messages(request.since_ms, until_ms, false).await?;
+        let patterns = published.model.as_ref().map(|it| it.pages.clone()).unwrap_or_default();
+        let messages = self.hesitation_messages(request.since_ms, until_ms, patterns, false).await?;
         let progress = self.progress(&messages).await?;
         let counting = Counting { messages: &messages, progress: &progress, request, now_ms, settings: &settings };
         let mut behind = BehindAll::new();

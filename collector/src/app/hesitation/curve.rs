@@ -11,6 +11,9 @@ const LONGEST_IDLE_MS: i64 = 10 * 60_000;
 /// Visitors tried until one is neither held out nor otherwise special: nine in ten are fit.
 const VISITORS: u32 = 1_000;
 
+/// Trouble enough for a pause to mean something: as many clicks on one thing, without effect.
+const DEAD_CLICKS: i64 = 3;
+
 /// One curve for each kind of last action that something is known of.
 pub(super) fn curves(model: &Model, page: &str) -> Vec<BaselineCurve> {
     let firing = Firing::new(model, page);
@@ -28,7 +31,8 @@ pub(super) fn curves(model: &Model, page: &str) -> Vec<BaselineCurve> {
             is_own: row.is_own && row.page == page,
             after,
             points: points(&curve, measure.tail()),
-            fires_at_ms: firing.as_ref().and_then(|it| it.idle_ms(measure)),
+            fires_at_ms: firing.as_ref().and_then(|it| it.idle_ms(measure, 0)),
+            fires_troubled_at_ms: firing.as_ref().and_then(|it| it.idle_ms(measure, DEAD_CLICKS)),
         })
     };
     actions.into_iter().filter_map(curve).collect()
@@ -77,12 +81,12 @@ impl<'a> Firing<'a> {
         Some(Self { model, page, user, first_action_ms: first_action_ms.clamp(500, 30_000) })
     }
 
-    /// The idle time after which such a visitor would be asked; `None`: not by being idle alone.
-    fn idle_ms(&self, after: Measure) -> Option<i64> {
+    /// The idle time after which such a visitor would be asked, after so many clicks without effect; `None`: never.
+    fn idle_ms(&self, after: Measure, dead_clicks: i64) -> Option<i64> {
         let mut detector = Detector::default();
         detector.configure(Some(self.model.clone()));
         let mut findings = Vec::new();
-        let acted_ms = self.first_action_ms;
+        let acted_ms = self.first_action_ms + dead_clicks * 1_000;
         let mut see = |at_ms: i64, observation: Observation<'_>, findings: &mut Vec<Finding>| {
             detector.observe(at_ms, observation, findings);
         };
@@ -90,6 +94,12 @@ impl<'a> Firing<'a> {
         see(0, started, &mut findings);
         see(0, Observation::Page { page: self.page, context: "" }, &mut findings);
         see(0, Observation::Shown(true), &mut findings);
+        for number in 0..dead_clicks {
+            let at_ms = self.first_action_ms + number * 1_000;
+            let dead = Observation::Clicked { target: 9, on: Surface::Control, is_alive: false };
+            see(at_ms, Observation::Tick, &mut findings);
+            see(at_ms, dead, &mut findings);
+        }
         // One visible action that led somewhere, then nothing.
         match after {
             Measure::IdleAfterTyping => {

@@ -10,7 +10,7 @@ use crate::hesitation::{LEAST_LABELS, LearnOptions, LearnedVisit, Moment, Weight
 use crate::project::Hesitation;
 use crate::storage::StorageError;
 use domain::UrlPattern;
-use domain::hesitation::{Model, page_template};
+use domain::hesitation::Model;
 use sdk_core::hesitation::PromptSaid;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -61,9 +61,12 @@ impl App {
         let Some(settings) = project.hesitation.clone() else { return Ok(false) };
         let _one_at_a_time = self.publishing.lock().await;
         let now_ms = self.now_ms();
-        let messages = self.hesitation_messages(Some(now_ms - LEARNED_FROM_MS), None, true).await?;
+        let mut base = self.learned().await?;
+        let known = patterns(&settings, &base.notes);
+        let mut messages = self.hesitation_messages(Some(now_ms - LEARNED_FROM_MS), None, known, true).await?;
+        base.notes.templates = page_names(&messages, &base.notes.templates);
+        messages.group(&patterns(&settings, &base.notes));
         let progress = self.progress(&messages).await?;
-        let base = self.learned().await?;
         // Minutes of computing at most; other requests go on meanwhile.
         let work = tokio::task::spawn_blocking(move || learn_from(base, &messages, &progress, &settings, now_ms));
         let base = work.await.map_err(|error| StorageError::Failed(format!("learning was cut off: {error}")))?;
@@ -71,16 +74,18 @@ impl App {
     }
 }
 
+/// The vendor's first, then those found in names.
+fn patterns(settings: &Hesitation, notes: &Notes) -> Vec<UrlPattern> {
+    settings.pages.iter().cloned().chain(notes.templates.iter().map(UrlPattern::new)).collect()
+}
+
 /// The next model and its notes.
 fn learn_from(mut base: Base, messages: &Messages, progress: &Progress, settings: &Hesitation, now_ms: i64) -> Base {
     let notes = &mut base.notes;
-    notes.templates = page_names(messages, &notes.templates);
-    let patterns: Vec<UrlPattern> =
-        settings.pages.iter().cloned().chain(notes.templates.iter().map(UrlPattern::new)).collect();
-    notes.visitors = visitors(messages, &patterns);
+    notes.visitors = visitors(messages);
     notes.muted = muted(messages, progress, notes, settings, now_ms);
     let weights_since = base.notes.weights_since;
-    let visits = messages.visits.iter().map(|it| visit(it, progress, &patterns, weights_since, now_ms));
+    let visits = messages.visits.iter().map(|it| visit(it, progress, weights_since, now_ms));
     let learned = learn(visits, &LearnOptions { now_ms, budget: settings.budget });
     learned.apply_to(&mut base.model);
     if now_ms - base.notes.weighed_ms >= WEIGHED_EVERY_MS {
@@ -96,7 +101,6 @@ fn learn_from(mut base: Base, messages: &Messages, progress: &Progress, settings
 fn visit(
     it: &VisitSeen,
     progress: &Progress,
-    patterns: &[UrlPattern],
     weights_since: u64,
     now_ms: i64,
 ) -> LearnedVisit {
@@ -104,7 +108,7 @@ fn visit(
         user: it.place.person.user.clone(),
         session: it.place.session.to_string(),
         started_ms: it.place.at_ms.saturating_sub(it.active_ms),
-        page: page_template(&it.place.page, patterns),
+        page: it.place.page.to_string(),
         context: it.context.clone(),
         device: it.device,
         samples: it.samples.clone(),
@@ -131,12 +135,12 @@ fn page_names(messages: &Messages, before: &[String]) -> Vec<String> {
     found.into_iter().collect()
 }
 
-fn visitors(messages: &Messages, patterns: &[UrlPattern]) -> BTreeMap<String, u64> {
-    let mut people: BTreeMap<String, BTreeSet<&Person>> = BTreeMap::new();
+fn visitors(messages: &Messages) -> BTreeMap<String, u64> {
+    let mut people: BTreeMap<&str, BTreeSet<&Person>> = BTreeMap::new();
     for it in messages.visits.iter().filter(|it| !it.is_prompted) {
-        people.entry(page_template(&it.place.page, patterns)).or_default().insert(&it.place.person);
+        people.entry(&*it.place.page).or_default().insert(&it.place.person);
     }
-    people.into_iter().map(|(page, people)| (page, people.len() as u64)).collect()
+    people.into_iter().map(|(page, people)| (page.to_owned(), people.len() as u64)).collect()
 }
 
 /// Pages whose questions are surely right less often than the vendor wants.

@@ -4,8 +4,8 @@
 
 use crate::app::App;
 use crate::storage::{FactQuestion, StorageError, StoredFact};
-use domain::hesitation::{Device, Feature};
-use domain::{limits, reserved};
+use domain::hesitation::{Device, Feature, page_template};
+use domain::{UrlPattern, limits, reserved};
 use sdk_core::hesitation::{Assignment, PromptSaid, Reason, Score};
 use serde::Deserialize;
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -89,16 +89,18 @@ pub(in crate::app) struct Messages {
 }
 
 impl App {
-    /// Reads the messages of a range. Samples are kept only where they are wanted: they are long.
+    /// Reads the messages of a range, with pages as `patterns` group them now.
+    /// Samples are kept only where they are wanted: they are long.
     pub(in crate::app) async fn hesitation_messages(
         &self,
         since_ms: Option<i64>,
         until_ms: Option<i64>,
+        patterns: Vec<UrlPattern>,
         with_samples: bool,
     ) -> Result<Messages, StorageError> {
         let names = [reserved::PAGE_LEFT, reserved::HESITATION_DETECTED, reserved::HESITATION_ANSWERED];
         let question = FactQuestion { names: names.map(str::to_owned).to_vec(), since_ms, until_ms };
-        let reading = Arc::new(Mutex::new(Reading { with_samples, ..Reading::default() }));
+        let reading = Arc::new(Mutex::new(Reading { patterns, with_samples, ..Reading::default() }));
         let take = {
             let reading = Arc::clone(&reading);
             move |fact: &StoredFact<'_>| {
@@ -115,6 +117,9 @@ impl App {
 /// What has been read so far.
 #[derive(Default)]
 struct Reading {
+    patterns: Vec<UrlPattern>,
+    /// Page as sent → page as it is grouped now.
+    pages: HashMap<String, Arc<str>>,
     with_samples: bool,
     people: HashSet<Arc<Person>>,
     names: HashSet<Arc<str>>,
@@ -158,7 +163,7 @@ impl Reading {
                 person
             }
         };
-        let (session, page) = (self.name(session.unwrap_or_default()), self.name(page));
+        let (session, page) = (self.name(session.unwrap_or_default()), self.page(page));
         Some(Place { person, session, page, visit_ms, at_ms: fact.at_ms })
     }
 
@@ -169,6 +174,15 @@ impl Reading {
         let name: Arc<str> = Arc::from(text);
         self.names.insert(Arc::clone(&name));
         name
+    }
+
+    fn page(&mut self, sent: &str) -> Arc<str> {
+        if let Some(known) = self.pages.get(sent) {
+            return Arc::clone(known);
+        }
+        let page = self.name(&page_template(sent, &self.patterns));
+        self.pages.insert(sent.to_owned(), Arc::clone(&page));
+        page
     }
 
     fn visit(&mut self, fact: &StoredFact<'_>, it: Read<VisitProperties>) -> Option<VisitSeen> {
@@ -234,6 +248,19 @@ impl Reading {
         let mut said: Vec<SaidSeen> = self.said.into();
         said.sort_by_key(|it| it.place.at_ms);
         Messages { visits, decisions, said }
+    }
+}
+
+impl Messages {
+    /// Groups pages by more patterns.
+    pub(in crate::app) fn group(&mut self, patterns: &[UrlPattern]) {
+        let mut pages: HashMap<Arc<str>, Arc<str>> = HashMap::new();
+        let places = self.visits.iter_mut().map(|it| &mut it.place);
+        let places = places.chain(self.decisions.iter_mut().map(|it| &mut it.place));
+        for place in places.chain(self.said.iter_mut().map(|it| &mut it.place)) {
+            let page = pages.entry(Arc::clone(&place.page));
+            place.page = Arc::clone(page.or_insert_with_key(|it| Arc::from(page_template(it, patterns))));
+        }
     }
 }
 
