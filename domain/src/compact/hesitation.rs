@@ -100,7 +100,7 @@ impl Reader<'_> {
             }
             let code = read_code(high, digits.next().unwrap_or_default());
             self.failed |= code.is_none();
-            *value = code.unwrap_or_default();
+            *value = code.unwrap_or_default().min(Curve::MOST);
         }
         Some(curve)
     }

@@ -1,5 +1,6 @@
 //! What is normal on one page.
 
+use super::sample::counts_steps;
 use super::{Curve, Measure};
 
 /// The class of device a visit was made with.
@@ -54,18 +55,29 @@ impl Baseline {
         self.steps.iter().find(|it| it.0 == state).map_or(0, |it| i64::from(it.1))
     }
 
+    /// How specific this is to a visit: its page counts most, then context, then device. `None`: it does not hold.
+    pub(super) fn closeness(&self, page: &str, context: &str, device: Device) -> Option<u8> {
+        let is_page = self.page.as_bytes() == page.as_bytes();
+        let is_context = self.context.as_bytes() == context.as_bytes();
+        let is_device = self.device == Some(device);
+        let holds = (is_page || self.page.as_bytes() == b"*")
+            && (is_context || self.context.is_empty())
+            && (is_device || self.device.is_none());
+        let closeness = u8::from(is_page) << 2 | u8::from(is_context && !context.is_empty()) << 1 | u8::from(is_device);
+        holds.then_some(closeness)
+    }
+
     /// Takes over what `wider` knows and this does not.
     pub(super) fn complete(&mut self, wider: &Self) {
         // Progress counted in another page's steps is another quantity.
         let has_steps = !self.steps.is_empty();
-        for (index, (own, other)) in self.curves.iter_mut().zip(wider.curves).enumerate() {
-            let counts_steps = Measure::from_index(index).is_some_and(Measure::counts_steps);
-            if own.is_none() && !(has_steps && counts_steps) {
-                *own = other;
+        for (index, (own, other)) in self.curves.iter_mut().zip(&wider.curves).enumerate() {
+            if own.is_none() && !(has_steps && counts_steps(index)) {
+                *own = *other;
             }
         }
         if !has_steps {
-            self.steps.clone_from(&wider.steps);
+            self.steps.extend_from_slice(&wider.steps);
         }
     }
 }

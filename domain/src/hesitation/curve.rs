@@ -33,63 +33,53 @@ pub struct Curve {
 }
 
 impl Curve {
+    /// Larger values are taken for this one (34 years), so that products fit.
+    pub(crate) const MOST: i64 = 1 << 40;
+
     /// How surprising `value` is, in thousandths: 0 to [`Feature::MOST`], or −1,690 to [`Feature::MOST`] where signed.
     ///
     /// Straight between the knots. Of several knots at one value the least surprising counts.
     /// Beyond the last knot of a high tail every doubling adds log₁₀ 2; a low tail ends at its last knot.
     pub fn surprise(&self, tail: Tail, value: i64) -> i32 {
-        let value = value.max(0);
-        let rising = self.values.into_iter();
-        match tail {
-            Tail::High => outward((0, 0), rising.zip(SURPRISES), value),
-            Tail::Low => {
-                let most = self.values[0];
-                outward((most.saturating_mul(-2), 0), rising.map(i64::saturating_neg).zip(SURPRISES), -value)
+        let value = value.clamp(0, Self::MOST);
+        let [low, high] = [MIDDLE - 1, MIDDLE].map(|it| self.values[it]);
+        let middle = (low + high) / 2;
+        let is_signed = tail == Tail::Both;
+        let falls = tail == Tail::Low || is_signed && value < middle;
+        let (surprises, start) = match tail {
+            Tail::High => (&SURPRISES, 0),
+            Tail::Low => (&SURPRISES, 2 * self.values[0]),
+            Tail::Both => (&SIGNED_SURPRISES, middle),
+        };
+        // From the middle outwards, to the first knot that the value is not beyond.
+        let (mut at, mut surprise) = (start, 0);
+        for step in 0..self.values.len() {
+            let index = match (is_signed, falls) {
+                (false, _) => step,
+                (true, false) => MIDDLE + step,
+                (true, true) => (MIDDLE - 1).wrapping_sub(step),
+            };
+            let (Some(next), Some(further)) = (self.values.get(index), surprises.get(index)) else { break };
+            let further = i64::from(*further);
+            if if falls { value >= *next } else { value <= *next } {
+                let width = (next - at).abs().max(1);
+                let into = (value - at).abs().min(width);
+                let into = if falls == (value > at) { 0 } else { into };
+                return (surprise + (further - surprise) * into / width) as i32;
             }
-            Tail::Both => {
-                let (low, high) = (self.values[MIDDLE - 1], self.values[MIDDLE]);
-                let middle = low.saturating_add(high) / 2;
-                let knots = rising.zip(SIGNED_SURPRISES);
-                if value >= middle {
-                    outward((middle, 0), knots.skip(MIDDLE), value)
-                } else {
-                    let knots = knots.take(MIDDLE).rev().map(|it| (it.0.saturating_neg(), -it.1));
-                    -outward((middle.saturating_neg(), 0), knots, -value)
-                }
-            }
+            (at, surprise) = (*next, further);
         }
+        let most = i64::from(Feature::MOST);
+        at = at.max(1);
+        while !falls && surprise < most && value > at {
+            surprise += 301 * (value - at).min(at) / at;
+            at *= 2;
+        }
+        surprise.min(most) as i32
     }
 
     /// What one in twenty is beyond: "usual" in words.
     pub fn usual(&self, tail: Tail) -> i64 {
         if tail == Tail::Both { self.values[8] } else { self.values[6] }
     }
-}
-
-/// Walks from the middle to the first knot that `value` is not beyond; low tails come with their signs turned.
-fn outward(start: (i64, i32), knots: impl Iterator<Item = (i64, i32)>, value: i64) -> i32 {
-    let mut below = start;
-    for (at, surprise) in knots {
-        if value <= at {
-            let width = at.saturating_sub(below.0).max(1);
-            let into = value.saturating_sub(below.0).clamp(0, width);
-            return below.1 + (i128::from(surprise - below.1) * i128::from(into) / i128::from(width)) as i32;
-        }
-        below = (at, surprise);
-    }
-    let (mut at, mut surprise) = below;
-    if value <= 0 {
-        return surprise;
-    }
-    at = at.max(1);
-    while surprise < Feature::MOST {
-        let next = at.saturating_mul(2);
-        if value < next {
-            break;
-        }
-        at = next;
-        surprise += 301;
-    }
-    let rest = i128::from(value.saturating_sub(at).clamp(0, at)) * 301 / i128::from(at);
-    (surprise + rest as i32).min(Feature::MOST)
 }

@@ -1,7 +1,10 @@
 //! What the features weigh, and what happens from which score on.
 
-use super::{Baseline, Device, Feature};
+use super::{Baseline, Device, Feature, Measure};
 use crate::url_pattern::UrlPattern;
+
+/// Of [`Baseline::closeness`]: this page, this context, this device.
+const MOST_CLOSE: u8 = 7;
 
 /// Everything the detector is told; one version of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,12 +87,27 @@ impl Model {
         self.weights.get(feature as usize).copied().unwrap_or(0)
     }
 
-    /// The most specific baseline that holds for a visit, completed by wider ones. `None`: nothing is known.
-    pub fn baseline_for(&self, page: &str, context: &str, device: Device) -> Option<Baseline> {
-        let mut fitting = self.baselines_for(page, context, device);
-        let mut baseline = fitting.next()?.clone();
-        fitting.for_each(|it| baseline.complete(it));
-        Some(baseline)
+    /// The most specific baseline that holds for a visit, completed by wider ones; nothing where nothing is known.
+    /// Also, whether people progress on this very page.
+    pub fn baseline_for(&self, page: &str, context: &str, device: Device) -> (Baseline, bool) {
+        let mut best = Baseline::default();
+        let mut has_progress = false;
+        for closeness in (0..=MOST_CLOSE).rev() {
+            for row in &self.baselines {
+                if row.closeness(page, context, device) == Some(closeness) {
+                    if best.page.is_empty() {
+                        best.page.push_str(&row.page);
+                        best.is_own = row.is_own;
+                        best.is_muted = row.is_muted;
+                        best.prior = row.prior;
+                    }
+                    best.complete(row);
+                    let stall = row.curves.get(Measure::Stall.index());
+                    has_progress |= closeness > MOST_CLOSE / 2 && stall.is_some_and(Option::is_some);
+                }
+            }
+        }
+        (best, has_progress)
     }
 
     /// The baselines that hold for a visit: the most specific first, the site's last.
@@ -99,20 +117,8 @@ impl Model {
         context: &'a str,
         device: Device,
     ) -> impl Iterator<Item = &'a Baseline> {
-        let fits = move |it: &&Baseline, own_page: bool, own_context: bool, own_device: bool| {
-            (if own_page { it.page.as_bytes() == page.as_bytes() } else { it.page.as_bytes() == b"*" })
-                && (if own_context { it.context.as_bytes() == context.as_bytes() } else { it.context.is_empty() })
-                && (if own_device { it.device == Some(device) } else { it.device.is_none() })
-        };
-        [
-            (true, true, true),
-            (true, true, false),
-            (true, false, true),
-            (true, false, false),
-            (false, false, true),
-            (false, false, false),
-        ]
-        .into_iter()
-        .filter_map(move |(p, c, d)| self.baselines.iter().find(|it| fits(it, p, c, d)))
+        (0..=MOST_CLOSE).rev().flat_map(move |closeness| {
+            self.baselines.iter().filter(move |it| it.closeness(page, context, device) == Some(closeness))
+        })
     }
 }

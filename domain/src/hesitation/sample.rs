@@ -78,11 +78,6 @@ impl Measure {
         matches!(self.index(), 8..=12 | 14..)
     }
 
-    /// Depends on the page's steps.
-    pub(super) fn counts_steps(self) -> bool {
-        (STATES..LATELY).contains(&self.index())
-    }
-
     pub fn index(self) -> usize {
         match self {
             Self::FirstAction => 0,
@@ -129,6 +124,11 @@ impl Measure {
             _ => return None,
         })
     }
+}
+
+/// Whether the measure of this index depends on the page's steps.
+pub(super) fn counts_steps(index: usize) -> bool {
+    (STATES..LATELY).contains(&index)
 }
 
 /// One measurement.

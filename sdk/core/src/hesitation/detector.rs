@@ -7,7 +7,7 @@ use super::policy::{Policy, Situation};
 use super::score::{Score, score};
 use super::signals::{Norm, Signals, Trail};
 use super::visit::Visit;
-use domain::hesitation::{Baseline, Device, Measure, Model};
+use domain::hesitation::{Device, Measure, Model};
 
 /// Names longer than this are cut: a page's URL may be a whole document.
 const NAME_CHARS: usize = 512;
@@ -226,15 +226,9 @@ impl Detector {
 }
 
 fn norm(model: Option<&Model>, page: &str, context: &str, device: Device) -> Norm {
-    let baseline = model.and_then(|it| it.baseline_for(page, context, device));
-    let has_stall = |it: &Baseline| {
-        it.page.as_bytes() == page.as_bytes() && matches!(it.curves.get(Measure::Stall.index()), Some(Some(_)))
-    };
-    Norm {
-        baseline: baseline.unwrap_or_default(),
-        expects_progress: model.is_some_and(|it| it.baselines_for(page, context, device).any(has_stall)),
-        is_excluded: model.is_some_and(|it| it.excluded.iter().any(|it| it.matches(page))),
-    }
+    let Some(model) = model else { return Norm::default() };
+    let (baseline, expects_progress) = model.baseline_for(page, context, device);
+    Norm { baseline, expects_progress, is_excluded: model.excluded.iter().any(|it| it.matches(page)) }
 }
 
 fn cut(name: &str) -> String {

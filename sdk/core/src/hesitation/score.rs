@@ -146,92 +146,92 @@ impl Score {
 pub(super) fn score(model: &Model, signals: &Signals, trail: &Trail) -> Score {
     let now_ms = signals.active_ms;
     let mut score = Score::new(model.bias);
-
-    let prior = PRIOR_AT_MS.iter().zip(signals.norm.baseline.prior).rfind(|it| now_ms >= *it.0).map_or(0, |it| it.1);
-    score.add(model, Feature::Prior, prior, now_ms, None);
-
-    // What is compared with a curve as it is.
-    let expects_progress = signals.expects_progress();
-    let (pause, pause_ms) = signals.pause.map_or((Measure::FirstAction, 0), |it| (it.0, now_ms - it.1));
-    let first_ms = signals.first_ms.unwrap_or(if pause == Measure::FirstAction { pause_ms } else { 0 });
-    for (feature, measure, value, holds) in [
-        (Feature::Idle, pause, pause_ms, pause != Measure::FirstAction),
-        (Feature::FirstAction, Measure::FirstAction, first_ms, first_ms > 0),
-        (Feature::Stall, Measure::Stall, now_ms - signals.progressed_ms, expects_progress),
-        (Feature::TimeHere, Measure::TimeHere, signals.before_ms + now_ms, true),
-        (Feature::Returns, Measure::Returns, signals.returns * 1_000, true),
-        (Feature::ReEdits, Measure::ReEdits, signals.re_edits * 1_000, true),
-        (Feature::ScrollReversals, Measure::ScrollReversals, signals.scroll_turns * 1_000, true),
-        (Feature::Hovers, Measure::Hovers, signals.hovers * 1_000, expects_progress),
-        (Feature::Repeats, Measure::Repeats, signals.repeats * 1_000, expects_progress),
-        (Feature::Slow, Measure::Lately, signals.lately() * 1_000, now_ms >= LATELY_MS),
-        (Feature::Restarts, Measure::Restarts, signals.restarts * 1_000, expects_progress),
-    ] {
-        if holds {
-            let mut surprise = signals.surprise(measure, value);
-            if matches!(feature, Feature::Idle | Feature::FirstAction | Feature::TimeHere) {
-                surprise = trail.at_own_pace(surprise);
-            }
-            if feature == Feature::FirstAction && signals.first_ms.is_none() {
-                // Not done yet: it can only become later.
-                surprise = surprise.max(0);
-            }
-            let scale = if measure.is_count() { 1_000 } else { 1 };
-            score.add(model, feature, surprise, value / scale, signals.usual(measure).map(|it| it / scale));
+    for (from_ms, prior) in PRIOR_AT_MS.into_iter().zip(signals.norm.baseline.prior) {
+        if now_ms >= from_ms {
+            score.add(model, Feature::Prior, prior, now_ms, None);
         }
     }
 
-    // Little progress, for the time and for the actions.
-    if expects_progress {
-        let worth = signals.worth();
-        for (feature, at, ages, measure) in [
-            (Feature::FewStates, now_ms, &STATES_AT_MS[..], Measure::States as fn(u8) -> Measure),
-            (Feature::FewForActions, signals.actions, &STATES_AFTER[..], Measure::StatesAfter),
-        ] {
-            let (mut surprise, usual) = between(signals, ages, at, measure, worth);
+    let mut compare = |feature: Feature, measure: Measure, value: i64| {
+        let mut surprise = signals.surprise(measure, value);
+        if matches!(feature, Feature::Idle | Feature::FirstAction | Feature::TimeHere) {
+            surprise = trail.at_own_pace(surprise);
+        }
+        if feature == Feature::FirstAction && signals.first_ms.is_none() {
+            // Not done yet: it can only become later.
+            surprise = surprise.max(0);
+        }
+        score.add(model, feature, surprise, plain(measure, value), signals.usual(measure));
+    };
+    if let Some((after, since_ms)) = signals.pause {
+        let feature = if after == Measure::FirstAction { Feature::FirstAction } else { Feature::Idle };
+        compare(feature, after, now_ms - since_ms);
+    }
+    if let Some(first_ms) = signals.first_ms {
+        compare(Feature::FirstAction, Measure::FirstAction, first_ms);
+    }
+    compare(Feature::TimeHere, Measure::TimeHere, signals.before_ms + now_ms);
+    compare(Feature::Returns, Measure::Returns, signals.returns * COUNT);
+    compare(Feature::ReEdits, Measure::ReEdits, signals.re_edits * COUNT);
+    compare(Feature::ScrollReversals, Measure::ScrollReversals, signals.scroll_turns * COUNT);
+    if now_ms >= LATELY_MS {
+        compare(Feature::Slow, Measure::Lately, signals.lately() * COUNT);
+    }
+    if signals.expects_progress() {
+        compare(Feature::Stall, Measure::Stall, now_ms - signals.progressed_ms);
+        compare(Feature::Hovers, Measure::Hovers, signals.hovers * COUNT);
+        compare(Feature::Repeats, Measure::Repeats, signals.repeats * COUNT);
+        compare(Feature::Restarts, Measure::Restarts, signals.restarts * COUNT);
+        for (feature, at) in [(Feature::FewStates, now_ms), (Feature::FewForActions, signals.actions)] {
+            let (mut surprise, usual) = few(signals, feature, at);
             if signals.actions == 0 {
                 surprise = surprise.min(MOST_BEFORE_ACTING);
             }
-            score.add(model, feature, surprise, signals.reached.len() as i64, usual.map(|it| it / 1_000));
+            score.add(model, feature, surprise, signals.reached.len() as i64, usual);
         }
     }
 
-    for (feature, (level, times)) in
-        [Feature::Invalid, Feature::DeadClicks, Feature::QuickBack, Feature::Help].into_iter().zip(signals.evidence())
-    {
+    let waits_ms = signals.entered_ms.map_or(0, |it| now_ms - it);
+    let waiting = signals.surprise(Measure::FieldLatency, waits_ms);
+    for (feature, (level, measured)) in signals.evidence() {
+        let is_wait = feature == Feature::FieldLatency;
+        let usual = if is_wait { signals.usual(Measure::FieldLatency) } else { None };
+        let (level, measured) = if is_wait && waiting > level { (waiting, waits_ms) } else { (level, measured) };
         if level > 0 {
-            score.add(model, feature, level, times, None);
+            score.add(model, feature, level, measured, usual);
         }
-    }
-    let (mut level, mut wait_ms) = signals.latency();
-    if let Some(entered_ms) = signals.entered_ms {
-        let surprise = signals.surprise(Measure::FieldLatency, now_ms - entered_ms);
-        if surprise > level {
-            (level, wait_ms) = (surprise, now_ms - entered_ms);
-        }
-    }
-    if level > 0 {
-        score.add(model, Feature::FieldLatency, level, wait_ms, signals.usual(Measure::FieldLatency));
     }
     score
 }
 
+/// One of what is counted, in the unit of curves.
+const COUNT: i64 = 1_000;
+
+/// As people count.
+pub(super) fn plain(measure: Measure, value: i64) -> i64 {
+    if measure.is_count() { value / COUNT } else { value }
+}
+
 /// The surprise of so little progress, between the two ages (or numbers of actions) that are known; none before any.
-fn between(signals: &Signals, ages: &[i64], at: i64, measure: fn(u8) -> Measure, value: i64) -> (i32, Option<i64>) {
-    let (mut below, mut usual) = ((0, 0), None);
+fn few(signals: &Signals, feature: Feature, at: i64) -> (i32, Option<i64>) {
+    let value = signals.worth();
+    let is_by_age = feature == Feature::FewStates;
+    let ages: &[i64] = if is_by_age { &STATES_AT_MS } else { &STATES_AFTER };
+    let (mut from, mut below, mut usual) = (0, 0, None);
     for (bucket, age) in ages.iter().enumerate() {
-        let measure = measure(bucket as u8);
+        let bucket = bucket as u8;
+        let measure = if is_by_age { Measure::States(bucket) } else { Measure::StatesAfter(bucket) };
         let known = signals.usual(measure);
         if known.is_none() {
             break;
         }
         usual = known;
-        let surprise = signals.surprise(measure, value);
+        let surprise = i64::from(signals.surprise(measure, value));
         if at < *age {
-            let (width, into) = (age - below.0, at - below.0);
-            return (below.1 + (i64::from(surprise - below.1) * into / width) as i32, usual);
+            below += (surprise - below) * (at - from) / (age - from);
+            break;
         }
-        below = (*age, surprise);
+        (from, below) = (*age, surprise);
     }
-    (below.1, usual)
+    (below as i32, usual)
 }

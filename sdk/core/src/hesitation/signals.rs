@@ -10,8 +10,9 @@ mod trail;
 mod turns;
 
 use super::observation::{Busy, Observation};
+use super::score::plain;
 use clicks::Clicks;
-use domain::hesitation::{Baseline, LATELY_MS, Measure, REACHED, Reached, STATES_AT_MS, write_reached};
+use domain::hesitation::{Baseline, Feature, LATELY_MS, Measure, REACHED, Reached, STATES_AT_MS, write_reached};
 use evidence::Evidence;
 use samples::Samples;
 use tally::Tally;
@@ -46,7 +47,7 @@ const LAST_KNOT: usize = 9;
 const ONE: i32 = 1_000;
 
 /// What is normal on a page.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Norm {
     pub(super) baseline: Baseline,
     /// People progress on this very page.
@@ -55,7 +56,7 @@ pub(super) struct Norm {
     pub(super) is_excluded: bool,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Signals {
     /// What is normal here.
     pub(super) norm: Norm,
@@ -129,47 +130,14 @@ impl Signals {
         }
         Self {
             norm,
-            active_ms: 0,
             before_ms,
             is_progressing: trail.is_progressing(),
             is_shown,
-            is_away: false,
-            prompted: None,
             pause: Some((Measure::FirstAction, 0)),
-            stirred_ms: 0,
-            first_ms: None,
-            deeds: 0,
-            actions: 0,
-            lately_ms: [-LATELY_MS; LATELY],
-            states: Tally::default(),
-            start: None,
-            current: None,
-            reached: Vec::new(),
-            progressed_ms: 0,
-            is_progressed: false,
             is_spent: true,
-            repeats: 0,
             returns,
-            restarts: 0,
-            landmarks: 0,
-            fields: Tally::default(),
-            edits: Tally::default(),
-            errors: Tally::default(),
-            field: None,
-            entered_ms: None,
-            is_typed: false,
-            latency: Evidence::default(),
-            re_edits: 0,
-            clicks: Clicks::default(),
-            invalid: Evidence::default(),
-            help: Evidence::default(),
             quick_back,
-            scroll: Turns::default(),
-            scroll_turns: 0,
-            pointer: Turns::default(),
-            moved_ms: 0,
-            hovers: 0,
-            samples: Samples::default(),
+            ..Self::default()
         }
     }
 
@@ -304,17 +272,20 @@ impl Signals {
 
     /// Actions in the last seconds.
     pub(super) fn lately(&self) -> i64 {
-        self.lately_ms.iter().filter(|it| **it > self.active_ms - LATELY_MS).count() as i64
+        let known = self.lately_ms.iter().take(self.actions as usize);
+        known.filter(|it| **it > self.active_ms - LATELY_MS).count() as i64
     }
 
-    /// Evidence: how much it weighs now, and what was counted.
-    pub(super) fn evidence(&self) -> [(i32, i64); 4] {
-        [self.invalid, self.clicks.dead, self.quick_back, self.help].map(|it| it.now(self.active_ms))
-    }
-
-    /// How surprising the last wait for the first input into a field was, and how long.
-    pub(super) fn latency(&self) -> (i32, i64) {
-        self.latency.now(self.active_ms)
+    /// How much each weighs now, and what was counted or measured.
+    pub(super) fn evidence(&self) -> [(Feature, (i32, i64)); 5] {
+        [
+            (Feature::Invalid, self.invalid),
+            (Feature::DeadClicks, self.clicks.dead),
+            (Feature::QuickBack, self.quick_back),
+            (Feature::Help, self.help),
+            (Feature::FieldLatency, self.latency),
+        ]
+        .map(|it| (it.0, it.1.now(self.active_ms)))
     }
 
     /// No progress means something here.
@@ -335,7 +306,7 @@ impl Signals {
 
     /// What one in twenty is beyond.
     pub(super) fn usual(&self, measure: Measure) -> Option<i64> {
-        self.norm.baseline.curves.get(measure.index())?.map(|it| it.usual(measure.tail()))
+        self.norm.baseline.curves.get(measure.index())?.map(|it| plain(measure, it.usual(measure.tail())))
     }
 
     pub(super) fn knot(&self, measure: Measure, knot: usize) -> Option<i64> {
