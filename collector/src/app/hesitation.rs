@@ -133,6 +133,8 @@ pub struct BaselineCurve {
     pub points: Vec<(i64, f64)>,
     /// The idle time at which a typical visit would be asked; `None`: not by being idle alone.
     pub fires_at_ms: Option<i64>,
+    /// … where three clicks had no effect before.
+    pub fires_troubled_at_ms: Option<i64>,
 }
 
 /// One of the things that made scores here.

@@ -28,7 +28,7 @@ pub(super) fn curves(model: &Model, page: &str) -> Vec<BaselineCurve> {
             rows().find(|it| it.curves[measure.index()].is_some() && it.device.is_none()).or_else(|| rows().last())?;
         let curve = row.curves.get(measure.index()).copied().flatten()?;
         Some(BaselineCurve {
-            is_own: row.is_own && row.page == page,
+            is_own: row.is_own && page != "*",
             after,
             points: points(&curve, measure.tail()),
             fires_at_ms: firing.as_ref().and_then(|it| it.idle_ms(measure, 0)),
@@ -77,6 +77,7 @@ impl<'a> Firing<'a> {
         let first_action_ms = model.baselines_for(page, "", Device::Desktop).find_map(usual).unwrap_or(2_000);
         // Where the page is muted or excluded the line says when people would be asked if it were not.
         let mut model = Model { excluded: Vec::<UrlPattern>::new(), ..model.clone() };
+        model.baselines.retain(|it| it.page == page || it.page == "*");
         model.baselines.iter_mut().for_each(|it| it.is_muted = false);
         Some(Self { model, page, user, first_action_ms: first_action_ms.clamp(500, 30_000) })
     }

@@ -165,7 +165,7 @@ impl Overview {
             tiles: Tiles::of(None, &answer.all, range),
             scale: written::percent(scale).replace(".0%", "%"),
             rows: answer.pages.iter().enumerate().map(row).collect(),
-            muted: answer.pages.iter().filter_map(|it| MutedView::of(it, range)).collect(),
+            muted: answer.pages.iter().filter_map(|it| MutedView::of(it, answer, range)).collect(),
             lift: LiftView::of(None, answer.lift, range),
             sayings: Vec::new(),
             answers_csv: Href::to(&["hesitation", "answers.csv"]).with_all(range.view.pairs()),
@@ -219,14 +219,19 @@ impl Labels {
 }
 
 impl MutedView {
-    fn of(page: &PageAnswer, range: &Range) -> Option<Self> {
+    fn of(page: &PageAnswer, answer: &HesitationAnswer, range: &Range) -> Option<Self> {
         let muted = page.muted.as_ref()?;
+        let labels = muted.precision;
+        let right = Share::of(labels.part, labels.whole)
+            .map_or_else(String::new, |it| format!(" ({}, 95% interval {})", it.percent, it.interval));
+        let (of, part) = (written::count(labels.whole), written::count(labels.part));
+        let floor = written::percent(answer.precision_floor);
         Some(Self {
             page: page.page.clone(),
             href: page_href(&page.page, range),
             since: written::minute(muted.since_ms),
             since_iso: written::iso(muted.since_ms),
-            reason: muted.reason.clone(),
+            reason: format!("Of {of} labels, {part} were right{right}: surely less than {floor}."),
         })
     }
 }

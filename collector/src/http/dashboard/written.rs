@@ -77,8 +77,14 @@ pub(super) fn day_or_time(at_ms: i64) -> String {
 
 /// An error's text as a sentence of a page.
 pub(super) fn sentence(error: &str) -> String {
-    let mut chars = error.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).chain(['.']).collect())
+    let sentence = first_upper(error);
+    if sentence.is_empty() { sentence } else { format!("{sentence}.") }
+}
+
+/// `Over all time`
+pub(super) fn first_upper(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 fn in_form(at_ms: i64, form: &str) -> String {

@@ -124,7 +124,7 @@ impl Detail {
             is_asking: answer.is_asking,
             floor: written::percent(answer.precision_floor),
             learning: learning(page, answer),
-            muted: MutedView::of(page, range),
+            muted: MutedView::of(page, answer, range),
             tiles: Tiles::of(name, &page.tally, range),
             pauses: Pauses::of(&page.curves),
             reasons: page.reasons.iter().map(|it| Reason::of(it, &page.page, hesitated, range)).collect(),
@@ -140,7 +140,7 @@ impl Reason {
     fn of(reason: &ReasonCount, page: &str, hesitated: u64, range: &Range) -> Self {
         let share = reason.sessions as f64 / hesitated.max(1) as f64;
         Self {
-            sentence: reason.sentence.clone(),
+            sentence: written::first_upper(&reason.sentence),
             sessions: Counted::of(reason.sessions, Some(page), Who::Because(reason.feature), range),
             share: Share::of(reason.sessions, hesitated),
             width: format!("{:.2}%", share.clamp(0.0, 1.0) * 100.0),

@@ -48,6 +48,8 @@ pub(super) struct Panel {
     pub(super) area: String,
     pub(super) ticks: Vec<Tick>,
     pub(super) firing: Option<Firing>,
+    /// … if three clicks had no effect before.
+    pub(super) troubled: Option<Firing>,
 }
 
 pub(super) struct Tick {
@@ -83,10 +85,12 @@ fn rows(curves: &[BaselineCurve]) -> Vec<PauseRow> {
         cells: curves.iter().map(|it| until(it, share).map_or_else(|| "–".to_owned(), span)).collect(),
     };
     let mut rows: Vec<PauseRow> = TABLED.into_iter().map(row).collect();
-    rows.push(PauseRow {
-        name: "Asked after, if nothing else is unusual".to_owned(),
-        cells: curves.iter().map(|it| it.fires_at_ms.map_or_else(|| "never".to_owned(), span)).collect(),
-    });
+    let asked = |name: &str, at_ms: fn(&BaselineCurve) -> Option<i64>| PauseRow {
+        name: name.to_owned(),
+        cells: curves.iter().map(|it| at_ms(it).map_or_else(|| "never".to_owned(), span)).collect(),
+    };
+    rows.push(asked("Asked after, if nothing else is unusual", |it| it.fires_at_ms));
+    rows.push(asked("Asked after, if three clicks had no effect before", |it| it.fires_troubled_at_ms));
     rows
 }
 
@@ -97,9 +101,10 @@ fn until(curve: &BaselineCurve, share: f64) -> Option<i64> {
 
 impl Panel {
     fn of(curve: &BaselineCurve) -> Self {
-        let firing_ms = curve.fires_at_ms;
+        let (firing_ms, troubled_ms) = (curve.fires_at_ms, curve.fires_troubled_at_ms);
         let last_ms = curve.points.last().map_or(0, |(at_ms, _)| *at_ms);
-        let end_ms = until(curve, DRAWN_TO).unwrap_or(last_ms).max(firing_ms.unwrap_or_default()).max(1_000);
+        let drawn_ms = until(curve, DRAWN_TO).unwrap_or(last_ms);
+        let end_ms = [firing_ms, troubled_ms].into_iter().flatten().fold(drawn_ms.max(1_000), i64::max);
         let end_ms = end_ms.saturating_add(end_ms / 12);
         // The square root gives short pauses room and still begins at zero.
         let across = |at_ms: i64| (at_ms.max(0) as f64 / end_ms as f64).sqrt();
@@ -114,6 +119,14 @@ impl Panel {
             || "A pause alone is never a reason to ask.".to_owned(),
             |it| format!("Who only pauses is asked after {}.", span(it)),
         );
+        let asked = troubled_ms.map_or_else(
+            || asked.clone(),
+            |it| format!("{asked} Who clicked three times without effect before is asked after {}.", span(it)),
+        );
+        let firing = |at_ms: i64, label: &str| {
+            let at = across(at_ms) * 100.0;
+            Firing { at: format!("{at:.2}%"), label: format!("{label} {}", span(at_ms)), turns: at > LABEL_TURNS }
+        };
         Self {
             id: curve.after,
             name: name(curve.after),
@@ -122,10 +135,8 @@ impl Panel {
             area: format!("{path} L{DRAWN} {DRAWN} L0 {DRAWN} Z"),
             path,
             ticks: ticks(across),
-            firing: firing_ms.map(|it| {
-                let at = across(it) * 100.0;
-                Firing { at: format!("{at:.2}%"), label: format!("asked after {}", span(it)), turns: at > LABEL_TURNS }
-            }),
+            firing: firing_ms.map(|it| firing(it, "asked after")),
+            troubled: troubled_ms.map(|it| firing(it, "3 dead clicks: after")),
         }
     }
 }
@@ -187,7 +198,13 @@ mod tests {
     fn curve(after: &'static str, is_own: bool, fires_at_ms: Option<i64>) -> BaselineCurve {
         let shares = [0.9, 0.75, 0.5, 0.35, 0.2, 0.1, 0.05, 0.02, 0.01, 0.001];
         let times_ms = [400, 900, 2_500, 4_000, 9_000, 15_000, 22_000, 35_000, 50_000, 90_000];
-        BaselineCurve { is_own, after, points: times_ms.into_iter().zip(shares).collect(), fires_at_ms }
+        BaselineCurve {
+            is_own,
+            after,
+            points: times_ms.into_iter().zip(shares).collect(),
+            fires_at_ms,
+            fires_troubled_at_ms: Some(4_000),
+        }
     }
 
     #[test]
@@ -200,7 +217,7 @@ mod tests {
                 (
                     "After a click",
                     true,
-                    "Half act again within 2.5 s, 95% within 22 s. Who only pauses is asked after 41 s."
+                    "Half act again within 2.5 s, 95% within 22 s. Who only pauses is asked after 41 s. Who clicked three times without effect before is asked after 4 s."
                 ),
                 (
                     "After typing",
@@ -220,6 +237,7 @@ mod tests {
                 "One in twenty still idle after: 22 s, 22 s",
                 "One in a hundred still idle after: 50 s, 50 s",
                 "Asked after, if nothing else is unusual: 41 s, never",
+                "Asked after, if three clicks had no effect before: 4 s, 4 s",
             ]
         );
         let path = &pauses.panels[0].path;

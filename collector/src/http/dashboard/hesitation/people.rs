@@ -97,7 +97,7 @@ pub(crate) async fn show(
             .map_or_else(|| home().with_all(asked.range.view.pairs()), |it| page_href(it, &asked.range)),
         back_name: asked.page.clone().unwrap_or_else(|| "Hesitation".to_owned()),
         explained: explained(asked.who),
-        range: asked.range.view.range_in_words(),
+        range: written::sentence(&asked.range.view.range_in_words()),
         total: written::count(total as u64),
         all_pages: asked.page.is_none(),
         csv: asked.href("people.csv"),
@@ -205,10 +205,10 @@ fn explained(who: Who) -> &'static str {
             "Labels are answers of those who were asked, and what became of those left unasked on purpose."
         }
         Who::ShadowStuck | Who::ShadowWentOn => {
-            "One person in five is left unasked on purpose; going on means progress or a milestone within ten minutes."
+            "Three people in ten are left unasked on purpose; going on means another page or a milestone within ten minutes."
         }
         Who::Treated | Who::TreatedReached => {
-            "Everyone but the one in ten who are never asked and the one in five left unasked."
+            "Everyone but the three in ten who are left unasked on purpose."
         }
         Who::HoldOut | Who::HoldOutReached => "One person in ten is never asked, to see what asking changes.",
         Who::Unanswered => "They left the page, or their answer is still on its way.",
@@ -244,7 +244,7 @@ impl Row {
             page: behind.page.clone(),
             at: written::minute(behind.at_ms),
             at_iso: written::iso(behind.at_ms),
-            why: behind.why.clone(),
+            why: behind.why.iter().map(|it| written::first_upper(it)).collect(),
             said: said_in_words(behind.said),
         }
     }

@@ -31,7 +31,13 @@ fn tally(hesitated: u64, sessions: u64, confused: u64, fine: u64) -> Tally {
 fn curve(after: &'static str, is_own: bool, fires_at_ms: Option<i64>) -> BaselineCurve {
     let shares = [0.9, 0.75, 0.5, 0.35, 0.2, 0.1, 0.05, 0.02, 0.01, 0.001];
     let times_ms = [400, 900, 2_500, 4_000, 9_000, 15_000, 22_000, 35_000, 50_000, 90_000];
-    BaselineCurve { is_own, after, points: times_ms.into_iter().zip(shares).collect(), fires_at_ms }
+    BaselineCurve {
+        is_own,
+        after,
+        points: times_ms.into_iter().zip(shares).collect(),
+        fires_at_ms,
+        fires_troubled_at_ms: Some(4_000),
+    }
 }
 
 fn page(name: &str, tally: Tally) -> PageAnswer {
@@ -61,7 +67,7 @@ async fn answer() -> HesitationAnswer {
     let muted = Muted {
         since_ms: NOW_MS - 86_400_000,
         precision: part(2, 15),
-        reason: "2 of 15 labels were right (13.3%), surely below 50%.".to_owned(),
+        reason: String::new(),
     };
     answer.all = tally(150, 1_800, 24, 20);
     answer.visitors_needed = 20;
@@ -120,7 +126,7 @@ async fn every_page_is_shown_with_its_share_its_interval_and_how_often_that_was_
             "href=\"/hesitation/people?page=%2Fapp%2Fcustomers&#38;who=hesitated\">41</a> of",
             "learning: 7 of 20 visitors",
             "is muted</strong> since",
-            "2 of 15 labels were right (13.3%), surely below 50%.",
+            "Of 15 labels, 2 were right (13.3%, 95% interval 3.7–37.9%): surely less than 50.0%.",
             "Asking helps.",
             "/settings/&#60;b&#62;",
         ],
