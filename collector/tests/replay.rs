@@ -4,6 +4,8 @@
 mod document;
 #[path = "replay/lines.rs"]
 mod lines;
+#[path = "replay/live.rs"]
+mod live;
 #[path = "replay/program.rs"]
 mod program;
 #[path = "replay/sessions.rs"]

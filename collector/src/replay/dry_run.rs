@@ -26,7 +26,8 @@ pub fn never_asking(model: &Model) -> Model {
 /// `tops` are the highest scores of all sessions; `None`: never scored. No sessions: the thresholds stay.
 pub fn within_budget(model: &Model, mut tops: Vec<Option<i32>>, budget: f64) -> Model {
     tops.sort_unstable_by(|one, other| other.cmp(one));
-    let allowed = (budget.clamp(0.0, 1.0) * tops.len() as f64).floor() as usize;
+    // 29 % of 100 is 28.999… in binary.
+    let allowed = (budget.clamp(0.0, 1.0) * tops.len() as f64 + 1e-9).floor() as usize;
     let ask_at = match tops.get(allowed) {
         // The first that is one too many, and all that equal it, stay below.
         Some(Some(top)) => top.saturating_add(1),

@@ -108,10 +108,13 @@ impl Log {
             is_recorded = true;
         }
         session.last_seen = self.lines;
+        let was_sorted = session.is_sorted;
         let late_by_ms = session.push(t_ms, number, place, names_page, mark.into_owned());
         if let Some(by_ms) = late_by_ms.filter(|_| !is_recorded) {
             self.unsorted += 1;
-            self.notices.push(Notice::Unsorted { line: number, session: session.id.clone(), by_ms });
+            if was_sorted {
+                self.notices.push(Notice::Unsorted { line: number, session: session.id.clone(), by_ms });
+            }
         }
     }
 

@@ -103,6 +103,7 @@ impl Player {
     /// Without a model visits are measured and nothing is decided. Scores are wanted at rising ages.
     pub fn new(model: Option<Model>, mut play: Play) -> Self {
         play.scores_at_ms.sort_unstable();
+        play.every_ms = play.every_ms.map(|it| it.max(1));
         Self { model, play, memories: HashMap::new() }
     }
 

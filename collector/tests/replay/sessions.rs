@@ -2,7 +2,7 @@
 
 use super::support::{eager, fluent, play, sessions, stuck};
 use milepost::replay::{Assignments, Notice, Play, Session, first_difference};
-use sdk_core::hesitation::{Decision, Detector, Finding, Observation, record};
+use sdk_core::hesitation::{Assignment, Decision, Detector, Finding, Observation, record};
 use serde_json::Value;
 
 /// Page, context and user of every line.
@@ -244,6 +244,12 @@ fn a_dry_run_remembers_whom_it_asked() {
     assert_eq!(asked(Play::default()), 2, "sessions of a log are each for themselves");
     let dry_run = Play { is_dry_run: true, assignments: Assignments::Treated, ..Play::default() };
     assert!(asked(dry_run) <= 2);
+}
+
+/// A user who is in no experiment.
+pub(crate) fn treated() -> String {
+    let mut users = (0..).map(|it| format!("user-{it}"));
+    users.find(|it| Assignment::of(it, eager().salt) == Assignment::Treated).expect("most are")
 }
 
 /// A recording of an eager model, made as a browser makes it.
