@@ -17,6 +17,8 @@ mod sentence;
 mod shipped;
 mod sketch;
 mod steps;
+#[cfg(test)]
+mod tests;
 mod thresholds;
 mod visit;
 mod weights;

@@ -11,6 +11,7 @@ mod chromium;
 mod compress;
 mod dev;
 mod e2e;
+mod eval;
 mod files;
 mod function_name;
 mod glue;
@@ -44,6 +45,9 @@ usage: cargo xtask <verb> [options]
   wasm            build the SDK into sdk/dist (npm run build)
   size            print the SDK's sizes and check them (npm run size)
   e2e [names…]    browser tests only; further arguments go to Playwright (npm run e2e)
+  eval hesitation measure how good the detector is, and write it into docs/reference/hesitation.md
+                    --file PATH        another copy of the recorded log
+                                       (default ../shared/data/pisa-cc/events.csv.gz; without it, made-up people only)
   bench           time import and funnel at two sizes, in a release build
   bless           accept new output: golden files and sizes (npm run bless)
 ";
@@ -61,6 +65,7 @@ fn main() -> ExitCode {
         "wasm" => nothing_more(rest).and_then(|()| setup::setup()).and_then(|()| wasm::wasm()),
         "size" => nothing_more(rest).and_then(|()| size::build_and_check()),
         "e2e" => e2e::e2e(rest),
+        "eval" => eval::eval(rest),
         "bench" => nothing_more(rest).and_then(|()| bench::bench()),
         "bless" => nothing_more(rest).and_then(|()| bless::bless()),
         "help" | "-h" | "--help" => {

@@ -17,7 +17,8 @@ pub(super) const KAPPA: f64 = 20.0;
 /// Nothing is published of fewer users: it could tell of one of them.
 const USERS: usize = 20;
 
-/// A single curve is not worth its bytes from fewer of them: it would be that of the page's type.
+/// Of them, so many must have gone on and have ended what a curve measures: with fewer it would be that of the page's
+/// type, and not worth its bytes.
 const CURVE_USERS: usize = 5;
 
 /// All rows of one page together, in the compact form.

@@ -11,7 +11,7 @@ pub(super) struct Cell {
     /// Per [`Measure`]: users with a sample that ended; and the weight of those with any, one of long ago for less.
     counts: Vec<usize>,
     people: Vec<f64>,
-    /// Distinct users who went on.
+    /// Distinct users of whom it is known whether they went on.
     pub(super) users: usize,
     /// Visits that lasted as long as each of [`PRIOR_AT_MS`], by weight; and of those, the ones that failed.
     pub(super) open: [f64; PRIOR_AT_MS.len()],
@@ -34,8 +34,8 @@ impl Default for Cell {
 impl Cell {
     /// One user's visits, each with its weight.
     pub(super) fn add_user<'a>(&mut self, visits: impl Iterator<Item = (f64, &'a [Sample])>) {
-        let mut heaviest = vec![0.0_f64; Measure::COUNT];
-        let mut is_ended = vec![false; Measure::COUNT];
+        let mut heaviest = [0.0_f64; Measure::COUNT];
+        let mut is_ended = [false; Measure::COUNT];
         for (weight, samples) in visits {
             for sample in samples {
                 let index = sample.measure.index();
@@ -48,7 +48,6 @@ impl Cell {
             self.counts[index] += usize::from(is_ended[index]);
             self.people[index] += weight;
         }
-        self.users += 1;
     }
 
     pub(super) fn add_outcome(&mut self, weight: f64, active_ms: i64, is_failed: bool) {

@@ -136,9 +136,8 @@ fn cell(visits: &[Weighed], steps: &[(u32, u16)], fits: impl Fn(&LearnedVisit) -
         let fitting: Vec<&Weighed> = user.iter().filter(|it| fits(&it.visit)).collect();
         let normal: Vec<(f64, Vec<Sample>)> =
             fitting.iter().filter(|it| it.is_normal()).map(|it| (it.weight, it.samples_in(steps))).collect();
-        if !normal.is_empty() {
-            cell.add_user(normal.iter().map(|(weight, samples)| (*weight, samples.as_slice())));
-        }
+        cell.add_user(normal.iter().map(|(weight, samples)| (*weight, samples.as_slice())));
+        cell.users += usize::from(fitting.iter().any(|it| it.visit.went_on.is_some()));
         for it in fitting {
             // Whoever was asked went on, or not, because of that.
             if let (Some(went_on), false) = (it.visit.went_on, it.visit.is_prompted) {

@@ -122,8 +122,13 @@ fn step(rows: &[Row], before: &[f64; Feature::COUNT], at: &mut [f64; SIZE]) -> f
             let of_one = row.features[*one];
             slope[*one] += off * of_one;
             bend[age][*one] += spread * of_one;
+            bend[*one][age] += spread * of_one;
             for other in &seen[..=nth] {
-                bend[*one][*other] += spread * of_one * row.features[*other];
+                let shared = spread * of_one * row.features[*other];
+                bend[*one][*other] += shared;
+                if one != other {
+                    bend[*other][*one] += shared;
+                }
             }
         }
     }
@@ -136,7 +141,6 @@ fn step(rows: &[Row], before: &[f64; Feature::COUNT], at: &mut [f64; SIZE]) -> f
         slope[index] += precision * (at[index] - to);
         bend[index][index] += precision;
     }
-    mirror(&mut bend);
     let shift = solve(&slope, &bend, at);
     let mut farthest = 0.0_f64;
     for (value, by) in at.iter_mut().zip(shift) {
@@ -146,14 +150,6 @@ fn step(rows: &[Row], before: &[f64; Feature::COUNT], at: &mut [f64; SIZE]) -> f
         farthest = farthest.max(by.abs());
     }
     farthest
-}
-
-fn mirror(bend: &mut [[f64; SIZE]; SIZE]) {
-    for one in 0..SIZE {
-        for other in 0..one {
-            bend[other][one] = bend[one][other];
-        }
-    }
 }
 
 /// Minimises `slope · s + ½ s · bend · s` within the bounds, one coordinate after the other.
