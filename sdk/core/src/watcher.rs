@@ -4,7 +4,7 @@
 
 use crate::effect::Effect;
 use crate::hesitation::{
-    Decision, Detector, Finding, Observation, PromptSaid, Verdict, Visit, hash, record, record_decision, record_model,
+    Blocker, Decision, Detector, Finding, Observation, PromptSaid, Verdict, Visit, hash, record, record_decision, record_model,
 };
 use crate::input::{Call, Page};
 use crate::json::Json;
@@ -24,6 +24,7 @@ pub(crate) struct Watcher {
     visit: Option<Box<Visit>>,
     /// The decision that put a prompt on screen.
     prompted: Option<Box<Decision>>,
+    is_prompting: bool,
     /// Verdicts told of this visit, one bit each.
     told: u32,
 }
@@ -97,7 +98,8 @@ impl Watcher {
 
     pub(crate) fn at_page(&mut self, now_ms: i64, page: &Page, effects: &mut Vec<Effect>, told: &mut Told) {
         let Some(model) = self.detector.model() else { return };
-        if self.prompted.take().is_some() {
+        if std::mem::take(&mut self.is_prompting) {
+            // A half-given answer may still come of it: what was decided stays known.
             effects.push(Effect::Retract);
         }
         self.told = 0;
@@ -172,6 +174,7 @@ impl Watcher {
             PromptSaid::Fine | PromptSaid::Confused | PromptSaid::Dismissed | PromptSaid::TimedOut | PromptSaid::Never
         );
         if is_over {
+            self.is_prompting = false;
             self.prompted = None;
         }
     }
@@ -200,7 +203,8 @@ impl Watcher {
             self.note(&record_decision(decision.at_ms, &text), told);
         }
         let bit = match decision.verdict {
-            Verdict::Calm => return,
+            // These pass by themselves.
+            Verdict::Calm | Verdict::Withheld(Blocker::Early | Blocker::Acting) => return,
             Verdict::Hint => 1,
             Verdict::Ask => 2,
             Verdict::Withheld(blocker) => 4 << blocker as u32,
@@ -208,6 +212,8 @@ impl Watcher {
         if self.told & bit == 0 {
             self.told |= bit;
             told.calls.push(Call::track(reserved::HESITATION_DETECTED, text));
+            // Who is asked, or would be but for an experiment, is remembered.
+            told.is_changed = true;
         }
         let is_open = decision.verdict == Verdict::Ask;
         let Some(ask) = self.detector.model().and_then(|it| it.ask.as_ref()) else { return };
@@ -221,7 +227,7 @@ impl Watcher {
             }
             effects.push(Effect::Prompt { is_open, texts });
             self.prompted = Some(decision);
-            told.is_changed = true;
+            self.is_prompting = true;
         }
     }
 

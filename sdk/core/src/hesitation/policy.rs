@@ -29,6 +29,8 @@ const SHORTEST_PAUSE_MS: i64 = 3_000;
 const LONGEST_PAUSE_MS: i64 = 8_000;
 /// Over a form with changes in it not even a hint comes sooner.
 const DIRTY_PAUSE_MS: i64 = 10_000;
+/// A hint is there to be taken before a question replaces it.
+const HINT_TICKS: u32 = 5;
 /// Hints per session, one per visit: more would be wallpaper.
 const MOST_HINTS: i64 = 3;
 /// Exploration asks at an age between these two.
@@ -79,6 +81,8 @@ struct Episode {
     ask_ticks: u32,
     hint_ticks: u32,
     calm_ticks: u32,
+    /// A hint is up for so many more ticks before a question may take its place.
+    patience_ticks: u32,
     /// A verdict was given.
     is_told: bool,
     is_asked: bool,
@@ -145,7 +149,8 @@ impl Policy {
         }
 
         let mut withheld = None;
-        if may_ask && !self.episode.is_asked {
+        self.episode.patience_ticks = self.episode.patience_ticks.saturating_sub(1);
+        if may_ask && !self.episode.is_asked && self.episode.patience_ticks == 0 {
             withheld = self.against(now_ms, situation, true);
             if withheld.is_none() {
                 self.episode.is_asked = true;
@@ -169,6 +174,7 @@ impl Policy {
             self.episode.is_told = true;
             self.is_offered = true;
             self.history.hints += 1;
+            self.episode.patience_ticks = HINT_TICKS;
             return Some((Verdict::Hint, hint_at));
         }
         let blocker = withheld?;

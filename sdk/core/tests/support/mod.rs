@@ -2,6 +2,7 @@
 
 use domain::{AccountId, Lookup, MilestoneId, Scalar, UserId};
 use expect_test::Expect;
+use sdk_core::hesitation::{Observation, PromptSaid};
 use sdk_core::{Call, Client, Consent, Effect, Input, Options, Page};
 use std::fmt::Write;
 
@@ -32,7 +33,7 @@ pub(crate) fn read_json(text: &str) -> Box<dyn Lookup> {
 /// Script lines: a time (`250ms`, `5s`, `31m`) and what happens: `start`, `start hidden`, `track NAME JSON`,
 /// `identify ID JSON`, `group ID`, `alias ID`, `reset`, `milestone ID`, `consent CHOICE`, `route PATH`, `show`, `hide`,
 /// `active`, `online`, `click SELECTOR`, `in SELECTOR`, `out SELECTOR`, `answer BATCH STATUS [RETRY_AFTER_MS]`,
-/// `config`, `no config`. Before each line the client is woken whenever it asked to be.
+/// `see KIND NUMBERS` (an observation), `prompt SAID [TEXT]`, `context NAME`, `config`, `no config`. Before each line the client is woken whenever it asked to be.
 #[track_caller]
 pub(crate) fn check(story: Story, script: &str, transcript: Expect) {
     transcript.assert_eq(&story.run(script));
@@ -111,6 +112,21 @@ impl Run {
             "click" => Input::Clicked { selector: subject },
             "in" => Input::Sighted { selector: subject, element: 1, in_view: true },
             "out" => Input::Sighted { selector: subject, element: 1, in_view: false },
+            "see" => {
+                let mut numbers = [0; 4];
+                for (slot, number) in numbers.iter_mut().zip(rest.split(' ')) {
+                    *slot = number.parse().expect("a number");
+                }
+                let [kind, first, second, third] = numbers;
+                let seen = Observation::from_numbers(kind as u32, [first, second, third]);
+                Input::Observed(seen.expect("a kind without texts"))
+            }
+            "prompt" => {
+                let (said, text) = rest.split_once(' ').unwrap_or((rest, ""));
+                let said = PromptSaid::ALL.into_iter().find(|it| it.as_str() == said);
+                Input::Prompt { said: said.expect("something a prompt says"), text }
+            }
+            "context" => Input::Context(subject.into()),
             "config" => Input::Configured(Some(config)),
             "no" => Input::Configured(None),
             "answer" => {

@@ -635,13 +635,13 @@ fn a_hint_under_the_pointer_is_not_replaced() {
          wait 2
          said Held
          score 1200
-         wait 5
+         wait 8
          said Released
-         wait 5",
+         wait 8",
         expect![[r#"
             22s hint from 500 on
-            24s withheld prompted from 1000 on
-            28s ask from 1000 on
+            27s withheld prompted from 1000 on
+            31s ask from 1000 on
         "#]],
     );
 }
@@ -654,14 +654,14 @@ fn whoever_dismisses_a_hint_is_left_alone_too() {
          wait 2
          said Dismissed
          score 1200
-         wait 5
+         wait 8
          session second
          page /b
          score 600
          wait 20",
         expect![[r#"
             22s hint from 500 on
-            24s withheld coolDown from 1000 on
+            27s withheld coolDown from 1000 on
         "#]],
     );
 }
