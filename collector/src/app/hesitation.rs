@@ -133,8 +133,15 @@ pub struct BaselineCurve {
     pub points: Vec<(i64, f64)>,
     /// The idle time at which a typical visit would be asked; `None`: not by being idle alone.
     pub fires_at_ms: Option<i64>,
-    /// … where three clicks had no effect before.
-    pub fires_troubled_at_ms: Option<i64>,
+    /// The least trouble that, with a pause, would lead to a question.
+    pub fires_troubled: Option<Troubled>,
+}
+
+/// So many clicks on one thing without effect, and then idle for so long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Troubled {
+    pub dead_clicks: u64,
+    pub idle_ms: i64,
 }
 
 /// One of the things that made scores here.

@@ -1,6 +1,6 @@
 //! How long visitors of a page stay idle, and when the detector would speak up.
 
-use super::BaselineCurve;
+use super::{BaselineCurve, Troubled};
 use domain::UrlPattern;
 use domain::hesitation::{Baseline, Curve, Device, Measure, Model, SIGNED_SURPRISES, SURPRISES, Tail};
 use sdk_core::hesitation::{Assignment, Detector, Finding, Observation, Surface, Verdict};
@@ -11,8 +11,11 @@ const LONGEST_IDLE_MS: i64 = 10 * 60_000;
 /// Visitors tried until one is neither held out nor otherwise special: nine in ten are fit.
 const VISITORS: u32 = 1_000;
 
-/// Trouble enough for a pause to mean something: as many clicks on one thing, without effect.
-const DEAD_CLICKS: i64 = 3;
+/// Whoever clicks more often without effect is in trouble anyway.
+const MOST_DEAD_CLICKS: u64 = 8;
+
+/// After trouble a pause need not be long.
+const LONGEST_TROUBLED_MS: i64 = 60_000;
 
 /// One curve for each kind of last action that something is known of.
 pub(super) fn curves(model: &Model, page: &str) -> Vec<BaselineCurve> {
@@ -31,8 +34,8 @@ pub(super) fn curves(model: &Model, page: &str) -> Vec<BaselineCurve> {
             is_own: row.is_own && page != "*",
             after,
             points: points(&curve, measure.tail()),
-            fires_at_ms: firing.as_ref().and_then(|it| it.idle_ms(measure, 0)),
-            fires_troubled_at_ms: firing.as_ref().and_then(|it| it.idle_ms(measure, DEAD_CLICKS)),
+            fires_at_ms: firing.as_ref().and_then(|it| it.idle_ms(measure, 0, LONGEST_IDLE_MS)),
+            fires_troubled: firing.as_ref().and_then(|it| it.troubled(measure)),
         })
     };
     actions.into_iter().filter_map(curve).collect()
@@ -82,12 +85,20 @@ impl<'a> Firing<'a> {
         Some(Self { model, page, user, first_action_ms: first_action_ms.clamp(500, 30_000) })
     }
 
+    /// The fewest clicks without effect that make a pause a reason to ask.
+    fn troubled(&self, after: Measure) -> Option<Troubled> {
+        (1..=MOST_DEAD_CLICKS).find_map(|dead_clicks| {
+            let idle_ms = self.idle_ms(after, dead_clicks, LONGEST_TROUBLED_MS)?;
+            Some(Troubled { dead_clicks, idle_ms })
+        })
+    }
+
     /// The idle time after which such a visitor would be asked, after so many clicks without effect; `None`: never.
-    fn idle_ms(&self, after: Measure, dead_clicks: i64) -> Option<i64> {
+    fn idle_ms(&self, after: Measure, dead_clicks: u64, longest_ms: i64) -> Option<i64> {
         let mut detector = Detector::default();
         detector.configure(Some(self.model.clone()));
         let mut findings = Vec::new();
-        let acted_ms = self.first_action_ms + dead_clicks * 1_000;
+        let acted_ms = self.first_action_ms + dead_clicks as i64 * 1_000;
         let mut see = |at_ms: i64, observation: Observation<'_>, findings: &mut Vec<Finding>| {
             detector.observe(at_ms, observation, findings);
         };
@@ -96,17 +107,18 @@ impl<'a> Firing<'a> {
         see(0, Observation::Page { page: self.page, context: "" }, &mut findings);
         see(0, Observation::Shown(true), &mut findings);
         for number in 0..dead_clicks {
-            let at_ms = self.first_action_ms + number * 1_000;
+            let at_ms = self.first_action_ms + number as i64 * 1_000;
             let dead = Observation::Clicked { target: 9, on: Surface::Control, is_alive: false };
             see(at_ms, Observation::Tick, &mut findings);
             see(at_ms, dead, &mut findings);
         }
-        // One visible action that led somewhere, then nothing.
+        // One action, which led somewhere where there was no trouble; then nothing.
+        let is_well = dead_clicks == 0;
         match after {
             Measure::IdleAfterTyping => {
                 see(acted_ms - 400, Observation::Focused { field: 1 }, &mut findings);
                 see(acted_ms, Observation::Typed { field: 1, by: 1 }, &mut findings);
-                see(acted_ms, Observation::Blurred { field: 1, is_changed: true }, &mut findings);
+                see(acted_ms, Observation::Blurred { field: 1, is_changed: is_well }, &mut findings);
             }
             Measure::IdleAfterScrolling => {
                 see(acted_ms, Observation::Scrolled { y: 300, height: 800 }, &mut findings);
@@ -114,10 +126,12 @@ impl<'a> Firing<'a> {
             _ => {
                 let on = Surface::Control;
                 see(acted_ms, Observation::Clicked { target: 1, on, is_alive: true }, &mut findings);
-                see(acted_ms, Observation::Progress { state: 1 }, &mut findings);
+                if is_well {
+                    see(acted_ms, Observation::Progress { state: 1 }, &mut findings);
+                }
             }
         }
-        for second in 1..=LONGEST_IDLE_MS / 1_000 {
+        for second in 1..=longest_ms / 1_000 {
             let at_ms = acted_ms + second * 1_000;
             findings.clear();
             see(at_ms, Observation::Tick, &mut findings);

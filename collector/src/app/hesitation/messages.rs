@@ -218,7 +218,7 @@ impl Reading {
             assignment: assignment(&it.assignment)?,
             is_hesitation: !is_hint && it.score >= it.threshold,
             features: Feature::ALL.map(|feature| score.feature(feature)),
-            reasons: score.reasons(),
+            reasons: telling(score.reasons()),
         })
     }
 
@@ -349,4 +349,15 @@ struct SaidProperties {
     page: String,
     visit: i64,
     detail: Option<String>,
+}
+
+/// Without what is usual: it adds to a score, but tells nobody anything. The strongest stays whatever it is.
+fn telling(mut reasons: Vec<Reason>) -> Vec<Reason> {
+    let is_telling = |it: &Reason| it.usual.is_none_or(|usual| it.measured > usual);
+    if reasons.iter().any(is_telling) {
+        reasons.retain(is_telling);
+    } else {
+        reasons.truncate(1);
+    }
+    reasons
 }

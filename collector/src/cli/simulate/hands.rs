@@ -129,7 +129,7 @@ impl Hands {
         let seen = if is_open { PromptSaid::Asked } else { PromptSaid::Hinted };
         tab.say(seen, "").await?;
         // Most people look past such things; those who need it look twice.
-        let looks = if is_open { 0.6 } else { 0.35 };
+        let looks = if is_open { 0.75 } else { 0.35 };
         if !self.random.chance(if is_stuck { looks + 0.15 } else { looks }) {
             return Ok(());
         }

@@ -65,7 +65,7 @@ const FINDING_OUT: f64 = 0.04;
 /// Of those who only look at a page, these look as if they were lost: customers, and those who have not signed up, who
 /// click on anything.
 const WANDERING: f64 = 0.006;
-const WANDERING_OUTSIDE: f64 = 0.28;
+const WANDERING_OUTSIDE: f64 = 0.32;
 
 /// Who has nothing more to do for so long goes back to where the product begins.
 const LINGERING_MS: i64 = 30 * SECOND_MS as i64;

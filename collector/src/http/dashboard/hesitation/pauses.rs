@@ -1,6 +1,6 @@
 //! How long people pause on one page, drawn as curves and written as a table: the same numbers twice.
 
-use crate::app::hesitation::BaselineCurve;
+use crate::app::hesitation::{BaselineCurve, Troubled};
 use crate::http::dashboard::written;
 
 /// Times that the axis may name; as many as have room.
@@ -48,7 +48,7 @@ pub(super) struct Panel {
     pub(super) area: String,
     pub(super) ticks: Vec<Tick>,
     pub(super) firing: Option<Firing>,
-    /// … if three clicks had no effect before.
+    /// … if clicks had no effect before.
     pub(super) troubled: Option<Firing>,
 }
 
@@ -85,13 +85,20 @@ fn rows(curves: &[BaselineCurve]) -> Vec<PauseRow> {
         cells: curves.iter().map(|it| until(it, share).map_or_else(|| "–".to_owned(), span)).collect(),
     };
     let mut rows: Vec<PauseRow> = TABLED.into_iter().map(row).collect();
-    let asked = |name: &str, at_ms: fn(&BaselineCurve) -> Option<i64>| PauseRow {
+    let asked = |name: &str, when: fn(&BaselineCurve) -> Option<String>| PauseRow {
         name: name.to_owned(),
-        cells: curves.iter().map(|it| at_ms(it).map_or_else(|| "never".to_owned(), span)).collect(),
+        cells: curves.iter().map(|it| when(it).unwrap_or_else(|| "never".to_owned())).collect(),
     };
-    rows.push(asked("Asked after, if nothing else is unusual", |it| it.fires_at_ms));
-    rows.push(asked("Asked after, if three clicks had no effect before", |it| it.fires_troubled_at_ms));
+    rows.push(asked("Asked after, if nothing else is unusual", |it| it.fires_at_ms.map(span)));
+    rows.push(asked("Asked after, if clicks had no effect before", |it| {
+        it.fires_troubled.map(|it| format!("{}, {}", span(it.idle_ms), clicks(it)))
+    }));
     rows
+}
+
+/// `3 clicks`
+fn clicks(troubled: Troubled) -> String {
+    if troubled.dead_clicks == 1 { "1 click".to_owned() } else { format!("{} clicks", troubled.dead_clicks) }
 }
 
 /// When the share of those still idle falls to `share`.
@@ -101,10 +108,11 @@ fn until(curve: &BaselineCurve, share: f64) -> Option<i64> {
 
 impl Panel {
     fn of(curve: &BaselineCurve) -> Self {
-        let (firing_ms, troubled_ms) = (curve.fires_at_ms, curve.fires_troubled_at_ms);
+        let (firing_ms, troubled) = (curve.fires_at_ms, curve.fires_troubled);
         let last_ms = curve.points.last().map_or(0, |(at_ms, _)| *at_ms);
         let drawn_ms = until(curve, DRAWN_TO).unwrap_or(last_ms);
-        let end_ms = [firing_ms, troubled_ms].into_iter().flatten().fold(drawn_ms.max(1_000), i64::max);
+        let end_ms =
+            [firing_ms, troubled.map(|it| it.idle_ms)].into_iter().flatten().fold(drawn_ms.max(1_000), i64::max);
         let end_ms = end_ms.saturating_add(end_ms / 12);
         // The square root gives short pauses room and still begins at zero.
         let across = |at_ms: i64| (at_ms.max(0) as f64 / end_ms as f64).sqrt();
@@ -119,11 +127,11 @@ impl Panel {
             || "A pause alone is never a reason to ask.".to_owned(),
             |it| format!("Who only pauses is asked after {}.", span(it)),
         );
-        let asked = troubled_ms.map_or_else(
+        let asked = troubled.map_or_else(
             || asked.clone(),
-            |it| format!("{asked} Who clicked three times without effect before is asked after {}.", span(it)),
+            |it| format!("{asked} After {} without effect: after {}.", clicks(it), span(it.idle_ms)),
         );
-        let firing = |at_ms: i64, label: &str| {
+        let firing = |at_ms: i64, label: String| {
             let at = across(at_ms) * 100.0;
             Firing { at: format!("{at:.2}%"), label: format!("{label} {}", span(at_ms)), turns: at > LABEL_TURNS }
         };
@@ -135,8 +143,8 @@ impl Panel {
             area: format!("{path} L{DRAWN} {DRAWN} L0 {DRAWN} Z"),
             path,
             ticks: ticks(across),
-            firing: firing_ms.map(|it| firing(it, "asked after")),
-            troubled: troubled_ms.map(|it| firing(it, "3 dead clicks: after")),
+            firing: firing_ms.map(|it| firing(it, "asked after".to_owned())),
+            troubled: troubled.map(|it| firing(it.idle_ms, format!("{} in vain: after", clicks(it)))),
         }
     }
 }
@@ -203,7 +211,7 @@ mod tests {
             after,
             points: times_ms.into_iter().zip(shares).collect(),
             fires_at_ms,
-            fires_troubled_at_ms: Some(4_000),
+            fires_troubled: Some(Troubled { dead_clicks: 3, idle_ms: 4_000 }),
         }
     }
 
@@ -217,7 +225,7 @@ mod tests {
                 (
                     "After a click",
                     true,
-                    "Half act again within 2.5 s, 95% within 22 s. Who only pauses is asked after 41 s. Who clicked three times without effect before is asked after 4 s."
+                    "Half act again within 2.5 s, 95% within 22 s. Who only pauses is asked after 41 s. After 3 clicks without effect: after 4 s."
                 ),
                 (
                     "After typing",
@@ -237,7 +245,7 @@ mod tests {
                 "One in twenty still idle after: 22 s, 22 s",
                 "One in a hundred still idle after: 50 s, 50 s",
                 "Asked after, if nothing else is unusual: 41 s, never",
-                "Asked after, if three clicks had no effect before: 4 s, 4 s",
+                "Asked after, if clicks had no effect before: 4 s, 3 clicks, 4 s, 3 clicks",
             ]
         );
         let path = &pauses.panels[0].path;

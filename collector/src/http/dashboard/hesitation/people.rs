@@ -207,9 +207,7 @@ fn explained(who: Who) -> &'static str {
         Who::ShadowStuck | Who::ShadowWentOn => {
             "Three people in ten are left unasked on purpose; going on means another page or a milestone within ten minutes."
         }
-        Who::Treated | Who::TreatedReached => {
-            "Everyone but the three in ten who are left unasked on purpose."
-        }
+        Who::Treated | Who::TreatedReached => "Everyone but the three in ten who are left unasked on purpose.",
         Who::HoldOut | Who::HoldOutReached => "One person in ten is never asked, to see what asking changes.",
         Who::Unanswered => "They left the page, or their answer is still on its way.",
         _ => "",

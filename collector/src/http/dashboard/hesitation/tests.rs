@@ -5,7 +5,7 @@ use super::detail::tests_door::detail_page;
 use super::range::Range;
 use super::*;
 use crate::app::hesitation::{
-    Answers, BaselineCurve, HesitationRequest, Lift, Muted, Precision, ReasonCount, Share as Part, Tally, Verbatim,
+    Answers, BaselineCurve, HesitationRequest, Lift, Muted, Precision, ReasonCount, Share as Part, Tally, Troubled, Verbatim,
 };
 use crate::testing::{NOW_MS, app, project};
 use domain::hesitation::Feature;
@@ -36,7 +36,7 @@ fn curve(after: &'static str, is_own: bool, fires_at_ms: Option<i64>) -> Baselin
         after,
         points: times_ms.into_iter().zip(shares).collect(),
         fires_at_ms,
-        fires_troubled_at_ms: Some(4_000),
+        fires_troubled: Some(Troubled { dead_clicks: 3, idle_ms: 4_000 }),
     }
 }
 
