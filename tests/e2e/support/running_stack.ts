@@ -1,8 +1,9 @@
 // The real parts on this machine: a collector with a fresh data folder, the demo site that sends to it,
 // and a wiretap between the collector and everybody else.
 // Knows how they are started and stopped, and nothing of browsers.
+import { expect } from "@playwright/test";
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -90,6 +91,14 @@ export class RunningStack {
   /** What the collector has printed. */
   get collectorOutput(): string {
     return this.collector.output;
+  }
+
+  /** Makes the collector learn what is normal on each page now: it does so whenever its definitions change. */
+  async learn(): Promise<void> {
+    const learned = () => this.collector.output.split("was learned anew").length;
+    const before = learned();
+    await appendFile(join(this.folder, "milepost.toml"), "\n# read again\n");
+    await expect.poll(learned, { message: "models learned", timeout: 30_000 }).toBeGreaterThan(before);
   }
 
   async apiToken(): Promise<string> {
