@@ -25,7 +25,7 @@ impl Device {
 pub const PRIOR_AT_MS: [i64; 7] = [0, 15_000, 30_000, 60_000, 120_000, 240_000, 480_000];
 
 /// What visits that went on looked like, already shrunk towards what contains it.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Baseline {
     /// A page template such as `/invoices/:id`; `*` is the whole site.
     pub page: String,
@@ -44,6 +44,23 @@ pub struct Baseline {
     pub steps: Vec<(u32, u16)>,
     /// Thousandths of a logit over the site's, per entry of [`PRIOR_AT_MS`].
     pub prior: [i32; PRIOR_AT_MS.len()],
+}
+
+impl Default for Baseline {
+    /// Knows nothing, and holds nowhere.
+    fn default() -> Self {
+        Self {
+            page: String::new(),
+            context: String::new(),
+            device: None,
+            is_own: false,
+            is_muted: false,
+            // Repeated, not defaulted: that would write out every curve.
+            curves: [None; Measure::COUNT],
+            steps: Vec::new(),
+            prior: [0; PRIOR_AT_MS.len()],
+        }
+    }
 }
 
 impl Baseline {

@@ -87,10 +87,9 @@ impl Model {
         self.weights.get(feature as usize).copied().unwrap_or(0)
     }
 
-    /// The most specific baseline that holds for a visit, completed by wider ones; nothing where nothing is known.
-    /// Also, whether people progress on this very page.
-    pub fn baseline_for(&self, page: &str, context: &str, device: Device) -> (Baseline, bool) {
-        let mut best = Baseline::default();
+    /// Fills an empty baseline with the most specific that holds for a visit, completed by wider ones.
+    /// Says whether people progress on this very page.
+    pub fn fill(&self, best: &mut Baseline, page: &str, context: &str, device: Device) -> bool {
         let mut has_progress = false;
         for closeness in (0..=MOST_CLOSE).rev() {
             for row in &self.baselines {
@@ -107,7 +106,7 @@ impl Model {
                 }
             }
         }
-        (best, has_progress)
+        has_progress
     }
 
     /// The baselines that hold for a visit: the most specific first, the site's last.

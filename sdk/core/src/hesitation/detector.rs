@@ -226,9 +226,12 @@ impl Detector {
 }
 
 fn norm(model: Option<&Model>, page: &str, context: &str, device: Device) -> Norm {
-    let Some(model) = model else { return Norm::default() };
-    let (baseline, expects_progress) = model.baseline_for(page, context, device);
-    Norm { baseline, expects_progress, is_excluded: model.excluded.iter().any(|it| it.matches(page)) }
+    let mut norm = Norm::default();
+    if let Some(model) = model {
+        norm.expects_progress = model.fill(&mut norm.baseline, page, context, device);
+        norm.is_excluded = model.excluded.iter().any(|it| it.matches(page));
+    }
+    norm
 }
 
 fn cut(name: &str) -> String {

@@ -1,6 +1,6 @@
 //! A score: features, what they weigh, and their sum.
 
-use super::signals::{Signals, Trail};
+use super::signals::{EVIDENCE, Signals, Trail};
 use crate::json::push_signed;
 use domain::hesitation::{Feature, LATELY_MS, Measure, Model, PRIOR_AT_MS, STATES_AFTER, STATES_AT_MS};
 
@@ -16,7 +16,7 @@ const REASONS: usize = 3;
 const NUMBERS: usize = 5;
 
 /// Thousandths of a logit; the parts add up to the whole exactly.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Score {
     pub bias: i32,
     parts: [Part; Feature::COUNT],
@@ -45,7 +45,8 @@ pub struct Reason {
 
 impl Score {
     pub fn new(bias: i32) -> Self {
-        Self { bias: bias.clamp(-MOST_CONTRIBUTION, MOST_CONTRIBUTION), ..Self::default() }
+        // Repeated, not defaulted: that would write out every part.
+        Self { bias: bias.clamp(-MOST_CONTRIBUTION, MOST_CONTRIBUTION), parts: [Part::default(); Feature::COUNT] }
     }
 
     /// Adds one feature, with what was measured and what is usual.
@@ -146,9 +147,9 @@ impl Score {
 pub(super) fn score(model: &Model, signals: &Signals, trail: &Trail) -> Score {
     let now_ms = signals.active_ms;
     let mut score = Score::new(model.bias);
-    for (from_ms, prior) in PRIOR_AT_MS.into_iter().zip(signals.norm.baseline.prior) {
-        if now_ms >= from_ms {
-            score.add(model, Feature::Prior, prior, now_ms, None);
+    for (from_ms, prior) in PRIOR_AT_MS.iter().zip(&signals.norm.baseline.prior) {
+        if now_ms >= *from_ms {
+            score.add(model, Feature::Prior, *prior, now_ms, None);
         }
     }
 
@@ -187,18 +188,22 @@ pub(super) fn score(model: &Model, signals: &Signals, trail: &Trail) -> Score {
             if signals.actions == 0 {
                 surprise = surprise.min(MOST_BEFORE_ACTING);
             }
+            if feature == Feature::FewForActions && signals.reached.is_empty() {
+                // Not begun is not yet done in vain: little progress for the time says it already.
+                surprise = 0;
+            }
             score.add(model, feature, surprise, signals.reached.len() as i64, usual);
         }
     }
 
     let waits_ms = signals.entered_ms.map_or(0, |it| now_ms - it);
     let waiting = signals.surprise(Measure::FieldLatency, waits_ms);
-    for (feature, (level, measured)) in signals.evidence() {
-        let is_wait = feature == Feature::FieldLatency;
+    for (feature, (level, measured)) in EVIDENCE.iter().zip(signals.evidence()) {
+        let is_wait = *feature == Feature::FieldLatency;
         let usual = if is_wait { signals.usual(Measure::FieldLatency) } else { None };
         let (level, measured) = if is_wait && waiting > level { (waiting, waits_ms) } else { (level, measured) };
         if level > 0 {
-            score.add(model, feature, level, measured, usual);
+            score.add(model, *feature, level, measured, usual);
         }
     }
     score

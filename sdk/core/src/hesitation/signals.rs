@@ -45,6 +45,14 @@ const LATELY: usize = 32;
 const LAST_KNOT: usize = 9;
 /// One piece of evidence.
 const ONE: i32 = 1_000;
+/// What speaks for itself.
+pub(super) const EVIDENCE: [Feature; 5] =
+    [Feature::Invalid, Feature::DeadClicks, Feature::QuickBack, Feature::Help, Feature::FieldLatency];
+const INVALID: usize = 0;
+const DEAD_CLICKS: usize = 1;
+const QUICK_BACK: usize = 2;
+const HELP: usize = 3;
+const FIELD_LATENCY: usize = 4;
 
 /// What is normal on a page.
 #[derive(Debug, Default)]
@@ -80,7 +88,8 @@ pub(super) struct Signals {
     deeds: u32,
     /// Clicks, keys, fields filled in: what may lead somewhere.
     pub(super) actions: i64,
-    lately_ms: [i64; LATELY],
+    /// When the latest actions were.
+    lately_ms: Vec<i64>,
 
     states: Tally,
     start: Option<u32>,
@@ -104,13 +113,11 @@ pub(super) struct Signals {
     pub(super) entered_ms: Option<i64>,
     /// The present field was typed into.
     is_typed: bool,
-    latency: Evidence,
     pub(super) re_edits: i64,
 
     clicks: Clicks,
-    invalid: Evidence,
-    help: Evidence,
-    quick_back: Evidence,
+    /// Per entry of [`EVIDENCE`].
+    evidence: [Evidence; EVIDENCE.len()],
 
     scroll: Turns,
     pub(super) scroll_turns: i64,
@@ -123,22 +130,14 @@ pub(super) struct Signals {
 
 impl Signals {
     pub(super) fn new(norm: Norm, page: u32, is_shown: bool, trail: &Trail) -> Self {
-        let (returns, before_ms) = trail.before(page);
-        let mut quick_back = Evidence::default();
+        let mut signals = Self { norm, is_shown, is_spent: true, ..Self::default() };
+        (signals.returns, signals.before_ms) = trail.before(page);
+        signals.is_progressing = trail.is_progressing();
+        signals.pause = Some((Measure::FirstAction, 0));
         if trail.is_quick_back(page) {
-            quick_back.add(0, ONE, 1);
+            signals.evidence[QUICK_BACK].add(0, ONE, 1);
         }
-        Self {
-            norm,
-            before_ms,
-            is_progressing: trail.is_progressing(),
-            is_shown,
-            pause: Some((Measure::FirstAction, 0)),
-            is_spent: true,
-            returns,
-            quick_back,
-            ..Self::default()
-        }
+        signals
     }
 
     /// Time passed.
@@ -160,7 +159,7 @@ impl Signals {
         }
         let response_ms =
             self.knot(Measure::Response, 8).map_or(USUAL_RESPONSE_MS, |it| it.clamp(RESPONSE_MS.0, RESPONSE_MS.1));
-        self.clicks.judge(self.active_ms, response_ms);
+        self.clicks.judge(self.active_ms, response_ms, &mut self.evidence[DEAD_CLICKS]);
     }
 
     pub(super) fn observe(&mut self, observation: &Observation<'_>, trail: &mut Trail) {
@@ -224,10 +223,10 @@ impl Signals {
             Observation::Keyed => self.act(Measure::IdleAfterTyping, true, trail),
             Observation::Invalid { field } => {
                 let amount = if self.errors.count(field) > 0 { ONE } else { ONE / 2 };
-                self.invalid.add(self.active_ms, amount, 1);
+                self.evidence[INVALID].add(self.active_ms, amount, 1);
             }
-            Observation::Failed => self.clicks.fail(self.active_ms),
-            Observation::SoughtHelp => self.help.add(self.active_ms, ONE, 1),
+            Observation::Failed => self.clicks.fail(self.active_ms, &mut self.evidence[DEAD_CLICKS]),
+            Observation::SoughtHelp => self.evidence[HELP].add(self.active_ms, ONE, 1),
             // Until now there was nothing to be done.
             Observation::Busy(Busy::Media | Busy::Modal, false) => self.restart_pause(),
             Observation::Progress { state } => self.progress(state, trail),
@@ -272,25 +271,18 @@ impl Signals {
 
     /// Actions in the last seconds.
     pub(super) fn lately(&self) -> i64 {
-        let known = self.lately_ms.iter().take(self.actions as usize);
-        known.filter(|it| **it > self.active_ms - LATELY_MS).count() as i64
+        self.lately_ms.iter().filter(|it| **it > self.active_ms - LATELY_MS).count() as i64
     }
 
-    /// How much each weighs now, and what was counted or measured.
-    pub(super) fn evidence(&self) -> [(Feature, (i32, i64)); 5] {
-        [
-            (Feature::Invalid, self.invalid),
-            (Feature::DeadClicks, self.clicks.dead),
-            (Feature::QuickBack, self.quick_back),
-            (Feature::Help, self.help),
-            (Feature::FieldLatency, self.latency),
-        ]
-        .map(|it| (it.0, it.1.now(self.active_ms)))
+    /// How much each of [`EVIDENCE`] weighs now, and what was counted or measured.
+    pub(super) fn evidence(&self) -> impl Iterator<Item = (i32, i64)> {
+        self.evidence.iter().map(|it| it.now(self.active_ms))
     }
 
-    /// No progress means something here.
+    /// No progress means something here: it did on this page, or nobody knows better. Otherwise whoever begins on an
+    /// unknown page would be more suspect than whoever never does.
     pub(super) fn expects_progress(&self) -> bool {
-        self.is_progressed || self.is_progressing || self.norm.expects_progress
+        self.is_progressed || self.is_progressing || self.norm.expects_progress || !self.norm.baseline.is_own
     }
 
     /// How much progress was made, in thousandths of a step.
@@ -344,8 +336,9 @@ impl Signals {
         self.stirred_ms = self.active_ms;
         self.deeds += 1;
         if counts {
-            if let Some(slot) = self.lately_ms.get_mut(self.actions as usize % LATELY) {
-                *slot = self.active_ms;
+            self.lately_ms.retain(|it| *it > self.active_ms - LATELY_MS);
+            if self.lately_ms.len() < LATELY {
+                self.lately_ms.push(self.active_ms);
             }
             self.actions += 1;
             self.repeats += 1;
@@ -388,7 +381,8 @@ impl Signals {
             let wait_ms = self.active_ms - entered_ms;
             self.sample(Measure::FieldLatency, wait_ms, is_censored);
             if !is_censored {
-                self.latency.replace(self.active_ms, self.surprise(Measure::FieldLatency, wait_ms), wait_ms);
+                let surprise = self.surprise(Measure::FieldLatency, wait_ms);
+                self.evidence[FIELD_LATENCY].replace(self.active_ms, surprise, wait_ms);
             }
         }
     }
@@ -445,5 +439,6 @@ impl Signals {
             + self.clicks.size_bytes()
             + self.samples.size_bytes()
             + self.reached.capacity() * size_of::<Reached>()
+            + self.lately_ms.capacity() * size_of::<i64>()
     }
 }

@@ -32,7 +32,6 @@ pub(super) struct Clicks {
     blamable_ms: Option<i64>,
     /// The last click without effect, and how many there were in a row.
     last: Option<(Click, u16)>,
-    pub(super) dead: Evidence,
 }
 
 impl Clicks {
@@ -56,14 +55,14 @@ impl Clicks {
         self.last = None;
     }
 
-    pub(super) fn fail(&mut self, now_ms: i64) {
+    pub(super) fn fail(&mut self, now_ms: i64, dead: &mut Evidence) {
         if self.blamable_ms.take().is_some_and(|it| now_ms - it <= BLAMED_MS) {
-            self.dead.add(now_ms, DEAD, 1);
+            dead.add(now_ms, DEAD, 1);
         }
     }
 
     /// Gives up on clicks that have waited for `patience_ms`.
-    pub(super) fn judge(&mut self, now_ms: i64, patience_ms: i64) {
+    pub(super) fn judge(&mut self, now_ms: i64, patience_ms: i64, dead: &mut Evidence) {
         while let Some(click) = self.waiting.first().copied().filter(|it| now_ms - it.at_ms >= patience_ms) {
             self.waiting.rotate_left(1);
             self.waiting.pop();
@@ -80,7 +79,7 @@ impl Clicks {
                 (false, _) => (DEAD / 2, 1),
                 (true, _) => continue,
             };
-            self.dead.add(click.at_ms, amount, clicks);
+            dead.add(click.at_ms, amount, clicks);
         }
     }
 

@@ -5,10 +5,17 @@ use domain::hesitation::{Measure, Sample, write_sample};
 /// Samples of one measure that one visit contributes: no visitor outweighs the others.
 const MOST: u32 = 12;
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Samples {
     kept: Vec<Sample>,
     seen: [u32; Measure::COUNT],
+}
+
+impl Default for Samples {
+    fn default() -> Self {
+        // Repeated, not defaulted: that would write out every count.
+        Self { kept: Vec::new(), seen: [0; Measure::COUNT] }
+    }
 }
 
 impl Samples {

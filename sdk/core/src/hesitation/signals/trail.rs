@@ -45,12 +45,23 @@ impl Default for Trail {
 impl Trail {
     /// Goes on with `session`: with what is known of it here, else with what another page remembered. Returns the rest of the memory.
     pub(crate) fn recall<'a>(&mut self, session: &str, memory: &'a str) -> &'a str {
-        let session = hash(session, 0) as u32;
         let mut rest = memory.chars();
-        let remembered = read(&mut rest);
-        if self.session != session {
-            *self = remembered.filter(|it| it.session == session).unwrap_or_default();
+        let form = read_hex(&mut rest, 1);
+        let (remembered, pace, stops) = (read_hex(&mut rest, 8), read_hex(&mut rest, 3), read_hex(&mut rest, 2));
+        let session = hash(session, 0) as u32;
+        let is_news = self.session != session;
+        let is_remembered = is_news && form == FORM && remembered == session;
+        if is_news {
             self.session = session;
+            self.stops.clear();
+            self.pace = if is_remembered { (pace as i32).min(MOST_PACE) } else { USUAL_PACE };
+        }
+        for _ in 0..stops {
+            let (page, active_ms) = (read_hex(&mut rest, 8), i64::from(read_hex(&mut rest, 8)));
+            let flags = read_hex(&mut rest, 1);
+            if is_remembered {
+                self.push(Stop { page, active_ms, is_quick: flags & 1 != 0, is_progressed: flags & 2 != 0 });
+            }
         }
         rest.as_str()
     }
@@ -118,23 +129,11 @@ impl Trail {
     }
 }
 
-fn read(rest: &mut Chars<'_>) -> Option<Trail> {
-    if read_hex(rest, 1)? != FORM {
-        return None;
-    }
-    let mut trail =
-        Trail { session: read_hex(rest, 8)?, pace: (read_hex(rest, 3)? as i32).min(MOST_PACE), stops: Vec::new() };
-    for _ in 0..read_hex(rest, 2)? {
-        let (page, active_ms, flags) = (read_hex(rest, 8)?, i64::from(read_hex(rest, 8)?), read_hex(rest, 1)?);
-        trail.push(Stop { page, active_ms, is_quick: flags & 1 != 0, is_progressed: flags & 2 != 0 });
-    }
-    Some(trail)
-}
-
-fn read_hex(rest: &mut Chars<'_>, digits: u32) -> Option<u32> {
+/// What cannot be read is as good as zero.
+fn read_hex(rest: &mut Chars<'_>, digits: u32) -> u32 {
     let mut number = 0;
     for _ in 0..digits {
-        number = number << 4 | rest.next()?.to_digit(16)?;
+        number = number << 4 | rest.next().and_then(|it| it.to_digit(16)).unwrap_or_default();
     }
-    Some(number)
+    number
 }
