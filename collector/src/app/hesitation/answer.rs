@@ -4,8 +4,8 @@ use super::episode::{Episode, episodes};
 use super::messages::Messages;
 use super::progress::{GOES_ON_WITHIN_MS, Progress};
 use super::{
-    Answers, Behind, HesitationAnswer, HesitationRequest, Lift, PageAnswer, Precision, ReasonCount, Share, Tally,
-    Verbatim, Who, curve,
+    Answers, Behind, HesitationAnswer, HesitationRequest, Lift, PageAnswer, Precision, Published, ReasonCount, Share,
+    Tally, Verbatim, Who,
 };
 use crate::app::App;
 use crate::hesitation::{sentence, sentences};
@@ -38,30 +38,13 @@ impl App {
         let patterns = published.model.as_ref().map(|it| it.pages.clone()).unwrap_or_default();
         let messages = self.hesitation_messages(request.since_ms, until_ms, patterns, false).await?;
         let progress = self.progress(&messages).await?;
-        let counting = Counting { messages: &messages, progress: &progress, request, now_ms, settings: &settings };
-        let mut behind = BehindAll::new();
-        let whole = counting.episodes(false);
-        let all = counting.tally(&whole, &None, &mut behind);
-        let mut pages = counting.pages(&mut behind);
-        for page in &mut pages {
-            page.muted = published.notes.muted.get(&page.page).map(|it| it.shown(settings.language));
-            page.visitors = published.notes.visitors.get(&page.page).copied().unwrap_or(0);
-            page.curves = published.model.as_deref().map(|it| curve::curves(it, &page.page)).unwrap_or_default();
-        }
-        Ok(HesitationAnswer {
-            is_configured: project.hesitation.is_some(),
-            is_asking: project.hesitation.is_some() && settings.is_asking,
-            language: settings.language.tag(),
-            budget: settings.budget,
-            precision_floor: settings.precision_floor,
-            visitors_needed: VISITORS_NEEDED,
-            model: published.model.as_ref().map(|it| it.version),
-            all,
-            lift: lift(&None, &behind),
-            verbatim: counting.verbatim(&whole),
-            pages,
-            behind,
-        })
+        let request = *request;
+        // Long ranges take a while to count; other requests go on meanwhile.
+        let count = tokio::task::spawn_blocking(move || {
+            let counting = Counting { messages: &messages, progress: &progress, request, now_ms, settings: &settings };
+            counting.answer(&published, project.hesitation.is_some())
+        });
+        count.await.map_err(|error| StorageError::Failed(format!("counting was cut off: {error}")))
     }
 }
 
@@ -69,12 +52,39 @@ impl App {
 struct Counting<'a> {
     messages: &'a Messages,
     progress: &'a Progress,
-    request: &'a HesitationRequest,
+    request: HesitationRequest,
     now_ms: i64,
     settings: &'a Hesitation,
 }
 
 impl Counting<'_> {
+    fn answer(&self, published: &Published, is_configured: bool) -> HesitationAnswer {
+        let settings = self.settings;
+        let mut behind = BehindAll::new();
+        let whole = self.episodes(false);
+        let all = self.tally(&whole, &None, &mut behind);
+        let mut pages = self.pages(&mut behind);
+        for page in &mut pages {
+            page.muted = published.notes.muted.get(&page.page).map(|it| it.shown(settings.language));
+            page.visitors = published.notes.visitors.get(&page.page).copied().unwrap_or(0);
+            page.curves = published.curves(&page.page);
+        }
+        HesitationAnswer {
+            is_configured,
+            is_asking: is_configured && settings.is_asking,
+            language: settings.language.tag(),
+            budget: settings.budget,
+            precision_floor: settings.precision_floor,
+            visitors_needed: VISITORS_NEEDED,
+            model: published.model.as_ref().map(|it| it.version),
+            all,
+            lift: lift(&None, &behind),
+            verbatim: self.verbatim(&whole),
+            pages,
+            behind,
+        }
+    }
+
     fn is_in_range(&self, at_ms: i64) -> bool {
         self.request.since_ms.is_none_or(|it| at_ms >= it) && self.request.until_ms.is_none_or(|it| at_ms < it)
     }

@@ -108,7 +108,7 @@ impl Episode {
             reasons: decision.reasons.clone(),
             assignment: decision.assignment,
             was_stuck: progress.was_stuck(decision, now_ms),
-            reached: (is_known || reached).then_some(reached),
+            reached: is_known.then_some(reached),
         });
     }
 

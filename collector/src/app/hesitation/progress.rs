@@ -65,7 +65,8 @@ impl Progress {
         let went_on = self.reached_milestone(&place.person, place.at_ms, place.at_ms)
             || self.came_to_another_page(place, decision.t_ms, until_ms);
         let is_known = now_ms.saturating_sub(place.at_ms) >= GOES_ON_WITHIN_MS;
-        (went_on || is_known).then_some(!went_on)
+        // Counting the quick before the slow are known would flatter the young.
+        is_known.then_some(!went_on)
     }
 
     /// Whether a visit was followed by anything; `None`: too early to tell.

@@ -1,6 +1,6 @@
 //! What pages are told: definitions, and what was learned, composed with what the vendor wants.
 
-use super::{Muted, Share};
+use super::{BaselineCurve, Muted, Share, curve};
 use crate::app::App;
 use crate::hesitation::shipped;
 use crate::project::{Hesitation, Language, Project};
@@ -9,8 +9,8 @@ use domain::hesitation::{Ask, Baseline, Measure, Model, PRIOR_AT_MS};
 use domain::{Definitions, UrlPattern, compact, limits};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex};
 
 /// Published versions kept, so that what was decided with them can be replayed: two days of hourly changes.
 const VERSIONS_KEPT: usize = 50;
@@ -28,6 +28,8 @@ pub struct Published {
     /// `None`: hesitation is not looked for.
     pub(in crate::app) model: Option<Arc<Model>>,
     pub(in crate::app) notes: Notes,
+    /// Found when asked for: a page's never change while this is in force.
+    curves: Mutex<HashMap<String, Vec<BaselineCurve>>>,
 }
 
 /// What a model was learned from, as far as the next one needs it.
@@ -60,6 +62,17 @@ pub(in crate::app) struct Base {
     pub(in crate::app) notes: Notes,
     /// The text it was published as; empty: never.
     text: String,
+}
+
+impl Published {
+    /// How long visitors of a page stay idle; the site's where the page has none of its own.
+    pub(in crate::app) fn curves(&self, page: &str) -> Vec<BaselineCurve> {
+        let Some(model) = &self.model else { return Vec::new() };
+        // Pages without a baseline share the site's, so no more are kept than there are baselines.
+        let page = if model.baselines.iter().any(|it| it.page == page) { page } else { "*" };
+        let mut curves = self.curves.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        curves.entry(page.to_owned()).or_insert_with(|| curve::curves(model, page)).clone()
+    }
 }
 
 impl App {
