@@ -22,9 +22,9 @@ pub fn sentence(reason: &Reason, language: &str) -> String {
         Language::Spanish => spanish(reason.feature),
     };
     let mut text = measured.replace("{}", &amount(reason.measured, unit, language));
-    // Who did more than most have to at least is not told so: what counted was which steps, not how many.
-    let is_telling = |it: &i64| !is_low(reason.feature) || reason.measured < *it;
-    if let Some(value) = reason.usual.filter(is_telling).filter(|_| !usual.is_empty()) {
+    // Being within what is usual is no reason, and is not told as one: it was the rest that counted.
+    let is_beyond = |it: &i64| if is_low(reason.feature) { reason.measured < *it } else { reason.measured > *it };
+    if let Some(value) = reason.usual.filter(is_beyond).filter(|_| !usual.is_empty()) {
         text.push_str("; ");
         text.push_str(&usual.replace("{}", &amount(value, unit, language)));
     }
@@ -240,7 +240,9 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_said_to_have_less_than_most_who_has_more() {
+    fn what_is_within_the_usual_is_not_compared() {
+        let idle = reason(Feature::Idle, 20_000, Some(22_000));
+        assert_eq!(sentence(&idle, "en"), "20 s without acting");
         let few = |measured, usual| sentence(&reason(Feature::FewStates, measured, Some(usual)), "en");
         assert_eq!(few(1, 3), "few steps for that time: 1; 95 % have at least 3 by now");
         assert_eq!(few(6, 0), "few steps for that time: 6");

@@ -4,6 +4,7 @@ use super::player::{Played, Told};
 use domain::hesitation::Model;
 use sdk_core::hesitation::Verdict;
 use serde::Serialize;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// Above any score, and far from overflow when something is added.
@@ -120,7 +121,7 @@ impl DryRun {
                 PageRow { page: page.clone(), share, ..row.clone() }
             })
             .collect();
-        rows.sort_by(|one, other| (other.would_ask, other.sessions).cmp(&(one.would_ask, one.sessions)));
+        rows.sort_by_key(|it| Reverse((it.would_ask, it.sessions)));
         rows
     }
 }

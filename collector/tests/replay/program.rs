@@ -57,6 +57,32 @@ fn people_get_tables_and_reasons_in_their_language() {
 }
 
 #[test]
+fn a_milepost_toml_says_where_not_to_ask_and_in_which_language() {
+    let place = Place::new();
+    let project = "[project]\nname = \"Ledgerly\"\n\n[[key]]\nid = \"sk\"\nkind = \"server\"\n";
+    place.write("milepost.toml", &format!("{project}\n[hesitation]\nlanguage = \"de\"\nexclude = [\"/form\"]\n"));
+    // Help and errors speak for themselves, whatever is normal here.
+    let mut log = String::new();
+    for (t, kind) in [(0, "key"), (30_000, "help"), (30_500, "help"), (31_000, "invalid"), (32_000, "invalid")] {
+        log.push_str(&format!("{{\"t\":{t},\"kind\":\"{kind}\",\"page\":\"/form\"}}\n"));
+    }
+    for (t, kind) in [(33_000, "invalid"), (34_000, "invalid"), (60_000, "leave")] {
+        log.push_str(&format!("{{\"t\":{t},\"kind\":\"{kind}\"}}\n"));
+    }
+    place.write("log.jsonl", &log);
+    let ran = place.run(&["log.jsonl", "--config", "milepost.toml"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    assert!(ran.stdout.contains("withheld: excluded"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("derselbe Fehler erneut: 3×"), "{}", ran.stdout);
+
+    place.write("milepost.toml", project);
+    let ran = place.run(&["log.jsonl", "--config", "milepost.toml"]);
+    assert!(ran.code == 65 && ran.stderr.contains("add [hesitation] to it"), "{}", ran.stderr);
+    place.write("milepost.toml", "[project]\nname = 7\n");
+    assert_eq!(place.run(&["log.jsonl", "--config", "milepost.toml"]).code, 65);
+}
+
+#[test]
 fn a_log_needs_no_config() {
     let place = Place::new();
     place.write("log.jsonl", &fluent("a", "/x"));

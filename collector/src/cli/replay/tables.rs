@@ -29,7 +29,7 @@ impl Tables {
                     Verdict::Withheld(blocker) => format!("withheld: {}", blocker.as_str()),
                     verdict => verdict.as_str().to_owned(),
                 };
-                let why = sentences(&decision.score.reasons(), language).join(", ");
+                let why = sentences(&decision.score.reasons(), language).join(" · ");
                 let plain = humane::plain;
                 self.decisions.push(vec![
                     time(decision.at_ms),
@@ -43,7 +43,7 @@ impl Tables {
             }
             Told::Score(_) if self.scores.len() >= ROWS => self.more_scores += 1,
             Told::Score(at) => {
-                let why = sentences(&at.score.reasons(), language).join(", ");
+                let why = sentences(&at.score.reasons(), language).join(" · ");
                 let total = at.score.total();
                 self.scores.push(vec![
                     humane::plain(at.session),
