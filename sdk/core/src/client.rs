@@ -466,12 +466,13 @@ impl Client {
     }
 
     #[inline(never)]
-    fn introduce(&mut self, now_ms: i64, memory: Option<&str>, effects: &mut Vec<Effect>) {
+    fn introduce(&mut self, now_ms: i64, memory: Option<&str>, effects: &mut Vec<Effect>) -> bool {
         let identity = &self.identity;
         let user = identity.user_id.as_ref().map_or(identity.anonymous_id.as_str(), UserId::as_str);
         let mut told = Told::default();
-        self.watcher.introduce(now_ms, user, self.session.id.as_str(), memory, effects, &mut told);
+        let is_news = self.watcher.introduce(now_ms, user, self.session.id.as_str(), memory, effects, &mut told);
         self.tell(now_ms, told, effects);
+        is_news
     }
 
     #[inline(never)]
@@ -576,7 +577,11 @@ impl Client {
     fn settle(&mut self, now_ms: i64, leaving: bool, effects: &mut Vec<Effect>) {
         let is_visible = self.engagement.is_visible();
         if self.watcher.is_on() {
-            self.introduce(now_ms, None, effects);
+            if self.introduce(now_ms, None, effects) {
+                // Somebody else, or another session: what is seen from here on belongs to a visit of theirs.
+                self.begin_visit(now_ms, effects);
+                self.observe(now_ms, Observation::Shown(is_visible), effects);
+            }
             if is_visible && self.watcher.tick_at_ms().is_some_and(|it| it <= now_ms) {
                 self.observe(now_ms, Observation::Tick, effects);
             }

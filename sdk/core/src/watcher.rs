@@ -61,7 +61,7 @@ impl Watcher {
         self.detector.configure(model);
     }
 
-    /// Says who is here, where that is news or `memory` comes from another page.
+    /// Says who is here, where that is news (`true`) or `memory` comes from another page.
     pub(crate) fn introduce(
         &mut self,
         now_ms: i64,
@@ -70,11 +70,11 @@ impl Watcher {
         memory: Option<&str>,
         effects: &mut Vec<Effect>,
         told: &mut Told,
-    ) {
+    ) -> bool {
         let is_known = self.known.0.as_bytes() == user.as_bytes() && self.known.1.as_bytes() == session.as_bytes();
-        let Some(model) = self.detector.model() else { return };
+        let Some(model) = self.detector.model() else { return false };
         if is_known && memory.is_none() {
-            return;
+            return false;
         }
         if !is_known {
             self.known = (user.into(), session.into());
@@ -94,6 +94,7 @@ impl Watcher {
         };
         let started = Observation::Started { user, session, device: self.device, memory };
         self.observe(now_ms, started, effects, told);
+        !is_known
     }
 
     pub(crate) fn at_page(&mut self, now_ms: i64, page: &Page, effects: &mut Vec<Effect>, told: &mut Told) {
