@@ -27,7 +27,8 @@ for (const define of document.querySelectorAll('.define')) {
 }
 document.addEventListener('keydown', (event) => {
   if (event.key !== 'Escape') return;
-  for (const define of document.querySelectorAll('.define')) define.classList.add('dismissed');
+  // Only what is open: any other is still to be read.
+  for (const define of document.querySelectorAll('.define:hover, .define:focus-within')) define.classList.add('dismissed');
 });
 
 // Up and down go from bar to bar.

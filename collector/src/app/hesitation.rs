@@ -21,7 +21,6 @@ pub use share::Share;
 
 use domain::hesitation::Feature;
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 /// What is asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,7 +54,7 @@ pub struct HesitationAnswer {
     pub verbatim: Vec<Verbatim>,
     pub lift: Lift,
     #[serde(skip)]
-    behind: BTreeMap<(Option<String>, Who), Vec<Behind>>,
+    counted: answer::Counted,
 }
 
 /// One page.
@@ -133,7 +132,7 @@ pub struct BaselineCurve {
     pub points: Vec<(i64, f64)>,
     /// The idle time at which a typical visit would be asked; `None`: not by being idle alone.
     pub fires_at_ms: Option<i64>,
-    /// The least trouble that, with a pause, would lead to a question.
+    /// The least trouble that, with a pause, would lead to a hint or a question.
     pub fires_troubled: Option<Troubled>,
 }
 
@@ -142,6 +141,8 @@ pub struct BaselineCurve {
 pub struct Troubled {
     pub dead_clicks: u64,
     pub idle_ms: i64,
+    /// Only the quiet offer of help comes.
+    pub is_hint: bool,
 }
 
 /// One of the things that made scores here.
@@ -282,8 +283,8 @@ impl Answers {
 
 impl HesitationAnswer {
     /// The sessions behind a number of a page, or of all pages (`None`), the latest first: as many as the number says.
-    pub fn behind(&self, page: Option<&str>, who: Who) -> &[Behind] {
-        self.behind.get(&(page.map(str::to_owned), who)).map(Vec::as_slice).unwrap_or_default()
+    pub fn behind(&self, page: Option<&str>, who: Who) -> Vec<Behind> {
+        self.counted.behind(page, who, self.language)
     }
 }
 

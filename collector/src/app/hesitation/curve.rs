@@ -34,7 +34,7 @@ pub(super) fn curves(model: &Model, page: &str) -> Vec<BaselineCurve> {
             is_own: row.is_own && page != "*",
             after,
             points: points(&curve, measure.tail()),
-            fires_at_ms: firing.as_ref().and_then(|it| it.idle_ms(measure, 0, LONGEST_IDLE_MS)),
+            fires_at_ms: firing.as_ref().and_then(|it| it.idle(measure, 0, LONGEST_IDLE_MS)).and_then(asked),
             fires_troubled: firing.as_ref().and_then(|it| it.troubled(measure)),
         })
     };
@@ -85,16 +85,17 @@ impl<'a> Firing<'a> {
         Some(Self { model, page, user, first_action_ms: first_action_ms.clamp(500, 30_000) })
     }
 
-    /// The fewest clicks without effect that make a pause a reason to ask.
+    /// The fewest clicks without effect that make a pause a reason to offer help, or to ask.
     fn troubled(&self, after: Measure) -> Option<Troubled> {
         (1..=MOST_DEAD_CLICKS).find_map(|dead_clicks| {
-            let idle_ms = self.idle_ms(after, dead_clicks, LONGEST_TROUBLED_MS)?;
-            Some(Troubled { dead_clicks, idle_ms })
+            let (idle_ms, is_hint) = self.idle(after, dead_clicks, LONGEST_TROUBLED_MS)?;
+            Some(Troubled { dead_clicks, idle_ms, is_hint })
         })
     }
 
-    /// The idle time after which such a visitor would be asked, after so many clicks without effect; `None`: never.
-    fn idle_ms(&self, after: Measure, dead_clicks: u64, longest_ms: i64) -> Option<i64> {
+    /// The idle time after which such a visitor would be asked, or only be given a hint (`true`), after so many clicks
+    /// without effect; `None`: never.
+    fn idle(&self, after: Measure, dead_clicks: u64, longest_ms: i64) -> Option<(i64, bool)> {
         let mut detector = Detector::default();
         detector.configure(Some(self.model.clone()));
         let mut findings = Vec::new();
@@ -106,8 +107,10 @@ impl<'a> Firing<'a> {
         see(0, started, &mut findings);
         see(0, Observation::Page { page: self.page, context: "" }, &mut findings);
         see(0, Observation::Shown(true), &mut findings);
-        for number in 0..dead_clicks {
-            let at_ms = self.first_action_ms + number as i64 * 1_000;
+        // In vain, a second apart; the last of them is the last action where that is to be a click.
+        let before_ms = if after == Measure::IdleAfterClick { 0 } else { 1_000 };
+        for left in (0..dead_clicks).rev() {
+            let at_ms = acted_ms - before_ms - left as i64 * 1_000;
             let dead = Observation::Clicked { target: 9, on: Surface::Control, is_alive: false };
             see(at_ms, Observation::Tick, &mut findings);
             see(at_ms, dead, &mut findings);
@@ -125,26 +128,58 @@ impl<'a> Firing<'a> {
             }
             _ => {
                 let on = Surface::Control;
-                see(acted_ms, Observation::Clicked { target: 1, on, is_alive: true }, &mut findings);
                 if is_well {
+                    see(acted_ms, Observation::Clicked { target: 1, on, is_alive: true }, &mut findings);
                     see(acted_ms, Observation::Progress { state: 1 }, &mut findings);
                 }
             }
         }
+        let mut hinted_ms = None;
         for second in 1..=longest_ms / 1_000 {
-            let at_ms = acted_ms + second * 1_000;
+            let idle_ms = second * 1_000;
             findings.clear();
-            see(at_ms, Observation::Tick, &mut findings);
-            let is_asked = |it: &Finding| match it {
-                Finding::Decided(it) => {
-                    matches!(it.verdict, Verdict::Ask | Verdict::Withheld(_)) && it.score.total() >= it.threshold
+            see(acted_ms + idle_ms, Observation::Tick, &mut findings);
+            for finding in &findings {
+                match finding {
+                    Finding::Decided(it) if it.verdict == Verdict::Hint => hinted_ms = hinted_ms.or(Some(idle_ms)),
+                    Finding::Decided(it)
+                        if matches!(it.verdict, Verdict::Ask | Verdict::Withheld(_))
+                            && it.score.total() >= it.threshold =>
+                    {
+                        return Some((idle_ms, false));
+                    }
+                    _ => {}
                 }
-                _ => false,
-            };
-            if findings.iter().any(is_asked) {
-                return Some(second * 1_000);
             }
         }
-        None
+        hinted_ms.map(|it| (it, true))
+    }
+}
+
+fn asked((idle_ms, is_hint): (i64, bool)) -> Option<i64> {
+    (!is_hint).then_some(idle_ms)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hesitation::shipped;
+
+    #[test]
+    fn a_pause_alone_is_no_reason_to_ask_before_anything_was_learned_but_one_after_trouble_is() {
+        for curve in curves(&shipped(), "/invoices") {
+            assert_eq!((curve.is_own, curve.fires_at_ms), (false, None), "{}", curve.after);
+            let troubled = curve.fires_troubled.expect("clicks in vain tell");
+            assert!((2..=MOST_DEAD_CLICKS).contains(&troubled.dead_clicks), "{troubled:?}");
+            assert!(troubled.idle_ms <= 20_000, "{troubled:?}");
+        }
+    }
+
+    #[test]
+    fn curves_fall_from_everybody() {
+        for curve in curves(&shipped(), "/invoices") {
+            assert_eq!(curve.points.first(), Some(&(0, 1.0)));
+            assert!(curve.points.windows(2).all(|it| it[0].0 < it[1].0 && it[0].1 > it[1].1), "{:?}", curve.points);
+        }
     }
 }

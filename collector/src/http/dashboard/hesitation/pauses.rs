@@ -90,8 +90,9 @@ fn rows(curves: &[BaselineCurve]) -> Vec<PauseRow> {
         cells: curves.iter().map(|it| when(it).unwrap_or_else(|| "never".to_owned())).collect(),
     };
     rows.push(asked("Asked after, if nothing else is unusual", |it| it.fires_at_ms.map(span)));
-    rows.push(asked("Asked after, if clicks had no effect before", |it| {
-        it.fires_troubled.map(|it| format!("{}, {}", span(it.idle_ms), clicks(it)))
+    rows.push(asked("Asked or offered help after, if clicks had no effect before", |it| {
+        it.fires_troubled
+            .map(|it| format!("{}, {}{}", span(it.idle_ms), clicks(it), if it.is_hint { ": hint" } else { "" }))
     }));
     rows
 }
@@ -129,7 +130,10 @@ impl Panel {
         );
         let asked = troubled.map_or_else(
             || asked.clone(),
-            |it| format!("{asked} After {} without effect: after {}.", clicks(it), span(it.idle_ms)),
+            |it| {
+                let done = if it.is_hint { "help is offered" } else { "the question comes" };
+                format!("{asked} After {} without effect {done} within {}.", clicks(it), span(it.idle_ms))
+            },
         );
         let firing = |at_ms: i64, label: String| {
             let at = across(at_ms) * 100.0;
@@ -144,7 +148,12 @@ impl Panel {
             path,
             ticks: ticks(across),
             firing: firing_ms.map(|it| firing(it, "asked after".to_owned())),
-            troubled: troubled.map(|it| firing(it.idle_ms, format!("{} in vain: after", clicks(it)))),
+            troubled: troubled.map(|it| {
+                firing(
+                    it.idle_ms,
+                    format!("{} in vain: {}", clicks(it), if it.is_hint { "help after" } else { "asked after" }),
+                )
+            }),
         }
     }
 }
@@ -211,7 +220,7 @@ mod tests {
             after,
             points: times_ms.into_iter().zip(shares).collect(),
             fires_at_ms,
-            fires_troubled: Some(Troubled { dead_clicks: 3, idle_ms: 4_000 }),
+            fires_troubled: Some(Troubled { dead_clicks: 3, idle_ms: 4_000, is_hint: false }),
         }
     }
 
@@ -225,12 +234,12 @@ mod tests {
                 (
                     "After a click",
                     true,
-                    "Half act again within 2.5 s, 95% within 22 s. Who only pauses is asked after 41 s. After 3 clicks without effect: after 4 s."
+                    "Half act again within 2.5 s, 95% within 22 s. Who only pauses is asked after 41 s. After 3 clicks without effect the question comes within 4 s."
                 ),
                 (
                     "After typing",
                     false,
-                    "Half act again within 2.5 s, 95% within 22 s. A pause alone is never a reason to ask."
+                    "Half act again within 2.5 s, 95% within 22 s. A pause alone is never a reason to ask. After 3 clicks without effect the question comes within 4 s."
                 ),
             ]
         );
@@ -245,7 +254,7 @@ mod tests {
                 "One in twenty still idle after: 22 s, 22 s",
                 "One in a hundred still idle after: 50 s, 50 s",
                 "Asked after, if nothing else is unusual: 41 s, never",
-                "Asked after, if clicks had no effect before: 4 s, 3 clicks, 4 s, 3 clicks",
+                "Asked or offered help after, if clicks had no effect before: 4 s, 3 clicks, 4 s, 3 clicks",
             ]
         );
         let path = &pauses.panels[0].path;

@@ -75,7 +75,7 @@ pub(crate) async fn show(
     let answer = asked.answer(&app).await?;
     let behind = asked.behind(&answer);
     let offset = (asked.number - 1).saturating_mul(PAGE_ROWS);
-    let here: Vec<&Behind> = behind.iter().copied().skip(offset).take(PAGE_ROWS).collect();
+    let here: Vec<&Behind> = behind.iter().skip(offset).take(PAGE_ROWS).collect();
     let profiles = app.profiles(here.iter().map(|it| it.user.clone()).collect()).await?;
     let rows: Vec<Row> = here.iter().zip(&profiles).map(|(it, profile)| Row::of(it, profile, &asked.range)).collect();
     let (total, last) = (behind.len(), offset.saturating_add(rows.len()));
@@ -138,9 +138,10 @@ impl Asked {
     }
 
     /// The sessions, the latest first.
-    pub(super) fn behind<'a>(&self, answer: &'a HesitationAnswer) -> Vec<&'a Behind> {
-        let all = answer.behind(self.page.as_deref(), self.who).iter();
-        all.filter(|it| self.user.as_ref().is_none_or(|user| it.user == *user)).collect()
+    pub(super) fn behind(&self, answer: &HesitationAnswer) -> Vec<Behind> {
+        let mut all = answer.behind(self.page.as_deref(), self.who);
+        all.retain(|it| self.user.as_ref().is_none_or(|user| it.user == *user));
+        all
     }
 
     fn summary(&self, total: u64, reason: Option<&str>) -> String {

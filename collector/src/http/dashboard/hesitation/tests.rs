@@ -36,7 +36,7 @@ fn curve(after: &'static str, is_own: bool, fires_at_ms: Option<i64>) -> Baselin
         after,
         points: times_ms.into_iter().zip(shares).collect(),
         fires_at_ms,
-        fires_troubled: Some(Troubled { dead_clicks: 3, idle_ms: 4_000 }),
+        fires_troubled: Some(Troubled { dead_clicks: 3, idle_ms: 4_000, is_hint: true }),
     }
 }
 
