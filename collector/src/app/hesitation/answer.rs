@@ -24,7 +24,58 @@ const TEXTS: usize = 1_000;
 /// As the learning has it: nothing is published of fewer visitors.
 const VISITORS_NEEDED: u64 = 20;
 
-type BehindAll = BTreeMap<(Option<String>, Who), Vec<Behind>>;
+/// Who was counted: numbers and places of sessions only, for a session is part of many numbers.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Counted {
+    sessions: Vec<Episode>,
+    /// Per page (`None`: all pages) and number: the session's place, and when it came to be counted. The latest first.
+    lists: BTreeMap<(Option<String>, Who), Vec<(usize, i64)>>,
+}
+
+impl Counted {
+    pub(super) fn list(&self, page: Option<&str>, who: Who) -> &[(usize, i64)] {
+        self.lists.get(&(page.map(str::to_owned), who)).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The sessions of a list, described.
+    pub(super) fn behind(&self, page: Option<&str>, who: Who, language: &str) -> Vec<Behind> {
+        let described = |(place, at_ms): &(usize, i64)| Some(behind(self.sessions.get(*place)?, *at_ms, language));
+        self.list(page, who).iter().filter_map(described).collect()
+    }
+
+    fn count(&self, page: Option<&str>, who: Who) -> u64 {
+        self.list(page, who).len() as u64
+    }
+
+    fn add(&mut self, page: Option<&str>, episodes: Vec<Episode>) {
+        let mut lists: BTreeMap<Who, Vec<(usize, i64)>> = BTreeMap::new();
+        for episode in episodes {
+            for (who, at_ms) in episode.counts() {
+                lists.entry(who).or_default().push((self.sessions.len(), at_ms));
+            }
+            self.sessions.push(episode);
+        }
+        for (who, mut list) in lists {
+            // Of equal times the order of users decides, in which sessions come.
+            list.sort_by_key(|(_, at_ms)| std::cmp::Reverse(*at_ms));
+            self.lists.insert((page.map(str::to_owned), who), list);
+        }
+    }
+}
+
+fn behind(episode: &Episode, at_ms: i64, language: &str) -> Behind {
+    let reasons = episode.hesitation.as_ref().map(|it| it.reasons.as_slice()).unwrap_or_default();
+    Behind {
+        user: episode.person.user.clone(),
+        anonymous: episode.person.anonymous,
+        account: episode.person.account.clone(),
+        session: episode.session.to_string(),
+        page: episode.page.to_string(),
+        why: sentences(reasons, language),
+        said: episode.said_name(),
+        at_ms,
+    }
+}
 
 impl App {
     /// What hesitation came to in a range of time.
@@ -60,10 +111,11 @@ struct Counting<'a> {
 impl Counting<'_> {
     fn answer(&self, published: &Published, is_configured: bool) -> HesitationAnswer {
         let settings = self.settings;
-        let mut behind = BehindAll::new();
+        let mut counted = Counted::default();
         let whole = self.episodes(false);
-        let all = self.tally(&whole, &None, &mut behind);
-        let mut pages = self.pages(&mut behind);
+        let verbatim = self.verbatim(&whole);
+        counted.add(None, whole);
+        let mut pages = self.pages(&mut counted);
         for page in &mut pages {
             page.muted = published.notes.muted.get(&page.page).map(|it| it.shown(settings.language));
             page.visitors = published.notes.visitors.get(&page.page).copied().unwrap_or(0);
@@ -77,11 +129,11 @@ impl Counting<'_> {
             precision_floor: settings.precision_floor,
             visitors_needed: VISITORS_NEEDED,
             model: published.model.as_ref().map(|it| it.version),
-            all,
-            lift: lift(&None, &behind),
-            verbatim: self.verbatim(&whole),
+            all: tally(None, &counted),
+            lift: lift(None, &counted),
+            verbatim,
             pages,
-            behind,
+            counted,
         }
     }
 
@@ -93,7 +145,7 @@ impl Counting<'_> {
         episodes(self.messages, self.progress, |it| self.is_in_range(it), by_page, self.now_ms)
     }
 
-    fn pages(&self, behind: &mut BehindAll) -> Vec<PageAnswer> {
+    fn pages(&self, counted: &mut Counted) -> Vec<PageAnswer> {
         let mut by_page: BTreeMap<String, Vec<Episode>> = BTreeMap::new();
         for episode in self.episodes(true) {
             by_page.entry(episode.page.to_string()).or_default().push(episode);
@@ -108,70 +160,19 @@ impl Counting<'_> {
         });
         pages.truncate(PAGES);
         let answer = |(page, episodes): (String, Vec<Episode>)| {
-            let key = Some(page.clone());
-            let tally = self.tally(&episodes, &key, behind);
+            let reasons = self.reasons(&episodes);
+            counted.add(Some(&page), episodes);
             PageAnswer {
-                tally,
+                tally: tally(Some(&page), counted),
                 muted: None,
                 visitors: 0,
                 curves: Vec::new(),
-                lift: lift(&key, behind),
-                reasons: self.reasons(&episodes),
+                lift: lift(Some(&page), counted),
+                reasons,
                 page,
             }
         };
         pages.into_iter().map(answer).collect()
-    }
-
-    fn tally(&self, episodes: &[Episode], page: &Option<String>, behind: &mut BehindAll) -> Tally {
-        let mut lists: BTreeMap<Who, Vec<Behind>> = BTreeMap::new();
-        for episode in episodes {
-            let one = self.behind(episode);
-            for (who, at_ms) in episode.counts() {
-                lists.entry(who).or_default().push(Behind { at_ms, ..one.clone() });
-            }
-        }
-        for (who, mut list) in lists {
-            list.sort_by(|a, b| (b.at_ms, &a.user, &a.session).cmp(&(a.at_ms, &b.user, &b.session)));
-            behind.insert((page.clone(), who), list);
-        }
-        let count = |who: Who| count(page, who, behind);
-        let one_tap_right = count(Who::OneTapRight);
-        let shadow = Share { part: count(Who::ShadowStuck), whole: count(Who::ShadowStuck) + count(Who::ShadowWentOn) };
-        let all = Share { part: count(Who::Right), whole: count(Who::Right) + count(Who::Wrong) };
-        Tally {
-            hesitated: Share { part: count(Who::Hesitated), whole: count(Who::Sessions) },
-            hinted: count(Who::Hinted),
-            asked: count(Who::Asked),
-            answers: Answers {
-                confused: count(Who::Confused),
-                help: count(Who::Help),
-                fine: count(Who::Fine),
-                never: count(Who::Never),
-                dismissed: count(Who::Dismissed),
-                timed_out: count(Who::TimedOut),
-                unanswered: count(Who::Unanswered),
-            },
-            precision: Precision {
-                all,
-                one_tap: Share { part: one_tap_right, whole: all.whole - shadow.whole },
-                shadow,
-            },
-        }
-    }
-
-    fn behind(&self, episode: &Episode) -> Behind {
-        let reasons = episode.hesitation.as_ref().map(|it| it.reasons.as_slice()).unwrap_or_default();
-        Behind {
-            user: episode.person.user.clone(),
-            anonymous: episode.person.anonymous,
-            account: episode.person.account.clone(),
-            session: episode.session.to_string(),
-            page: episode.page.to_string(),
-            why: sentences(reasons, self.settings.language.tag()),
-            said: episode.said_name(),
-            at_ms: episode.last_ms,
-        }
     }
 
     fn reasons(&self, episodes: &[Episode]) -> Vec<ReasonCount> {
@@ -221,12 +222,34 @@ impl Counting<'_> {
     }
 }
 
-fn count(page: &Option<String>, who: Who, behind: &BehindAll) -> u64 {
-    behind.get(&(page.clone(), who)).map_or(0, |it| it.len() as u64)
+fn tally(page: Option<&str>, counted: &Counted) -> Tally {
+    let count = |who: Who| counted.count(page, who);
+    let shadow = Share { part: count(Who::ShadowStuck), whole: count(Who::ShadowStuck) + count(Who::ShadowWentOn) };
+    let all = Share { part: count(Who::Right), whole: count(Who::Right) + count(Who::Wrong) };
+    Tally {
+        hesitated: Share { part: count(Who::Hesitated), whole: count(Who::Sessions) },
+        hinted: count(Who::Hinted),
+        asked: count(Who::Asked),
+        answers: Answers {
+            confused: count(Who::Confused),
+            help: count(Who::Help),
+            fine: count(Who::Fine),
+            never: count(Who::Never),
+            dismissed: count(Who::Dismissed),
+            timed_out: count(Who::TimedOut),
+            unanswered: count(Who::Unanswered),
+        },
+        precision: Precision {
+            all,
+            // Every label is of one kind.
+            one_tap: Share { part: count(Who::OneTapRight), whole: all.whole - shadow.whole },
+            shadow,
+        },
+    }
 }
 
-fn lift(page: &Option<String>, behind: &BehindAll) -> Lift {
-    let share = |all, reached| Share { part: count(page, reached, behind), whole: count(page, all, behind) };
+fn lift(page: Option<&str>, counted: &Counted) -> Lift {
+    let share = |all, reached| Share { part: counted.count(page, reached), whole: counted.count(page, all) };
     Lift { treated: share(Who::Treated, Who::TreatedReached), hold_out: share(Who::HoldOut, Who::HoldOutReached) }
 }
 

@@ -57,9 +57,9 @@ impl App {
 
     /// Learns from the visits of the last weeks and puts the result in force. `true`: something changed.
     pub async fn learn_hesitation(&self) -> Result<bool, StorageError> {
+        let _one_at_a_time = self.publishing.lock().await;
         let project = self.project();
         let Some(settings) = project.hesitation.clone() else { return Ok(false) };
-        let _one_at_a_time = self.publishing.lock().await;
         let now_ms = self.now_ms();
         let mut base = self.learned().await?;
         let known = patterns(&settings, &base.notes);
@@ -98,12 +98,7 @@ fn learn_from(mut base: Base, messages: &Messages, progress: &Progress, settings
     base
 }
 
-fn visit(
-    it: &VisitSeen,
-    progress: &Progress,
-    weights_since: u64,
-    now_ms: i64,
-) -> LearnedVisit {
+fn visit(it: &VisitSeen, progress: &Progress, weights_since: u64, now_ms: i64) -> LearnedVisit {
     LearnedVisit {
         user: it.place.person.user.clone(),
         session: it.place.session.to_string(),
@@ -237,4 +232,52 @@ fn total(weights: &Weights, moment: &Moment) -> i32 {
     parts.fold(weights.bias, |sum, (weight, value)| {
         sum.saturating_add((i64::from(*weight) * i64::from(value) / 1_000) as i32)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::hesitation::Feature;
+
+    /// Idle people are stuck, those who return are not.
+    fn moments(count: usize) -> Vec<Moment> {
+        let moment = |nth: usize| {
+            let is_stuck = nth.is_multiple_of(3);
+            let mut features = [0; Feature::COUNT];
+            features[Feature::Idle as usize] = if is_stuck { 2_500 } else { 800 } + (nth % 7) as i32 * 100;
+            features[Feature::Returns as usize] = if is_stuck { 100 } else { 1_200 };
+            Moment { user: format!("u{nth}"), features, is_stuck, age_ms: 40_000 }
+        };
+        (0..count).map(moment).collect()
+    }
+
+    #[test]
+    fn too_few_labels_teach_no_weights() {
+        let mut model = shipped();
+        assert!(!weigh(&mut model, &moments(LEAST_LABELS - 1)));
+        assert_eq!(model, shipped());
+    }
+
+    #[test]
+    fn thresholds_move_with_the_weights_so_that_as_many_stay_below() {
+        let moments = moments(600);
+        let mut model = shipped();
+        let before = Weights { bias: model.bias, weights: model.weights };
+        // The threshold of which a quarter of these moments lies above.
+        let mut scores: Vec<i32> = moments.iter().map(|it| total(&before, it)).collect();
+        scores.sort_unstable();
+        (model.ask_at, model.hint_at) = (scores[450], scores[300]);
+        let above = |model: &Model| {
+            let weights = Weights { bias: model.bias, weights: model.weights };
+            moments.iter().filter(|it| total(&weights, it) >= model.ask_at).count()
+        };
+        let asked_before = above(&model);
+        assert!(weigh(&mut model, &moments));
+        assert_ne!(model.weights, before.weights);
+        assert!(model.weights[Feature::Idle as usize] > before.weights[Feature::Idle as usize]);
+        // Equal scores are asked together or not at all.
+        let asked = above(&model);
+        assert!(asked.abs_diff(asked_before) <= 60, "{asked} instead of {asked_before}");
+        assert!(model.hint_at <= model.ask_at);
+    }
 }

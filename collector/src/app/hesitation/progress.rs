@@ -19,8 +19,11 @@ pub(in crate::app) struct Progress {
     /// First reaches of any milestone, by user, in order of time.
     milestones: HashMap<String, Vec<i64>>,
     /// Visits of each session: page and start, by the browser's clock.
-    visits: HashMap<(Arc<Person>, Arc<str>), Vec<(Arc<str>, i64)>>,
+    visits: HashMap<SessionKey, Vec<(Arc<str>, i64)>>,
 }
+
+/// A user, and the session's id.
+type SessionKey = (Arc<Person>, Arc<str>);
 
 impl App {
     pub(in crate::app) async fn progress(&self, messages: &Messages) -> Result<Progress, StorageError> {
