@@ -213,8 +213,21 @@ fn where_others_progress_doing_nothing_of_the_kind_counts_from_the_start() {
         model,
         "1s click 1 alive\n6s score",
         expect![[r#"
-            6000 score; idle 699 for 5000 of 20000; firstAction -954 for 1000 of 20000; stall 1000 for 6000 of 7000; fewStates 679 for 0 of 1; returns -602 for 0 of 3; repeats 699 for 1 of 3; fewForActions 1699 for 0 of 1; restarts -602 for 0 of 3
+            6000 score; idle 699 for 5000 of 20000; firstAction -954 for 1000 of 20000; stall 1000 for 6000 of 7000; fewStates 679 for 0 of 1; returns -602 for 0 of 3; repeats 699 for 1 of 3; restarts -602 for 0 of 3
         "#]],
+    );
+}
+
+#[test]
+fn on_a_page_nobody_knows_who_does_not_begin_is_as_suspect_as_who_stopped() {
+    let mut model = usual();
+    model.baselines[0].is_own = false;
+    check_with(
+        model,
+        "1s click 1 alive\n30s score",
+        expect![[r#"
+        30000 score; idle 1480 for 29000 of 20000; firstAction -954 for 1000 of 20000; stall 1500 for 30000 of 20000; fewStates 1699 for 0 of 1; returns -602 for 0 of 3; repeats 699 for 1 of 3; slow 1699 for 0 of 1; restarts -602 for 0 of 3
+    "#]],
     );
 }
 
@@ -735,8 +748,8 @@ fn somebody_stuck_is_asked_and_told_why() {
          7s click 2
          120s leave",
         expect![[r#"
-            21000 hint, deadClicks 3, slow 1 of 1, idle 14000 of 20000
-            115000 ask, idle 108000 of 20000, slow 0 of 1, deadClicks 3
+            19000 hint, deadClicks 3, slow 2 of 1, idle 12000 of 20000
+            24000 ask, deadClicks 3, slow 0 of 1, idle 17000 of 20000
             120000 visited / for 120000 from 0, 4 actions; FirstAction 2000; Response 0; IdleAfterClick 1000; IdleAfterClick 2000; IdleAfterClick 2000; Lately 4000; IdleAfterClick 112640+; Repeats 4000+
         "#]],
     );

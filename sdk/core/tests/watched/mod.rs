@@ -42,9 +42,10 @@ pub(crate) fn usual() -> Model {
     }
 }
 
-/// The site's baseline: the same few numbers for everything.
+/// The site's baseline: the same few numbers for everything. It passes for that of every page, so that a page without
+/// a curve of its own for stalls is known to have no progress.
 pub(crate) fn site() -> Baseline {
-    let mut site = Baseline { page: "*".into(), ..Baseline::default() };
+    let mut site = Baseline { page: "*".into(), is_own: true, ..Baseline::default() };
     for (index, curve) in site.curves.iter_mut().enumerate() {
         let measure = Measure::from_index(index).expect("in range");
         let values = match (measure.tail(), measure.is_count()) {
