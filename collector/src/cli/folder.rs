@@ -40,6 +40,14 @@ impl DataFolder {
         Ok(sqlite::open_read_only(&self.path)?)
     }
 
+    /// The model that a server on this folder published last, if it did.
+    pub(super) async fn latest_model(&self) -> Result<Option<KeptModel>, Failure> {
+        if !self.path.is_dir() {
+            return Ok(None);
+        }
+        Ok(sqlite::open_desk(&self.path)?.model(None).await?)
+    }
+
     /// The application on a folder opened for questions.
     pub(super) async fn ask(&self, project: Project) -> Result<App, Failure> {
         let events = self.open_read_only()?;

@@ -36,7 +36,7 @@ pub(super) struct Replay {
     files: Vec<PathBuf>,
 
     /// What the detector is told: a config as GET /v1/config/{key} answers it, or a milepost.toml
-    /// [default: what Milepost ships]
+    /// [default: with --data what its server learned last, else what Milepost ships]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
@@ -97,7 +97,11 @@ fn share(text: &str) -> Result<f64, String> {
 
 impl Replay {
     pub(super) async fn run(&self, as_json: bool) -> Result<Exit, Failure> {
-        let config = Config::load(self.config.as_deref())?;
+        let config = match &self.config {
+            // Recordings of a data folder were made with what its server had learned.
+            None if self.files.is_empty() => Config::of_kept(self.data.latest_model().await?),
+            path => Config::load(path.as_deref())?,
+        };
         let source = Source::new(&self.files, &self.data, self.strict, as_json)?;
         if let Some(out) = &self.learn {
             return learning::run(self, &source, config, out, as_json).await;

@@ -5,6 +5,7 @@ use crate::cli::failure::{Exit, Failure};
 use crate::cli::output;
 use crate::hesitation::shipped;
 use crate::project::Hesitation;
+use crate::storage::KeptModel;
 use domain::hesitation::{Ask, Model};
 use domain::{Definitions, compact};
 use std::path::Path;
@@ -38,6 +39,12 @@ impl Config {
             Failure::new(Exit::BadData, format!("the config {shown} says nothing of hesitation: {help}"))
         })?;
         Ok(Self::new(config.definitions, model))
+    }
+
+    /// What a server published, or what Milepost ships where none did.
+    pub(super) fn of_kept(kept: Option<KeptModel>) -> Self {
+        let model = kept.and_then(|it| compact::read(&it.text)?.hesitation);
+        Self::new(Definitions::default(), model.unwrap_or_else(shipped))
     }
 
     fn new(definitions: Definitions, model: Model) -> Self {
