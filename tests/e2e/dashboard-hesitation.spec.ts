@@ -21,7 +21,12 @@ interface Share {
 }
 
 interface Answer {
-  pages: { page: string; tally: { hesitated: Share; asked: number }; reasons: { sessions: number }[]; muted: object | null }[];
+  pages: {
+    page: string;
+    tally: { hesitated: Share; asked: number };
+    curves: { fires_at_ms: number | null; fires_troubled: object | null }[];
+    muted: object | null;
+  }[];
 }
 
 test.beforeAll(async ({ stack }) => {
@@ -119,7 +124,6 @@ test("a page shows its pauses twice, its reasons, and what people said in their 
   await page.goto(stack.collectorUrl + pageOf("/app/customers"));
   const panels = page.locator(".panel");
   await expect(panels).toHaveCount(3);
-  await expect(page.locator(".curve-firing").first()).toBeVisible();
   const table = page.getByRole("table", { name: "The same curves as a table" });
   await expect(table.getByRole("row", { name: /^Half still idle after/ })).toBeVisible();
   await expect(page.getByRole("table", { name: "Reasons, the most frequent first" }).locator("tbody tr")).not.toHaveCount(0);
@@ -130,6 +134,21 @@ test("a page shows its pauses twice, its reasons, and what people said in their 
   expect(texts[0]?.["text"]).toBe(await said.first().locator("blockquote").textContent());
   await said.first().getByRole("link").first().click();
   await expect(page.locator("[data-total]"), "the person's own sessions").not.toHaveText("0");
+});
+
+test("the line from which on somebody would be asked is drawn wherever there is one", async ({ stack, page }) => {
+  await logIn(page, stack);
+  const { pages } = await readAnswer(stack);
+  const lines = pages.map(({ page: name, curves }) => ({
+    name,
+    count: curves.reduce((sum, it) => sum + Number(it.fires_at_ms !== null) + Number(it.fires_troubled !== null), 0),
+  }));
+  expect(Math.max(...lines.map((it) => it.count)), "lines of one page").toBeGreaterThan(0);
+  for (const { name, count } of lines) {
+    await page.goto(stack.collectorUrl + pageOf(name));
+    await expect(page.locator("line.curve-firing"), name).toHaveCount(count);
+    await expect(page.locator(".curve-label"), name).toHaveCount(count);
+  }
 });
 
 test("nothing stands in the way of people who see, read or point differently", async ({ stack, page }) => {
@@ -219,7 +238,7 @@ test("the pages about hesitation look finished", async ({ stack, page }) => {
   await page.goto(`${stack.collectorUrl}/hesitation`);
   await page.emulateMedia({ colorScheme: "light" });
   await takePicture(page, "hesitation-light");
-  await page.goto(stack.collectorUrl + pageOf("/app/customers"));
+  await page.goto(stack.collectorUrl + pageOf("/app/new-invoice"));
   await page.emulateMedia({ colorScheme: "dark" });
   await takePicture(page, "hesitation-page-dark");
   await page.setViewportSize({ width: 390, height: 844 });
