@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 pub(super) const KAPPA: f64 = 20.0;
 
 /// Nothing is published of fewer users: it could tell of one of them.
-const USERS: usize = 20;
+pub(super) const USERS: usize = 20;
 
 /// Of them, so many must have gone on and have ended what a curve measures: with fewer it would be that of the page's
 /// type, and not worth its bytes.
@@ -73,6 +73,9 @@ pub(super) fn baselines(mut pages: Vec<Page>, kappa: f64) -> Vec<Baseline> {
     pages.sort_by(|one, other| other.plain.users.cmp(&one.plain.users).then(one.page.cmp(&other.page)));
     let mut of_pages = Vec::new();
     for page in &pages {
+        if page.own.users < USERS || rows.len() + of_pages.len() >= limits::BASELINES {
+            break;
+        }
         let rest_of_site = site.without(&page.plain);
         let rest_of_type = types[&page_type(&page.page)].without(&page.plain);
         let of_page = page_rows(page, &rest_of_type, &rest_of_site, &everywhere, &rates);
@@ -86,9 +89,6 @@ pub(super) fn baselines(mut pages: Vec<Page>, kappa: f64) -> Vec<Baseline> {
 }
 
 fn page_rows(page: &Page, of_type: &Cell, of_site: &Cell, everywhere: &Distributions, site: &Rates) -> Vec<Baseline> {
-    if page.own.users < USERS {
-        return Vec::new();
-    }
     let kappa = site.kappa;
     let mut wider = shrunk(of_type, &shrunk(of_site, everywhere, kappa), kappa);
     if !page.steps.is_empty() {

@@ -32,19 +32,19 @@ impl Default for Cell {
 }
 
 impl Cell {
-    /// One user's visits, each with its weight.
-    pub(super) fn add_user<'a>(&mut self, visits: impl Iterator<Item = (f64, &'a [Sample])>) {
-        let mut heaviest = [0.0_f64; Measure::COUNT];
+    /// One user's visits: how recent, what its samples weigh, and those.
+    pub(super) fn add_user(&mut self, visits: impl Iterator<Item = (f64, f64, Vec<Sample>)>) {
+        let mut latest = [0.0_f64; Measure::COUNT];
         let mut is_ended = [false; Measure::COUNT];
-        for (weight, samples) in visits {
+        for (recency, weight, samples) in visits {
             for sample in samples {
                 let index = sample.measure.index();
                 self.sketches[index].add(sample.value, sample.is_censored, weight);
-                heaviest[index] = heaviest[index].max(weight);
+                latest[index] = latest[index].max(recency);
                 is_ended[index] |= !sample.is_censored;
             }
         }
-        for (index, weight) in heaviest.into_iter().enumerate() {
+        for (index, weight) in latest.into_iter().enumerate() {
             self.counts[index] += usize::from(is_ended[index]);
             self.people[index] += weight;
         }

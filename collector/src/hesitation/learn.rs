@@ -1,6 +1,6 @@
 //! Visits in, what is normal out.
 
-use super::baselines::{KAPPA, Page, baselines};
+use super::baselines::{KAPPA, Page, USERS, baselines};
 use super::cell::Cell;
 use super::steps::{StepCount, progress};
 use super::thresholds::thresholds;
@@ -66,6 +66,9 @@ struct Weighed {
     visit: LearnedVisit,
     samples: Vec<Sample>,
     reached: Vec<Reached>,
+    /// 1 today, less and less with time.
+    recency: f64,
+    /// That, less where one user made many visits.
     weight: f64,
 }
 
@@ -76,7 +79,8 @@ impl Weighed {
         samples.retain(|it| !matches!(it.measure, Measure::States(_) | Measure::StatesAfter(_)));
         let reached = read_reached(&visit.states);
         let age_ms = now_ms.saturating_sub(visit.started_ms).max(0) as f64;
-        Self { samples, reached, weight: 0.5_f64.powf(age_ms / HALF_LIFE_MS), visit }
+        let recency = 0.5_f64.powf(age_ms / HALF_LIFE_MS);
+        Self { samples, reached, recency, weight: recency, visit }
     }
 
     fn key(&self) -> (&str, &str, i64, &str, &str, Device) {
@@ -101,30 +105,30 @@ fn learn_page(visits: &mut [Weighed]) -> Page {
     let mut count = StepCount::default();
     for user in visits.chunk_by_mut(|one, other| one.visit.user == other.visit.user) {
         let normal = || user.iter().filter(|it| it.is_normal());
-        if let Some(heaviest) = normal().map(|it| it.weight).max_by(f64::total_cmp) {
-            count.add_user(heaviest, normal().flat_map(|it| it.reached.iter().map(|it| it.state)));
+        if let Some(latest) = normal().map(|it| it.recency).max_by(f64::total_cmp) {
+            count.add_user(latest, normal().flat_map(|it| it.reached.iter().map(|it| it.state)));
         }
         let share = (VISITS_OF_ONE_USER / user.len() as f64).min(1.0);
-        user.iter_mut().for_each(|it| it.weight *= share);
+        user.iter_mut().for_each(|it| it.weight = it.recency * share);
     }
     let steps = count.steps();
     let plain = cell(visits, &[], |_| true);
     let own = if steps.is_empty() { plain.clone() } else { cell(visits, &steps, |_| true) };
-    let mut parts: BTreeMap<(String, Option<Device>), Cell> = BTreeMap::new();
+    let mut counts: BTreeMap<(&str, Option<Device>), usize> = BTreeMap::new();
     for it in visits.iter() {
-        let LearnedVisit { context, device, .. } = &it.visit;
-        for part in [(context.clone(), None), (String::new(), Some(*device)), (context.clone(), Some(*device))] {
-            if part != (String::new(), None) {
-                parts.entry(part).or_default();
-            }
+        let (context, device) = (it.visit.context.as_str(), it.visit.device);
+        for part in [(context, None), ("", Some(device)), (context, Some(device))] {
+            *counts.entry(part).or_default() += usize::from(part != ("", None));
         }
     }
-    for ((context, device), part) in &mut parts {
+    // With fewer visits than users are needed it is never published.
+    let parts = counts.into_iter().filter(|it| it.1 >= USERS).map(|((context, device), _)| {
         let is_here = |it: &LearnedVisit| {
-            (context.is_empty() || it.context == *context) && device.is_none_or(|device| it.device == device)
+            (context.is_empty() || it.context == context) && device.is_none_or(|device| it.device == device)
         };
-        *part = cell(visits, &steps, is_here);
-    }
+        ((context.to_owned(), device), cell(visits, &steps, is_here))
+    });
+    let parts = parts.collect();
     let devices = [Device::Desktop, Device::Touch].map(|device| cell(visits, &[], |it| it.device == device));
     Page { page: visits[0].visit.page.clone(), steps, plain, own, parts, devices }
 }
@@ -134,9 +138,8 @@ fn cell(visits: &[Weighed], steps: &[(u32, u16)], fits: impl Fn(&LearnedVisit) -
     let mut cell = Cell::default();
     for user in visits.chunk_by(|one, other| one.visit.user == other.visit.user) {
         let fitting: Vec<&Weighed> = user.iter().filter(|it| fits(&it.visit)).collect();
-        let normal: Vec<(f64, Vec<Sample>)> =
-            fitting.iter().filter(|it| it.is_normal()).map(|it| (it.weight, it.samples_in(steps))).collect();
-        cell.add_user(normal.iter().map(|(weight, samples)| (*weight, samples.as_slice())));
+        let normal = fitting.iter().filter(|it| it.is_normal());
+        cell.add_user(normal.map(|it| (it.recency, it.weight, it.samples_in(steps))));
         cell.users += usize::from(fitting.iter().any(|it| it.visit.went_on.is_some()));
         for it in fitting {
             // Whoever was asked went on, or not, because of that.
@@ -154,7 +157,7 @@ fn top_scores(visits: &[Weighed]) -> Vec<(i32, f64)> {
     for it in visits {
         if let Some(score) = it.visit.top_score {
             let top = sessions.entry((&it.visit.user, &it.visit.session)).or_insert((score, 0.0));
-            *top = (top.0.max(score), top.1.max(it.weight));
+            *top = (top.0.max(score), top.1.max(it.recency));
         }
     }
     sessions.into_values().collect()

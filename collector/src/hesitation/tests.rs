@@ -77,6 +77,22 @@ fn with_as_many_users_as_kappa_a_page_is_half_its_own_and_half_what_contains_it(
 }
 
 #[test]
+fn one_busy_user_neither_sets_the_norm_nor_counts_for_less_than_one() {
+    let mut visits = idlers("/a", 20, 10_000);
+    let alone = learn(visits.clone().into_iter(), &OPTIONS);
+    visits.extend((0..1_000).map(|nth| {
+        let mut again = with_sample(visit(0, "/a"), Measure::IdleAfterClick, 600_000, false);
+        again.started_ms = -nth;
+        again
+    }));
+    let learned = learn(visits.into_iter(), &OPTIONS);
+    let share = |learned: &Learned| share_above(row(learned, "/a").unwrap(), Measure::IdleAfterClick, 60_000);
+    // Five visits' worth of twenty-four, shrunk to half of that; not nearly all of it.
+    assert!(share(&learned) < 0.2, "{}", share(&learned));
+    assert!(share(&learned) > share(&alone));
+}
+
+#[test]
 fn with_many_users_a_page_is_its_own() {
     let learned = learn(idlers("/a", 2_000, 10_000).into_iter(), &OPTIONS);
     let found = share_above(row(&learned, "/a").unwrap(), Measure::IdleAfterClick, 8_000);
