@@ -5,7 +5,7 @@ use super::decision::Decision;
 use super::observation::{Observation, PromptSaid};
 use super::policy::{Policy, Situation};
 use super::score::{Score, score};
-use super::signals::{Norm, Signals, Trail};
+use super::signals::{Measured, Norm, Signals, Trail};
 use super::visit::Visit;
 use domain::hesitation::{Device, Measure, Model};
 
@@ -108,7 +108,7 @@ impl Detector {
         }
     }
 
-    /// The score at this moment; `None` without a model or outside of a visit.
+    /// The score as of the last observation (tell it [`Observation::Tick`] first); `None` without a model or outside of a visit.
     pub fn score(&self, _now_ms: i64) -> Option<Score> {
         Some(score(self.model.as_ref()?, &self.visit.as_ref()?.signals, &self.trail))
     }
@@ -160,8 +160,9 @@ impl Detector {
     fn tell_visit(&mut self, is_over: bool, findings: &mut Vec<Finding>) {
         let Some(visit) = &self.visit else { return };
         let signals = &visit.signals;
-        let (samples, states) = signals.measured(is_over);
-        let (active_ms, actions) = signals.until();
+        let is_prompted = signals.prompted.is_some();
+        let Measured { samples, states, active_ms, actions } =
+            signals.prompted.clone().unwrap_or_else(|| signals.measured(!is_over));
         if signals.active_ms > 0 {
             findings.push(Finding::Visited(Box::new(Visit {
                 page: visit.page.clone(),
@@ -169,7 +170,7 @@ impl Detector {
                 device: self.device,
                 started_ms: visit.started_ms,
                 active_ms,
-                is_prompted: signals.prompted.is_some(),
+                is_prompted,
                 is_progressed: signals.is_progressed,
                 top_score: visit.top_score,
                 samples,

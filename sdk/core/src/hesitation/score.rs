@@ -1,6 +1,6 @@
 //! A score: features, what they weigh, and their sum.
 
-use super::signals::{EVIDENCE, Signals, Trail};
+use super::signals::{COUNTED, EVIDENCE, Signals, Trail};
 use crate::json::push_signed;
 use domain::hesitation::{Feature, LATELY_MS, Measure, Model, PRIOR_AT_MS, STATES_AFTER, STATES_AT_MS};
 
@@ -172,17 +172,16 @@ pub(super) fn score(model: &Model, signals: &Signals, trail: &Trail) -> Score {
         compare(Feature::FirstAction, Measure::FirstAction, first_ms);
     }
     compare(Feature::TimeHere, Measure::TimeHere, signals.before_ms + now_ms);
-    compare(Feature::Returns, Measure::Returns, signals.returns * COUNT);
-    compare(Feature::ReEdits, Measure::ReEdits, signals.re_edits * COUNT);
-    compare(Feature::ScrollReversals, Measure::ScrollReversals, signals.scroll_turns * COUNT);
+    let expects_progress = signals.expects_progress();
+    let counted = if expects_progress { COUNTED.len() } else { COUNTED.len() / 2 };
+    for ((feature, measure), count) in COUNTED.iter().zip(&signals.counts).take(counted) {
+        compare(*feature, *measure, count * COUNT);
+    }
     if now_ms >= LATELY_MS {
         compare(Feature::Slow, Measure::Lately, signals.lately() * COUNT);
     }
-    if signals.expects_progress() {
+    if expects_progress {
         compare(Feature::Stall, Measure::Stall, now_ms - signals.progressed_ms);
-        compare(Feature::Hovers, Measure::Hovers, signals.hovers * COUNT);
-        compare(Feature::Repeats, Measure::Repeats, signals.repeats * COUNT);
-        compare(Feature::Restarts, Measure::Restarts, signals.restarts * COUNT);
         for (feature, at) in [(Feature::FewStates, now_ms), (Feature::FewForActions, signals.actions)] {
             let (mut surprise, usual) = few(signals, feature, at);
             if signals.actions == 0 {

@@ -12,7 +12,9 @@ mod turns;
 use super::observation::{Busy, Observation};
 use super::score::plain;
 use clicks::Clicks;
-use domain::hesitation::{Baseline, Feature, LATELY_MS, Measure, REACHED, Reached, STATES_AT_MS, write_reached};
+use domain::hesitation::{
+    Baseline, Feature, LATELY_MS, Measure, REACHED, Reached, STATES_AT_MS, Sample, write_reached, write_sample,
+};
 use evidence::Evidence;
 use samples::Samples;
 use tally::Tally;
@@ -45,6 +47,26 @@ const LATELY: usize = 32;
 const LAST_KNOT: usize = 9;
 /// One piece of evidence.
 const ONE: i32 = 1_000;
+/// What is counted. The first half counts anywhere, the second where progress is to be expected.
+pub(super) const COUNTED: [(Feature, Measure); 6] = [
+    (Feature::Returns, Measure::Returns),
+    (Feature::ReEdits, Measure::ReEdits),
+    (Feature::ScrollReversals, Measure::ScrollReversals),
+    (Feature::Hovers, Measure::Hovers),
+    (Feature::Repeats, Measure::Repeats),
+    (Feature::Restarts, Measure::Restarts),
+];
+const RETURNS: usize = 0;
+const RE_EDITS: usize = 1;
+const SCROLL_TURNS: usize = 2;
+const HOVERS: usize = 3;
+const REPEATS: usize = 4;
+const RESTARTS: usize = 5;
+/// Kinds of things that are met again.
+const ENTERED: u32 = 0;
+const CHANGED: u32 = 1;
+const WRONG: u32 = 2;
+const REACHING: u32 = 3;
 /// What speaks for itself.
 pub(super) const EVIDENCE: [Feature; 5] =
     [Feature::Invalid, Feature::DeadClicks, Feature::QuickBack, Feature::Help, Feature::FieldLatency];
@@ -64,6 +86,15 @@ pub(super) struct Norm {
     pub(super) is_excluded: bool,
 }
 
+/// What a visit measured, as it travels.
+#[derive(Clone, Debug)]
+pub(super) struct Measured {
+    pub(super) samples: String,
+    pub(super) states: String,
+    pub(super) active_ms: i64,
+    pub(super) actions: i64,
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Signals {
     /// What is normal here.
@@ -76,8 +107,8 @@ pub(super) struct Signals {
     is_progressing: bool,
     pub(super) is_shown: bool,
     pub(super) is_away: bool,
-    /// When a prompt was shown, and the actions before it: from then on nothing is measured.
-    pub(super) prompted: Option<(i64, i64)>,
+    /// A prompt was shown: what was measured until then. Nothing is from then on.
+    pub(super) prompted: Option<Measured>,
 
     /// What was done last, and when; `None`: what they did since is out of sight.
     pub(super) pause: Option<(Measure, i64)>,
@@ -91,7 +122,11 @@ pub(super) struct Signals {
     /// When the latest actions were.
     lately_ms: Vec<i64>,
 
-    states: Tally,
+    /// Per entry of [`COUNTED`].
+    pub(super) counts: [i64; COUNTED.len()],
+    /// Fields entered, fields changed, fields with errors, states.
+    met: Tally,
+
     start: Option<u32>,
     current: Option<u32>,
     pub(super) reached: Vec<Reached>,
@@ -99,31 +134,22 @@ pub(super) struct Signals {
     pub(super) is_progressed: bool,
     /// Nothing was done since the last progress.
     is_spent: bool,
-    pub(super) repeats: i64,
-    pub(super) returns: i64,
-    pub(super) restarts: i64,
     /// Entries of [`STATES_AT_MS`] that are behind.
     landmarks: usize,
 
-    fields: Tally,
-    edits: Tally,
-    errors: Tally,
     field: Option<u32>,
     /// Entered, and nothing typed yet.
     pub(super) entered_ms: Option<i64>,
     /// The present field was typed into.
     is_typed: bool,
-    pub(super) re_edits: i64,
 
     clicks: Clicks,
     /// Per entry of [`EVIDENCE`].
     evidence: [Evidence; EVIDENCE.len()],
 
     scroll: Turns,
-    pub(super) scroll_turns: i64,
     pointer: Turns,
     moved_ms: i64,
-    pub(super) hovers: i64,
 
     samples: Samples,
 }
@@ -131,7 +157,7 @@ pub(super) struct Signals {
 impl Signals {
     pub(super) fn new(norm: Norm, page: u32, is_shown: bool, trail: &Trail) -> Self {
         let mut signals = Self { norm, is_shown, is_spent: true, ..Self::default() };
-        (signals.returns, signals.before_ms) = trail.before(page);
+        (signals.counts[RETURNS], signals.before_ms) = trail.before(page);
         signals.is_progressing = trail.is_progressing();
         signals.pause = Some((Measure::FirstAction, 0));
         if trail.is_quick_back(page) {
@@ -151,9 +177,11 @@ impl Signals {
         self.active_ms = now_ms.min(leaves_ms);
         while STATES_AT_MS.get(self.landmarks).is_some_and(|it| self.active_ms >= *it) {
             self.landmarks += 1;
-            for (measure, count) in
-                [(Measure::Returns, self.returns), (Measure::Restarts, self.restarts), (Measure::Lately, self.lately())]
-            {
+            for (measure, count) in [
+                (Measure::Returns, self.counts[RETURNS]),
+                (Measure::Restarts, self.counts[RESTARTS]),
+                (Measure::Lately, self.lately()),
+            ] {
                 self.sample(measure, count * 1_000, false);
             }
         }
@@ -182,7 +210,7 @@ impl Signals {
                     self.pause = Some((Measure::IdleAfterScrolling, self.active_ms));
                 }
                 let is_rest = self.moved_ms == self.stirred_ms && self.active_ms - self.moved_ms >= REST_MS;
-                self.hovers += i64::from(is_rest) + i64::from(self.pointer.is_turn(y, POINTER_TURN_PX));
+                self.counts[HOVERS] += i64::from(is_rest) + i64::from(self.pointer.is_turn(y, POINTER_TURN_PX));
                 self.stirred_ms = self.active_ms;
                 self.moved_ms = self.active_ms;
             }
@@ -198,13 +226,13 @@ impl Signals {
                 self.act(Measure::IdleAfterScrolling, false, trail);
                 self.clicks.live();
                 let least = (i64::from(height) / 4).max(LEAST_SCROLL_TURN_PX);
-                self.scroll_turns += i64::from(self.scroll.is_turn(y, least));
+                self.counts[SCROLL_TURNS] += i64::from(self.scroll.is_turn(y, least));
             }
             Observation::Focused { field } => {
                 self.clicks.live();
                 self.leave_field(true);
-                let is_known = self.fields.count(field) > 0;
-                self.returns += i64::from(is_known && self.field != Some(field));
+                let is_known = self.met.count(ENTERED, field) > 0;
+                self.counts[RETURNS] += i64::from(is_known && self.field != Some(field));
                 self.field = Some(field);
                 self.entered_ms = Some(self.active_ms);
                 self.is_typed = false;
@@ -218,11 +246,11 @@ impl Signals {
             Observation::Blurred { field, is_changed } => {
                 self.leave_field(true);
                 self.is_typed = false;
-                self.re_edits += i64::from(is_changed && self.edits.count(field) > 0);
+                self.counts[RE_EDITS] += i64::from(is_changed && self.met.count(CHANGED, field) > 0);
             }
             Observation::Keyed => self.act(Measure::IdleAfterTyping, true, trail),
             Observation::Invalid { field } => {
-                let amount = if self.errors.count(field) > 0 { ONE } else { ONE / 2 };
+                let amount = if self.met.count(WRONG, field) > 0 { ONE } else { ONE / 2 };
                 self.evidence[INVALID].add(self.active_ms, amount, 1);
             }
             Observation::Failed => self.clicks.fail(self.active_ms, &mut self.evidence[DEAD_CLICKS]),
@@ -239,29 +267,33 @@ impl Signals {
         if self.prompted.is_none() {
             self.end_pause(true, trail);
             self.leave_field(true);
-            self.samples = self.all_samples(true);
-            self.prompted = Some((self.active_ms, self.actions));
+            self.prompted = Some(self.measured(true));
         }
     }
 
-    /// Samples and states of the whole visit so far. `is_over`: it really ended, and was not just hidden.
-    pub(super) fn measured(&self, is_over: bool) -> (String, String) {
-        let samples = if self.prompted.is_some() { self.samples.write() } else { self.all_samples(!is_over).write() };
+    /// The whole visit so far. `goes_on`: it was hidden, or prompted; what it would have become is not known.
+    pub(super) fn measured(&self, goes_on: bool) -> Measured {
+        let mut samples = self.samples.write();
+        for (measure, value, is_censored) in [
+            (Measure::Stall, self.active_ms - self.progressed_ms, true),
+            (Measure::Repeats, self.counts[REPEATS] * 1_000, true),
+            (Measure::Hovers, self.counts[HOVERS] * 1_000, true),
+            (Measure::ReEdits, self.counts[RE_EDITS] * 1_000, goes_on),
+            (Measure::ScrollReversals, self.counts[SCROLL_TURNS] * 1_000, goes_on),
+            (Measure::TimeHere, self.before_ms + self.active_ms, goes_on),
+            (Measure::Visit, self.active_ms, goes_on),
+        ] {
+            write_sample(&mut samples, Sample { measure, value, is_censored });
+        }
         let mut states = String::new();
-        let (until_ms, _) = self.until();
-        self.reached.iter().filter(|it| it.age_ms <= until_ms).for_each(|it| write_reached(&mut states, *it));
-        (samples, states)
+        self.reached.iter().for_each(|it| write_reached(&mut states, *it));
+        Measured { samples, states, active_ms: self.active_ms, actions: self.actions }
     }
 
     pub(super) fn stop(&self, page: u32) -> Stop {
         let quick_ms = self.knot(Measure::Visit, 0).map_or(USUAL_QUICK_MS, |it| it.clamp(QUICK_MS.0, QUICK_MS.1));
         let is_quick = self.active_ms < quick_ms && self.deeds <= 1 && !self.is_progressed;
         Stop { page, active_ms: self.active_ms, is_quick, is_progressed: self.is_progressed }
-    }
-
-    /// Active time and actions, up to the prompt.
-    pub(super) fn until(&self) -> (i64, i64) {
-        self.prompted.unwrap_or((self.active_ms, self.actions))
     }
 
     /// Since anything was done.
@@ -312,9 +344,7 @@ impl Signals {
     }
 
     fn sample(&mut self, measure: Measure, value: i64, is_censored: bool) {
-        if self.prompted.is_none() {
-            self.samples.push(measure, value, is_censored);
-        }
+        self.samples.push(measure, value, is_censored);
     }
 
     /// Somebody is here again: the time without them never was.
@@ -341,7 +371,7 @@ impl Signals {
                 self.lately_ms.push(self.active_ms);
             }
             self.actions += 1;
-            self.repeats += 1;
+            self.counts[REPEATS] += 1;
             self.is_spent = false;
         }
     }
@@ -388,7 +418,7 @@ impl Signals {
     }
 
     fn progress(&mut self, state: u32, trail: &mut Trail) {
-        let is_new = self.states.count(state) == 0;
+        let is_new = self.met.count(REACHING, state) == 0;
         if self.actions == 0 && self.start.is_none() && self.active_ms < BEGINNING_MS {
             self.start = Some(state);
             self.current = Some(state);
@@ -399,43 +429,27 @@ impl Signals {
         if is_new {
             self.clicks.live();
             self.sample(Measure::Stall, self.active_ms - self.progressed_ms, false);
-            self.sample(Measure::Repeats, self.repeats * 1_000, false);
-            self.sample(Measure::Hovers, self.hovers * 1_000, false);
+            self.sample(Measure::Repeats, self.counts[REPEATS] * 1_000, false);
+            self.sample(Measure::Hovers, self.counts[HOVERS] * 1_000, false);
             self.progressed_ms = self.active_ms;
             self.is_progressed = true;
-            self.repeats = 0;
-            self.hovers = 0;
+            self.counts[REPEATS] = 0;
+            self.counts[HOVERS] = 0;
             if self.reached.len() < REACHED {
                 self.reached.push(Reached { state, age_ms: self.active_ms, actions: self.actions });
             }
         } else if self.current != Some(state) {
-            self.returns += 1;
-            self.restarts += i64::from(self.start == Some(state));
+            self.counts[RETURNS] += 1;
+            self.counts[RESTARTS] += i64::from(self.start == Some(state));
         }
         self.current = Some(state);
     }
 
-    /// With what is still under way. `goes_on`: the visit itself is.
-    fn all_samples(&self, goes_on: bool) -> Samples {
-        let mut samples = self.samples.clone();
-        for (measure, value, is_censored) in [
-            (Measure::Stall, self.active_ms - self.progressed_ms, true),
-            (Measure::Repeats, self.repeats * 1_000, true),
-            (Measure::Hovers, self.hovers * 1_000, true),
-            (Measure::ReEdits, self.re_edits * 1_000, goes_on),
-            (Measure::ScrollReversals, self.scroll_turns * 1_000, goes_on),
-            (Measure::TimeHere, self.before_ms + self.active_ms, goes_on),
-            (Measure::Visit, self.active_ms, goes_on),
-        ] {
-            samples.push(measure, value, is_censored);
-        }
-        samples
-    }
-
     #[cfg(not(target_family = "wasm"))]
     pub(super) fn size_bytes(&self) -> usize {
-        let tallies = [&self.states, &self.fields, &self.edits, &self.errors].map(Tally::size_bytes);
-        tallies.iter().sum::<usize>()
+        let prompted = self.prompted.as_ref().map_or(0, |it| it.samples.capacity() + it.states.capacity());
+        self.met.size_bytes()
+            + prompted
             + self.clicks.size_bytes()
             + self.samples.size_bytes()
             + self.reached.capacity() * size_of::<Reached>()

@@ -5,7 +5,7 @@ use domain::hesitation::{Measure, Sample, write_sample};
 /// Samples of one measure that one visit contributes: no visitor outweighs the others.
 const MOST: u32 = 12;
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Samples {
     kept: Vec<Sample>,
     seen: [u32; Measure::COUNT],

@@ -1,7 +1,9 @@
 //! How often each of a few things was there. Those not met for longest are forgotten first.
 
-/// Fields or states of one page that are told apart: honest pages stay below, hostile ones cost no more.
-const MOST: usize = 64;
+/// Things of one page that are told apart: honest pages stay below, hostile ones cost no more.
+const MOST: usize = 256;
+/// Spreads kinds over the hashes; Knuth's.
+const KIND: u32 = 0x9e37_79b1;
 
 #[derive(Debug, Default)]
 pub(super) struct Tally {
@@ -11,7 +13,8 @@ pub(super) struct Tally {
 
 impl Tally {
     /// Counts one more and says how many there were before.
-    pub(super) fn count(&mut self, key: u32) -> u16 {
+    pub(super) fn count(&mut self, kind: u32, hash: u32) -> u16 {
+        let key = hash ^ kind.wrapping_mul(KIND);
         let mut before = 0;
         self.counts.retain(|it| {
             let is_it = it.0 == key;
