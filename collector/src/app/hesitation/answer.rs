@@ -29,8 +29,11 @@ const VISITORS_NEEDED: u64 = 20;
 pub(super) struct Counted {
     sessions: Vec<Episode>,
     /// Per page (`None`: all pages) and number: the session's place, and when it came to be counted. The latest first.
-    lists: BTreeMap<(Option<String>, Who), Vec<(usize, i64)>>,
+    lists: BTreeMap<NumberKey, Vec<(usize, i64)>>,
 }
+
+/// A page, or all of them, and one of its numbers.
+type NumberKey = (Option<String>, Who);
 
 impl Counted {
     pub(super) fn list(&self, page: Option<&str>, who: Who) -> &[(usize, i64)] {
