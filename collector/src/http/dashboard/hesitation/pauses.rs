@@ -16,7 +16,7 @@ const GAP_ROOM: f64 = 3.0;
 const DRAWN: f64 = 1_000.0;
 
 /// Beyond this share of the width a label stands to the left of what it names.
-const LABEL_TURNS: f64 = 55.0;
+const LABEL_TURNS: f64 = 50.0;
 
 /// Rows of the table: so many are still idle.
 const TABLED: [(f64, &str); 5] =
@@ -137,7 +137,7 @@ impl Panel {
         );
         let firing = |at_ms: i64, label: String| {
             let at = across(at_ms) * 100.0;
-            Firing { at: format!("{at:.2}%"), label: format!("{label} {}", span(at_ms)), turns: at > LABEL_TURNS }
+            Firing { at: format!("{at:.2}%"), label, turns: at > LABEL_TURNS }
         };
         Self {
             id: curve.after,
@@ -147,13 +147,8 @@ impl Panel {
             area: format!("{path} L{DRAWN} {DRAWN} L0 {DRAWN} Z"),
             path,
             ticks: ticks(across),
-            firing: firing_ms.map(|it| firing(it, "asked after".to_owned())),
-            troubled: troubled.map(|it| {
-                firing(
-                    it.idle_ms,
-                    format!("{} in vain: {}", clicks(it), if it.is_hint { "help after" } else { "asked after" }),
-                )
-            }),
+            firing: firing_ms.map(|it| firing(it, format!("asked after {}", span(it)))),
+            troubled: troubled.map(|it| firing(it.idle_ms, format!("{} in vain", clicks(it)))),
         }
     }
 }
