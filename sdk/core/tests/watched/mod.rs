@@ -216,7 +216,7 @@ impl Watched {
                         // They travel rounded.
                         let is_whole = (0..=visit.active_ms / 64).contains(&(visit.active_ms - sample.value));
                         let is_plain = matches!(sample.measure, Measure::Visit | Measure::TimeHere | Measure::Stall);
-                        if !counts_nothing && !(is_plain && is_whole) {
+                        if !(counts_nothing || is_plain && is_whole) {
                             let censored = if sample.is_censored { "+" } else { "" };
                             write!(said, "; {measure} {}{censored}", sample.value).expect("memory");
                         }
