@@ -7,8 +7,8 @@
 /** `listen.js` listens to these all the time and passes them on. */
 const PASSED_ON = ['pointermove', 'pointerdown', 'keydown', 'scroll', 'click'];
 
-/** Words of ours: the page is shown, hidden, looked at again; it reacted; a changed field; … was left. */
-const OURS = ['shown', 'hidden', 'look', 'reacted', 'edited', 'left'];
+/** Words of ours: the page is shown, hidden, looked at again; a field was changed, and left. */
+const OURS = ['shown', 'hidden', 'look', 'edited', 'left'];
 
 /** What is drawn by us is no part of the page. */
 const PROMPT = 'milepost-prompt';
@@ -20,6 +20,8 @@ let hearers = {};
 
 /** Events of the Navigation API do not come by the window. */
 const source = (type) => (type === 'navigate' ? window.navigation : window);
+
+export const isHeard = (type) => hearers[type];
 
 export const say = (type, it) => {
   for (const hear of hearers[type] || []) hear(it);

@@ -3,12 +3,15 @@
  *
  * Says that something happened, never what was typed; decides nothing. Patches nothing: `history` belongs to the page.
  */
-import { acted, QUIETLY } from './hear.js';
+import { acted, isHeard, QUIETLY } from './hear.js';
 import { matches } from './matches.js';
 import { ACTIVE, CLICKED, ONLINE, PAGE, RESTORED, STORED, VISIBLE } from './signal.js';
 
 /** Signs of activity are let through this often. */
 const ACTIVE_SAMPLE_MS = 1000;
+
+/** … and where the pointer is and how far down the page this often, where anybody wants to know. */
+const MOVE_SAMPLE_MS = 150;
 
 /** Where nothing tells us of routes, the URL is looked at this often while the page is visible. */
 const LOOK_MS = 500;
@@ -20,16 +23,26 @@ export const listen = (arrived, clicks, name) => {
   const on = (target, event, then) => target.addEventListener(event, then, QUIETLY);
 
   let lastActive = 0;
-  for (const event of ['pointermove', 'pointerdown', 'keydown', 'scroll']) {
-    on(window, event, (it) => {
-      acted(it);
-      const now = Date.now();
-      if (Math.abs(now - lastActive) >= ACTIVE_SAMPLE_MS) {
-        lastActive = now;
-        arrived(ACTIVE);
-      }
-    });
-  }
+  const active = (event) => {
+    acted(event);
+    const now = Date.now();
+    if (Math.abs(now - lastActive) >= ACTIVE_SAMPLE_MS) {
+      lastActive = now;
+      arrived(ACTIVE);
+    }
+  };
+  on(window, 'pointerdown', active);
+  on(window, 'keydown', active);
+
+  // The browser tells of moves at every frame, and that alone would be most of what we cost: so we listen now and then.
+  const sparsely = (event) => {
+    active(event);
+    const { type } = event;
+    removeEventListener(type, sparsely, QUIETLY);
+    setTimeout(on, isHeard(type) ? MOVE_SAMPLE_MS : ACTIVE_SAMPLE_MS, window, type, sparsely);
+  };
+  on(window, 'pointermove', sparsely);
+  on(window, 'scroll', sparsely);
 
   on(window, 'click', (event) => {
     acted(event);

@@ -5,7 +5,7 @@
  * click to its reaction, and now and then for a moment while nobody acts: what changes then changes by itself, and is
  * no reaction. A network request can be seen without patching `fetch`, but only once it is over.
  */
-import { say } from './hear.js';
+import { QUIETLY } from './hear.js';
 import { REACTED } from './observation.js';
 
 /** What comes later is no reaction to that click. */
@@ -54,6 +54,7 @@ export const reactions = (on, tell, ours) => {
     since = undefined;
     if (!isLearning) changes.disconnect();
     loads.disconnect();
+    removeEventListener('scroll', scrolled, QUIETLY);
   };
 
   const react = () => {
@@ -62,8 +63,9 @@ export const reactions = (on, tell, ours) => {
     rest();
     if (isOwed) tell(REACTED);
     isOwed = false;
-    say('reacted');
   };
+
+  const scrolled = (event) => event.timeStamp - since < AT_ONCE_MS && react();
 
   const isNoise = (node) => {
     for (let level = 0; node && level <= NOISY_LEVELS; level++) {
@@ -105,7 +107,6 @@ export const reactions = (on, tell, ours) => {
   on('selectionchange', () => getSelection()?.type === 'Range' && react());
   // A button that is clicked takes the focus, whatever else it does.
   on('focusin', (event) => path.includes(event.target) || react());
-  on('scroll', (event) => event.timeStamp - since < AT_ONCE_MS && react());
   on('pointermove pointerdown keydown scroll', (event) => {
     acted = event.timeStamp;
   });
@@ -127,6 +128,8 @@ export const reactions = (on, tell, ours) => {
     path = event.composedPath();
     changes.observe(document, CHANGES);
     loads.observe({ entryTypes: ['resource'] });
+    // Not by way of those who listen now and then.
+    addEventListener('scroll', scrolled, QUIETLY);
   };
 
   /** The click is one. Answers whether the page has reacted already. */
@@ -138,7 +141,7 @@ export const reactions = (on, tell, ours) => {
     isOwed = true;
     since = event.timeStamp;
     const now = performance.now();
-    setTimeout(() => performance.now() - now > STOPPED_MS && react());
+    requestAnimationFrame(() => performance.now() - now > STOPPED_MS && react());
     return 0;
   };
 

@@ -20,7 +20,6 @@ export const watchBusy = (on, tell) => {
   let pressed;
   let form;
   let path;
-  let frame;
 
   const set = (which, isOn) => {
     if (!isOn === !busy[which]) return;
@@ -28,16 +27,12 @@ export const watchBusy = (on, tell) => {
     tell(BUSY, which, +!!isOn);
   };
 
-  const look = () => {
-    frame = undefined;
+  // Dialogs come and go without an event.
+  on('look', () => {
     set(MODAL, [...matching(DIALOGS)].slice(0, DIALOGS_SEEN).some(isSeen));
     // A form goes with its page.
     if (path !== location.pathname || !form?.isConnected) form = undefined;
     set(DIRTY, form);
-  };
-  // A dialog is seen a frame later; a hidden page has no frames.
-  on('look reacted focusin focusout', () => {
-    frame ||= requestAnimationFrame(look);
   });
   on('edited', (field) => {
     form = field.form || form;

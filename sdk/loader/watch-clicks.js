@@ -1,5 +1,4 @@
 /** Clicks: on what they were, and whether help was looked for. Reads no text; attributes only through selectors. */
-import { matches } from './matches.js';
 import { CLICKED, CONTROL, HELP, OPAQUE, PLAIN } from './observation.js';
 import { reactions } from './reactions.js';
 import { target } from './target.js';
@@ -13,18 +12,18 @@ const OUT_OF_SIGHT =
 const CONTROLS =
   'a[href],button,input,label,summary,[onclick],[role=button],[role=link],[role=tab],[role^=menuitem],[role=switch],[role=checkbox],[role=radio],[role=option]';
 
+const TELLING = OUT_OF_SIGHT + ',' + CONTROLS;
+
 const HELPFUL =
   'a[href*=help i],a[href*=support i],a[href*=faq i],a[href*="/docs" i],[aria-label*=help i],[data-milepost-help]';
 
-/** The first on the way up that says what it is. */
-const surface = (path) => {
-  for (const it of path) {
-    // Links to elsewhere open programs, or leave before anybody can look. Inside of shadow trees changes are not seen.
-    const isElsewhere = it.origin && it.origin !== location.origin;
-    if (isElsewhere || it instanceof ShadowRoot || matches(it.control || it, OUT_OF_SIGHT)) return OPAQUE;
-    if (matches(it, CONTROLS)) return it.getRootNode() === document ? CONTROL : OPAQUE;
-  }
-  return getComputedStyle(path[0]).cursor === 'pointer' ? CONTROL : PLAIN;
+/** The nearest on the way up that says what it is. */
+const surface = (element) => {
+  const it = element.closest(TELLING);
+  if (!it) return getComputedStyle(element).cursor === 'pointer' ? CONTROL : PLAIN;
+  // Links to elsewhere open programs, or leave before anybody can look. Inside of shadow trees changes are not seen.
+  const isElsewhere = it.origin && it.origin !== location.origin;
+  return isElsewhere || it.getRootNode() !== document || (it.control || it).matches(OUT_OF_SIGHT) ? OPAQUE : CONTROL;
 };
 
 export const watchClicks = (on, tell, ours) => {
@@ -32,15 +31,16 @@ export const watchClicks = (on, tell, ours) => {
   let last;
 
   const click = (event) => {
-    const path = event.composedPath();
-    tell(CLICKED, target(path[0]), surface(path), clicked(event));
-    if (path.some((it) => matches(it, HELPFUL))) tell(HELP);
+    const [it] = event.composedPath();
+    const isAlive = clicked(event);
+    tell(CLICKED, target(it), surface(it), isAlive);
+    if (it.closest(HELPFUL)) tell(HELP);
   };
 
   on('pointerdown', (event) => {
     press(event);
     // Chrome keeps clicks on these to itself.
-    if (event.composedPath().some((it) => matches(it, 'button:disabled'))) click(event);
+    if (event.composedPath()[0].closest('button:disabled')) click(event);
   });
   on('click', (event) => {
     const { isTrusted, timeStamp, ctrlKey, metaKey, shiftKey, altKey } = event;

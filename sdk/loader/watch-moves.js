@@ -1,24 +1,13 @@
-/** Where the pointer is and how far down the page, a few times a second; and keys that type nothing. */
+/** Where the pointer is and how far down the page, as often as `listen.js` says; and keys that type nothing. */
 import { KEYED, MOVED, SCROLLED } from './observation.js';
-
-const SAMPLE_MS = 100;
-
-export const sampled = (then, ms = SAMPLE_MS) => {
-  let last = -ms;
-  return (event) => {
-    if (Math.abs(event.timeStamp - last) < ms) return;
-    last = event.timeStamp;
-    then(event);
-  };
-};
 
 export const watchMoves = (on, tell) => {
   let scroller;
   let y = 0;
   let above = 0;
 
-  on('pointermove', sampled(({ clientX, clientY }) => tell(MOVED, clientX, clientY)));
-  on('scroll', sampled(({ target }) => {
+  on('pointermove', ({ clientX, clientY }) => tell(MOVED, clientX, clientY));
+  on('scroll', ({ target }) => {
     const element = target === document ? document.scrollingElement : target;
     // Lists and text areas scroll by themselves, and say little.
     if (!element || element.clientHeight < innerHeight / 2) return;
@@ -27,7 +16,7 @@ export const watchMoves = (on, tell) => {
     scroller = element;
     y = above + element.scrollTop;
     tell(SCROLLED, y, innerHeight);
-  }));
+  });
   on('keydown', ({ repeat, key }) => {
     if (!repeat && /^(Tab|Enter|Escape|Arrow)/.test(key)) tell(KEYED);
   });

@@ -75,6 +75,7 @@ test("somebody goes back and forth between two pages, where that has been a bad 
   await watched.open(
     `<a id=plans href="/plans">Plans</a> <a id=form href="/form">Form</a><p id=out></p>`,
     {
+      curves: { Visit: around(6_000) },
       script: `for (const link of document.links) link.onclick = (event) => {
         event.preventDefault(); history.pushState(null, "", link.href); out.textContent = link.href;
       };`,

@@ -1,43 +1,14 @@
 // A page of a customer with a model of hesitation: what the detector decides there, and what it was told before.
 import type { Page as BrowserPage } from "@playwright/test";
-import { around, aroundSigned, configOf, FEATURES, type Page, rarely, rarelySigned } from "./hesitation_model.ts";
+import { configOf, FEATURES, type Page } from "./hesitation_model.ts";
 import { expect, type Message, type SdkPage, test as base } from "./sdk_page.ts";
+import { QUICK, WEIGHTS } from "./usual_page.ts";
 
 /** In the order of `sdk/loader/observation.js`. */
 const KINDS = "show move click react scroll focus input blur key invalid error help busy".split(" ");
 
 /** One that no experiment keeps from being asked. */
 const USER = "user-2";
-
-/** A page on which people act within seconds. */
-export const QUICK: Page["curves"] = {
-  FirstAction: aroundSigned(3_000),
-  IdleAfterClick: around(1_500),
-  IdleAfterTyping: around(1_500),
-  IdleAfterScrolling: around(2_000),
-  TimeHere: around(90_000),
-  Visit: around(30_000),
-  FieldLatency: around(1_500),
-  Response: around(60),
-  Returns: rarelySigned,
-  ReEdits: rarely,
-  ScrollReversals: rarely,
-};
-
-/** As a site weighs them that has learned for a while. */
-const WEIGHTS = {
-  idle: 1_600,
-  firstAction: 1_900,
-  stall: 1_800,
-  returns: 1_400,
-  reEdits: 1_300,
-  fieldLatency: 300,
-  invalid: 1_800,
-  deadClicks: 1_800,
-  quickBack: 200,
-  help: 900,
-  timeHere: 100,
-};
 
 export interface Verdict {
   verdict: string;
