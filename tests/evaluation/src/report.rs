@@ -158,22 +158,27 @@ pub fn policy(split: &Split) -> String {
     let warm = with_baselines(&visits(None, &split.train), None);
     let fitted = with_weights(&warm, &see(&warm, &split.train, &LABELLED_MS), &[]);
     let ready = with_thresholds(&fitted, &split.train);
-    let of_visits: Vec<(bool, i32)> = split
+    // Per session: whether each visit was stuck, and reached the threshold.
+    let is_reached =
+        |it: &play::Played| it.visit.as_ref().and_then(|it| it.top_score).is_some_and(|score| score >= ready.ask_at);
+    let of_sessions: Vec<Vec<(bool, bool)>> = split
         .test
         .iter()
-        .flat_map(|it| it.iter().zip(play::play(Some(&ready), it, &[])))
-        .filter_map(|(visitor, played)| Some((visitor.is_stuck, played.visit?.top_score?)))
+        .map(|session| {
+            let played = play::play(Some(&ready), session, &[]);
+            session.iter().zip(&played).map(|(visitor, played)| (visitor.is_stuck, is_reached(played))).collect()
+        })
         .collect();
-    let reached: Vec<bool> = of_visits.iter().filter(|it| it.1 >= ready.ask_at).map(|it| it.0).collect();
-    let stuck = reached.iter().filter(|it| **it).count();
-    let base = of_visits.iter().filter(|it| it.0).count() as f64 / of_visits.len().max(1) as f64;
+    let sessions = of_sessions.iter().filter(|it| it.iter().any(|it| it.1)).count();
+    let visits: Vec<&(bool, bool)> = of_sessions.iter().flatten().collect();
+    let reached = visits.iter().filter(|it| it.1).count();
+    let stuck = visits.iter().filter(|it| it.0 && it.1).count();
+    let base = visits.iter().filter(|it| it.0).count() as f64 / visits.len().max(1) as f64;
     format!(
-        "With a budget of 3 % of sessions the threshold is reached on {} of {} visits of other people ({} of {} sessions); of those {} are stuck, of all {}.\n",
-        reached.len(),
-        of_visits.len(),
-        reached.len(),
-        split.test.len(),
-        short(stuck as f64 / reached.len().max(1) as f64),
+        "With a budget of 3 % of sessions the threshold is reached in {sessions} of {} sessions of other people, on {reached} of {} visits; of those {} are stuck, of all {}.\n",
+        of_sessions.len(),
+        visits.len(),
+        short(stuck as f64 / reached.max(1) as f64),
         short(base)
     )
 }
