@@ -40,12 +40,18 @@ impl DataFolder {
         Ok(sqlite::open_read_only(&self.path)?)
     }
 
-    /// The model that a server on this folder published last, if it did.
-    pub(super) async fn latest_model(&self) -> Result<Option<KeptModel>, Failure> {
+    /// The models that a server on this folder published and that are still kept, the latest last.
+    pub(super) async fn models(&self) -> Result<Vec<KeptModel>, Failure> {
         if !self.path.is_dir() {
-            return Ok(None);
+            return Ok(Vec::new());
         }
-        Ok(sqlite::open_desk(&self.path)?.model(None).await?)
+        let desk = sqlite::open_desk(&self.path)?;
+        let mut models = Vec::new();
+        for (version, _) in desk.model_versions().await? {
+            models.extend(desk.model(Some(version)).await?);
+        }
+        models.sort_by_key(|it| it.version);
+        Ok(models)
     }
 
     /// The application on a folder opened for questions.

@@ -99,7 +99,7 @@ impl Replay {
     pub(super) async fn run(&self, as_json: bool) -> Result<Exit, Failure> {
         let config = match &self.config {
             // Recordings of a data folder were made with what its server had learned.
-            None if self.files.is_empty() => Config::of_kept(self.data.latest_model().await?),
+            None if self.files.is_empty() => Config::of_kept(&self.data.models().await?),
             path => Config::load(path.as_deref())?,
         };
         let source = Source::new(&self.files, &self.data, self.strict, as_json)?;
@@ -114,7 +114,7 @@ impl Replay {
 
     async fn play(&self, source: &Source, config: &Config, as_json: bool) -> Result<Exit, Failure> {
         let play = Play { assignments: self.assignments(Assignments::Own), ..self.scores() };
-        let mut player = Player::new(Some(config.model.clone()), play);
+        let mut player = Player::new(Some(config.model.clone()), play).with_versions(config.versions.clone());
         let mut tally = Tally { model: Some(config.model.version), ..Tally::default() };
         let mut shown = Shown::new(self, config, as_json);
         let mut difference: Option<Difference> = None;

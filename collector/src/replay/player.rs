@@ -94,6 +94,8 @@ pub struct PlayedVisit {
 #[derive(Debug)]
 pub struct Player {
     model: Option<Model>,
+    /// What recordings may name instead.
+    versions: Vec<Model>,
     play: Play,
     /// Of users who were asked or given a hint in a dry run.
     memories: HashMap<String, String>,
@@ -104,7 +106,12 @@ impl Player {
     pub fn new(model: Option<Model>, mut play: Play) -> Self {
         play.scores_at_ms.sort_unstable();
         play.every_ms = play.every_ms.map(|it| it.max(1));
-        Self { model, play, memories: HashMap::new() }
+        Self { model, versions: Vec::new(), play, memories: HashMap::new() }
+    }
+
+    /// A recording that names one of these versions is played with it.
+    pub fn with_versions(self, versions: Vec<Model>) -> Self {
+        Self { versions, ..self }
     }
 
     pub fn model(&self) -> Option<&Model> {
@@ -119,9 +126,11 @@ impl Player {
         run.finish()
     }
 
-    /// The model with as much of it as a session can meet: most sessions see few of the pages there are.
-    fn model_for(&self, session: &Session, is_asking: bool) -> Option<Model> {
-        let model = self.model.as_ref()?;
+    /// The model of this version, or the one there is, with as much of it as a session can meet: most sessions see few of
+    /// the pages there are.
+    fn model_for(&self, session: &Session, version: Option<u64>, is_asking: bool) -> Option<Model> {
+        let named = self.versions.iter().find(|it| Some(it.version) == version);
+        let model = named.or(self.model.as_ref())?;
         let is_met = |page: &str| page == "*" || session.places.iter().any(|it| page_of(it) == page);
         let baselines = model.baselines.iter().filter(|it| is_met(&it.page)).cloned().collect();
         let ask = model.ask.clone().or_else(|| {
@@ -193,7 +202,7 @@ impl<'a> Run<'a> {
         let start_ms = session.entries.first().map_or(0, |it| it.t_ms);
         Self {
             detector: Detector::default(),
-            model: player.model_for(session, is_dry_run || !is_recorded),
+            model: player.model_for(session, None, is_dry_run || !is_recorded),
             is_treated: match player.play.assignments {
                 Assignments::Own => !is_recorded,
                 Assignments::Real => false,
@@ -244,6 +253,13 @@ impl<'a> Run<'a> {
                 if self.is_page_load(index) {
                     let memory = self.detector.memory();
                     self.detector = Detector::default();
+                    if !self.player.play.is_dry_run {
+                        self.model = self.player.model_for(
+                            self.session,
+                            u64::try_from(*version).ok(),
+                            !self.session.is_recorded(),
+                        );
+                    }
                     self.configure();
                     self.remember(&memory);
                 }

@@ -4,7 +4,8 @@
 
 use crate::effect::Effect;
 use crate::hesitation::{
-    Blocker, Decision, Detector, Finding, Observation, PromptSaid, Verdict, Visit, hash, record, record_decision, record_model,
+    Blocker, Decision, Detector, Finding, Observation, PromptSaid, Verdict, Visit, hash, record, record_decision,
+    record_model,
 };
 use crate::input::{Call, Page};
 use crate::json::Json;
@@ -78,8 +79,12 @@ impl Watcher {
         }
         if !is_known {
             self.known = (user.into(), session.into());
-            if hash(session, model.salt) % 1_000 < u64::from(model.record_share) {
-                let mut lines = self.recording.take().unwrap_or_default();
+            let is_recorded = hash(session, model.salt) % 1_000 < u64::from(model.record_share);
+            if !is_recorded {
+                self.flush(told);
+                self.recording = None;
+            } else if self.recording.is_none() {
+                let mut lines = String::new();
                 push_line(&mut lines, &record_model(now_ms, model.version));
                 self.recording = Some(lines);
             }

@@ -19,6 +19,7 @@ export const BROWSER_KEY = "wk_demo";
 export const SERVER_KEY = "sk_demo_local_only";
 
 const ORIGINS_LINE = /^origins = .*$/m;
+const RECORD_LINE = /^record = .*$/m;
 
 export class RunningStack {
   /** Whether the setup link has been used; kept by `logIn`. */
@@ -38,7 +39,8 @@ export class RunningStack {
     readonly customerUrl: string,
   ) {}
 
-  static async start(): Promise<RunningStack> {
+  /** `records`: the share of sessions that is recorded. */
+  static async start(records: string): Promise<RunningStack> {
     const folder = await mkdtemp(join(tmpdir(), "milepost-e2e-"));
     const ports = await freePorts(4);
     const [wirePort, collectorPort, demoPort, customerPort] = ports as [number, number, number, number];
@@ -47,8 +49,13 @@ export class RunningStack {
     ) as [string, string, string];
 
     const demo = await readFile(join(ROOT, "demo-site/milepost.toml"), "utf8");
-    if (!ORIGINS_LINE.test(demo)) throw new Error("demo-site/milepost.toml has no line of origins to replace");
-    await writeFile(join(folder, "milepost.toml"), demo.replace(ORIGINS_LINE, `origins = ["${demoUrl}", "${customerUrl}"]`));
+    for (const line of [ORIGINS_LINE, RECORD_LINE]) {
+      if (!line.test(demo)) throw new Error(`demo-site/milepost.toml has no line ${line} to replace`);
+    }
+    const config = demo
+      .replace(ORIGINS_LINE, `origins = ["${demoUrl}", "${customerUrl}"]`)
+      .replace(RECORD_LINE, `record = "${records}"`);
+    await writeFile(join(folder, "milepost.toml"), config);
 
     const collector = new Program("collector", MILEPOST, [
       ...["serve", "--config", join(folder, "milepost.toml"), "--data", join(folder, "data")],
@@ -130,12 +137,12 @@ export class RunningStack {
     };
   }
 
-  /** Runs `milepost`; answers its stdout. `--data` and `--config` are the collector's own. */
+  /** Runs `milepost`; answers its stdout. `--data` and `--config` are the collector's own; `replay` takes what was published. */
   async milepost(verb: string, args: string[], door: "data" | "url"): Promise<string> {
     const where = door === "data" ? ["--data", join(this.folder, "data")] : ["--url", this.directUrl];
     const { stdout } = await promisify(execFile)(
       MILEPOST,
-      [verb, ...args, ...where, "--config", join(this.folder, "milepost.toml")],
+      [verb, ...args, ...where, ...(verb === "replay" ? [] : ["--config", join(this.folder, "milepost.toml")])],
       { env: { ...process.env, MILEPOST_TOKEN: await this.apiToken() } },
     );
     return stdout;

@@ -17,15 +17,18 @@ interface PerTest {
 interface PerWorker {
   /** Names the file's own stack: files with different names do not share one. */
   stackName: string;
+  /** The share of sessions that is recorded. */
+  stackRecords: string;
   stack: RunningStack;
 }
 
 export const test = base.extend<PerTest, PerWorker>({
   stackName: ["shared", { option: true, scope: "worker" }],
+  stackRecords: ["10%", { option: true, scope: "worker" }],
 
   stack: [
-    async ({ stackName: _ }, use) => {
-      const stack = await RunningStack.start();
+    async ({ stackName: _, stackRecords }, use) => {
+      const stack = await RunningStack.start(stackRecords);
       await use(stack);
       await stack.stop();
     },

@@ -32,14 +32,16 @@ const LEAST_PAGE_LABELS: u64 = 20;
 
 const EVERY: Duration = Duration::from_secs(60 * 60);
 
+/// … and while no page has a baseline of its own: a new installation wants to see something happen.
+const EVERY_WHILE_YOUNG: Duration = Duration::from_secs(60);
+
 impl App {
-    /// Learns at once, every hour, and when definitions change; for as long as it is polled.
+    /// Learns at once, every hour (every minute while nothing is known), and when definitions change; for as long as it is polled.
     pub async fn keep_learning(self: Arc<Self>) {
-        let mut ticks = tokio::time::interval(EVERY);
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut pause = Duration::ZERO;
         loop {
             tokio::select! {
-                _ = ticks.tick() => {}
+                () = tokio::time::sleep(pause) => {}
                 () = self.definitions_changed.notified() => {}
             }
             match self.learn_hesitation().await {
@@ -52,6 +54,8 @@ impl App {
                     tracing::error!(%error, "what is normal on each page could not be learned; the last model stays")
                 }
             }
+            let is_young = self.published().model.as_ref().is_none_or(|it| it.baselines.iter().all(|it| !it.is_own));
+            pause = if is_young { EVERY_WHILE_YOUNG } else { EVERY };
         }
     }
 

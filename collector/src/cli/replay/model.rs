@@ -14,6 +14,8 @@ use std::path::Path;
 pub(super) struct Config {
     pub(super) definitions: Definitions,
     pub(super) model: Model,
+    /// Other versions that recordings may name.
+    pub(super) versions: Vec<Model>,
     /// A BCP 47 tag.
     pub(super) language: String,
 }
@@ -41,14 +43,15 @@ impl Config {
         Ok(Self::new(config.definitions, model))
     }
 
-    /// What a server published, or what Milepost ships where none did.
-    pub(super) fn of_kept(kept: Option<KeptModel>) -> Self {
-        let model = kept.and_then(|it| compact::read(&it.text)?.hesitation);
-        Self::new(Definitions::default(), model.unwrap_or_else(shipped))
+    /// What a server published, the latest last; what Milepost ships where none did.
+    pub(super) fn of_kept(kept: &[KeptModel]) -> Self {
+        let versions: Vec<Model> = kept.iter().filter_map(|it| compact::read(&it.text)?.hesitation).collect();
+        let model = versions.last().cloned().unwrap_or_else(shipped);
+        Self { versions, ..Self::new(Definitions::default(), model) }
     }
 
     fn new(definitions: Definitions, model: Model) -> Self {
-        Self { definitions, model, language: "en".to_owned() }
+        Self { definitions, model, versions: Vec::new(), language: "en".to_owned() }
     }
 
     fn of_project(path: &Path) -> Result<Self, Failure> {

@@ -92,9 +92,9 @@ impl Detector {
             }
             Observation::Left => self.leave(findings),
             Observation::Shown(is_shown) => {
-                self.is_shown = is_shown;
+                let was_shown = std::mem::replace(&mut self.is_shown, is_shown);
                 self.ticked_ms = now_ms;
-                if !is_shown {
+                if was_shown && !is_shown {
                     self.tell_visit(false, findings);
                 }
             }
