@@ -1,5 +1,5 @@
 // Milepost beside its peers: an adapter for the benchmark that loads SDKs one at a time into the same page.
-// The page has a model of hesitation and is recorded, so everything the SDK can do while people work is on.
+// The page has a model of hesitation, so every detector is on; recording, which few sessions are chosen for, is off.
 //
 //   cargo xtask wasm
 //   node <peerbench>/run.mjs --adapter tests/bench/peerbench-milepost.mjs --only milepost,posthog --suite passive --reps 3
@@ -21,7 +21,7 @@ const { configOf, QUICK, WEIGHTS } = await import('data:text/javascript,' + enco
 
 // Nobody is asked: drawing the question is not what is measured here.
 const config = configOf({
-  bias: -4000, askAt: 99_000, hintAt: 99_000, weights: WEIGHTS, isRecorded: true,
+  bias: -4000, askAt: 99_000, hintAt: 99_000, weights: WEIGHTS,
   pages: [{ page: '*', curves: QUICK }, { page: '/', curves: QUICK }],
 });
 

@@ -156,12 +156,12 @@ impl Client {
             Input::Consent(consent) => self.decide(now_ms, allowed(consent, &self.options), effects),
             Input::Page(page) => self.at_page(now_ms, page, effects),
             Input::Restored(page) => {
-                self.shown(now_ms, effects);
+                self.shown(now_ms);
                 self.page_view.page = page;
                 self.begin_visit(now_ms, effects);
                 self.announce(now_ms, effects);
             }
-            Input::Visible(true) => self.shown(now_ms, effects),
+            Input::Visible(true) => self.shown(now_ms),
             Input::Visible(false) => {
                 self.settle_page(now_ms, effects);
                 self.observe(now_ms, Observation::Shown(false), effects);
@@ -436,8 +436,8 @@ impl Client {
         }
     }
 
-    fn shown(&mut self, now_ms: i64, effects: &mut Vec<Effect>) {
-        self.observe(now_ms, Observation::Shown(true), effects);
+    /// Whether the page has the focus, too, the edge says by itself.
+    fn shown(&mut self, now_ms: i64) {
         self.engagement.set_visible(now_ms, true);
         self.sightings.shown(now_ms);
         self.revive();

@@ -71,13 +71,19 @@ impl Detector {
         let step_ms = now_ms.saturating_sub(self.last_ms).clamp(0, LONGEST_STEP_MS);
         self.last_ms = now_ms;
         self.ticked_ms = self.ticked_ms.min(now_ms);
-        self.policy.observe(now_ms, &observation);
+        // Said twice, it is said once: a pause goes on.
+        let is_known = matches!(observation, Observation::Shown(it) if it == self.is_shown);
+        if !is_known {
+            self.policy.observe(now_ms, &observation);
+        }
         if let Some(visit) = &mut self.visit {
             if visit.signals.is_away {
                 self.ticked_ms = now_ms;
             }
             visit.signals.advance(step_ms);
-            visit.signals.observe(&observation, &mut self.trail);
+            if !is_known {
+                visit.signals.observe(&observation, &mut self.trail);
+            }
         }
         match observation {
             Observation::Started { user, session, device, memory } => {
