@@ -5,7 +5,6 @@
  * click to its reaction, and now and then for a moment while nobody acts: what changes then changes by itself, and is
  * no reaction. A network request can be seen without patching `fetch`, but only once it is over.
  */
-import { QUIETLY } from './hear.js';
 import { REACTED } from './observation.js';
 
 /** What comes later is no reaction to that click. */
@@ -13,6 +12,9 @@ const LONGEST_MS = 7000;
 
 /** A page that scrolls or asks the network because of a click begins at once. */
 const AT_ONCE_MS = 500;
+
+/** … and has come to rest by then. https://developer.mozilla.org/docs/Web/API/Document/scrollend_event */
+const GLIDED_MS = 1500;
 
 /** A click that stops the page for so long opened a dialog of the browser. */
 const STOPPED_MS = 300;
@@ -54,7 +56,6 @@ export const reactions = (on, tell, ours) => {
     since = undefined;
     if (!isLearning) changes.disconnect();
     loads.disconnect();
-    removeEventListener('scroll', scrolled, QUIETLY);
   };
 
   const react = () => {
@@ -65,7 +66,7 @@ export const reactions = (on, tell, ours) => {
     isOwed = false;
   };
 
-  const scrolled = (event) => event.timeStamp - since < AT_ONCE_MS && react();
+  const scrolled = (event) => event.timeStamp - since < (event.type === 'scroll' ? AT_ONCE_MS : GLIDED_MS) && react();
 
   const isNoise = (node) => {
     for (let level = 0; node && level <= NOISY_LEVELS; level++) {
@@ -104,6 +105,8 @@ export const reactions = (on, tell, ours) => {
   };
 
   on(SIGNS, react);
+  // Scrolling is heard now and then, where it ends always: a listener for every frame would be most of what we cost.
+  on('scroll scrollend', scrolled);
   on('selectionchange', () => getSelection()?.type === 'Range' && react());
   // A button that is clicked takes the focus, whatever else it does.
   on('focusin', (event) => path.includes(event.target) || react());
@@ -128,8 +131,6 @@ export const reactions = (on, tell, ours) => {
     path = event.composedPath();
     changes.observe(document, CHANGES);
     loads.observe({ entryTypes: ['resource'] });
-    // Not by way of those who listen now and then.
-    addEventListener('scroll', scrolled, QUIETLY);
   };
 
   /** The click is one. Answers whether the page has reacted already. */
