@@ -11,7 +11,7 @@ import { ACTIVE, CLICKED, ONLINE, PAGE, RESTORED, STORED, VISIBLE } from './sign
 const ACTIVE_SAMPLE_MS = 1000;
 
 /** … and where the pointer is and how far down the page this often, where anybody wants to know. */
-const MOVE_SAMPLE_MS = 300;
+const MOVE_SAMPLE_MS = 400;
 
 /** Where nothing tells us of routes, the URL is looked at this often while the page is visible. */
 const LOOK_MS = 500;

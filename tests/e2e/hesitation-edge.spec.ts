@@ -191,7 +191,7 @@ test("what must not be interrupted is told when it begins and when it ends", asy
   expect(await busy()).toEqual(["3 1", "3 0"]);
   await page.hover("#words");
   await page.mouse.down();
-  await edge.settle(350);
+  await edge.settle(450);
   await page.mouse.move(50, 50);
   expect(await busy()).toEqual(["0 1"]);
   await page.mouse.up();
