@@ -438,9 +438,8 @@ impl Signals {
             if self.reached.len() < REACHED {
                 self.reached.push(Reached { state, age_ms: self.active_ms, actions: self.actions });
             }
-        } else {
-            self.counts[RETURNS] += i64::from(self.current != Some(state));
-            // To start over is something done, also where there is nothing to undo.
+        } else if self.current != Some(state) {
+            self.counts[RETURNS] += 1;
             self.counts[RESTARTS] += i64::from(self.start == Some(state));
         }
         self.current = Some(state);
