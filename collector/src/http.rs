@@ -16,6 +16,7 @@ mod sdk_config;
 mod segment_settings;
 mod serve;
 mod session;
+mod time_of;
 
 pub use serve::{ServeOptions, serve};
 

@@ -2,10 +2,10 @@
 
 use super::error::ApiError;
 use super::session::Reader;
+use super::time_of::time_of;
 use crate::app::App;
 use crate::app::funnel::{FunnelAnswer, FunnelRequest, Standing};
 use crate::app::funnel_report::FunnelReport;
-use crate::app::timestamp::parse_ms;
 use crate::project::duration;
 use crate::storage::TraitPath;
 use axum::Json;
@@ -85,14 +85,6 @@ async fn ask(app: &App, id: String, parameters: &FunnelParameters) -> Result<Fun
 
 impl FunnelParameters {
     fn request(&self) -> Result<FunnelRequest, ApiError> {
-        let time = |name: &str, text: &Option<String>| match text.as_deref().filter(|it| !it.is_empty()) {
-            None => Ok(None),
-            Some(text) => parse_ms(text).map(Some).ok_or_else(|| {
-                let message =
-                    format!("`{name}` is {text:?}; expected a date or time such as 2026-01-31 or 2026-01-31T12:00:00Z");
-                ApiError::bad_request("invalid_time", message)
-            }),
-        };
         let window_ms = match self.window.as_deref().filter(|it| !it.is_empty()) {
             None => None,
             Some(text) => Some(
@@ -101,8 +93,8 @@ impl FunnelParameters {
         };
         Ok(FunnelRequest {
             window_ms,
-            since_ms: time("since", &self.since)?,
-            until_ms: time("until", &self.until)?,
+            since_ms: time_of("since", &self.since)?,
+            until_ms: time_of("until", &self.until)?,
             by: self.by.as_deref().filter(|it| !it.is_empty()).map(TraitPath::parse),
         })
     }

@@ -2,9 +2,9 @@
 
 use super::error::ApiError;
 use super::session::Reader;
+use super::time_of::time_of;
 use crate::app::App;
 use crate::app::hesitation::{HesitationAnswer, HesitationRequest, Who};
-use crate::app::timestamp::parse_ms;
 use axum::Json;
 use axum::extract::{Query, State};
 use serde::Deserialize;
@@ -59,14 +59,6 @@ pub(super) async fn people(
 
 impl HesitationParameters {
     fn request(&self) -> Result<HesitationRequest, ApiError> {
-        let time = |name: &str, text: &Option<String>| match text.as_deref().filter(|it| !it.is_empty()) {
-            None => Ok(None),
-            Some(text) => parse_ms(text).map(Some).ok_or_else(|| {
-                let message =
-                    format!("`{name}` is {text:?}; expected a date or time such as 2026-01-31 or 2026-01-31T12:00:00Z");
-                ApiError::bad_request("invalid_time", message)
-            }),
-        };
-        Ok(HesitationRequest { since_ms: time("since", &self.since)?, until_ms: time("until", &self.until)? })
+        Ok(HesitationRequest { since_ms: time_of("since", &self.since)?, until_ms: time_of("until", &self.until)? })
     }
 }

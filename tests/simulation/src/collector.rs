@@ -7,7 +7,9 @@ use crate::project::{self, START_MS};
 use base64::Engine;
 use domain::{Definitions, Journey};
 use milepost::app::App;
-use milepost::storage::{self, Answering, Appended, Chain, Events, FirstReach, FunnelQuestion, Profile, Row};
+use milepost::storage::{
+    self, Answering, Appended, Chain, Events, FactQuestion, FirstReach, FunnelQuestion, Profile, Row, TakeFact,
+};
 use milepost::{Clock, http};
 use serde_json::Value;
 use std::net::SocketAddr;
@@ -155,6 +157,10 @@ impl Events for Moody {
 
     fn first_reached(&self, journey: Arc<Journey>) -> Answering<'_, Vec<FirstReach>> {
         self.engine.first_reached(journey)
+    }
+
+    fn facts(&self, question: FactQuestion, take: TakeFact) -> Answering<'_, ()> {
+        self.engine.facts(question, take)
     }
 
     fn profiles(&self, users: Vec<String>) -> Answering<'_, Vec<Profile>> {
