@@ -19,7 +19,7 @@ pub use feature::Feature;
 pub use model::{Ask, HelpLink, Model, Wording};
 pub use page_template::page_template;
 pub use sample::{
-    LATELY_MS, Measure, REACHED, Reached, STATES_AFTER, STATES_AT_MS, Sample, read_reached, read_samples, write_reached,
-    write_sample,
+    LATELY_MS, Measure, REACHED, Reached, STATES_AFTER, STATES_AT_MS, Sample, read_reached, read_samples,
+    write_reached, write_sample,
 };
 pub(crate) use sample::{push_code, push_hash, read_code, read_hash};

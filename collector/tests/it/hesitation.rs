@@ -149,14 +149,17 @@ fn check(answer: &HesitationAnswer, wanted: Expect) {
 async fn every_session_is_counted_where_it_belongs() {
     let collector = start("").await;
     send(&collector, everybody()).await;
-    check(&ask(&collector).await, expect![[r#"
+    check(
+        &ask(&collector).await,
+        expect![[r#"
         all: hesitated 9/13 hinted 2 asked 7 right 2/5 (one tap 1/2, shadow 1/3) treated 1/6 held out 1/1
           Answers { confused: 1, help: 1, fine: 2, never: 0, dismissed: 0, timed_out: 1, unanswered: 2 }
         /a: hesitated 7/9 hinted 0 asked 4 right 2/5 (one tap 1/2, shadow 1/3) treated 0/4 held out 1/1
           Answers { confused: 1, help: 0, fine: 2, never: 0, dismissed: 0, timed_out: 1, unanswered: 0 }
         /b: hesitated 2/5 hinted 2 asked 3 right 0/0 (one tap 0/0, shadow 0/0) treated 1/2 held out 0/0
           Answers { confused: 0, help: 1, fine: 0, never: 0, dismissed: 0, timed_out: 0, unanswered: 2 }
-    "#]]);
+    "#]],
+    );
 }
 
 #[tokio::test]

@@ -121,9 +121,14 @@ export class SdkPage {
     await this.page.goto(this.origin + (setup.path ?? "/"));
   }
 
-  /** Waits until the module has taken over. */
+  /** Waits until the module has taken over, with what the config says. */
   async live(): Promise<void> {
     await expect.poll(() => this.requests.some((it) => it.includes("/v1/config/"))).toBe(true);
+    // The browser notes a load when its last byte is there; the page's own promises come before the next task.
+    await this.page.waitForFunction(() =>
+      performance.getEntriesByType("resource").some((it) => it.name.includes("/v1/config/")),
+    );
+    await this.page.evaluate(() => undefined);
   }
 
   get messages(): Message[] {

@@ -1,6 +1,8 @@
 //! The desk in a SQLite file of its own, so that a login never waits for the writer of messages.
 
-use crate::storage::desk::{Desk, FirstOperator, KeptModel, NewOperator, NewSession, Operator, Session, StillOpen, TokenHash};
+use crate::storage::desk::{
+    Desk, FirstOperator, KeptModel, NewOperator, NewSession, Operator, Session, StillOpen, TokenHash,
+};
 use crate::storage::{Answering, StorageError};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use std::path::Path;

@@ -5,7 +5,8 @@ use super::detail::tests_door::detail_page;
 use super::range::Range;
 use super::*;
 use crate::app::hesitation::{
-    Answers, BaselineCurve, HesitationRequest, Lift, Muted, Precision, ReasonCount, Share as Part, Tally, Troubled, Verbatim,
+    Answers, BaselineCurve, HesitationRequest, Lift, Muted, Precision, ReasonCount, Share as Part, Tally, Troubled,
+    Verbatim,
 };
 use crate::testing::{NOW_MS, app, project};
 use domain::hesitation::Feature;
@@ -64,11 +65,7 @@ async fn answer() -> HesitationAnswer {
     let (app, _, _dir) = app(project()).await;
     let mut answer = app.hesitation(&HesitationRequest::default()).await.unwrap();
     (answer.is_configured, answer.is_asking) = (true, true);
-    let muted = Muted {
-        since_ms: NOW_MS - 86_400_000,
-        precision: part(2, 15),
-        reason: String::new(),
-    };
+    let muted = Muted { since_ms: NOW_MS - 86_400_000, precision: part(2, 15), reason: String::new() };
     answer.all = tally(150, 1_800, 24, 20);
     answer.visitors_needed = 20;
     answer.lift = Lift { treated: part(56, 70), hold_out: part(48, 80) };

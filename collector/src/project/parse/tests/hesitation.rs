@@ -82,7 +82,9 @@ url = "/help"
 
 #[test]
 fn hesitation_is_one_table() {
-    super::check_under_head("[[hesitation]]\nbudget = \"3%\"\n", expect![[r#"
+    super::check_under_head(
+        "[[hesitation]]\nbudget = \"3%\"\n",
+        expect![[r#"
         error: `hesitation` must be a table, found a list
          --> milepost.toml:7:1
           |
@@ -91,7 +93,8 @@ fn hesitation_is_one_table() {
           |
           = help: there is one hesitation: write `[hesitation]`, in single brackets
 
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -228,11 +231,14 @@ fn a_language_that_does_not_come_along_is_answered_with_those_that_do() {
 
 #[test]
 fn asking_is_true_or_false() {
-    check(["ask = \"yes\"\n"], expect![[r#"
+    check(
+        ["ask = \"yes\"\n"],
+        expect![[r#"
         ask = "yes"
             1:7 error: `ask` must be true or false, found text
                 help: write `ask = true`
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -352,7 +358,9 @@ fn pages_are_paths() {
 #[test]
 fn lists_have_limits() {
     let patterns: Vec<String> = (0..=200).map(|it| format!("\"/p{it}\"")).collect();
-    check([&format!("pages = [\n{}\n]\n", patterns.join(",\n"))], expect![[r#"
+    check(
+        [&format!("pages = [\n{}\n]\n", patterns.join(",\n"))],
+        expect![[r#"
         pages = [
         "/p0",
         "/p1",
@@ -363,9 +371,12 @@ fn lists_have_limits() {
         "/p6",
             202:1 error: 201 patterns: at most 200 fit in `pages`
                 help: every page loads them all: let `*` and `:name` stand for many
-    "#]]);
+    "#]],
+    );
     let link = "[[hesitation.help]]\non = \"*\"\nlabel = \"Help\"\nurl = \"/help\"\n";
-    check([&link.repeat(201)], expect![[r#"
+    check(
+        [&link.repeat(201)],
+        expect![[r#"
         [[hesitation.help]]
         on = "*"
         label = "Help"
@@ -376,7 +387,8 @@ fn lists_have_limits() {
         url = "/help"
             801:1 error: 201 help links: at most 200 fit
                 help: every page loads them all: keep the most useful
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
