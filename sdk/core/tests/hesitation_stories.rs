@@ -5,7 +5,7 @@
 
 mod support;
 
-use domain::hesitation::{Ask, Feature, HelpLink, Model};
+use domain::hesitation::{Ask, Baseline, Curve, Feature, HelpLink, Measure, Model};
 use domain::{Definitions, UrlPattern, compact};
 use expect_test::expect;
 use support::{Story, check};
@@ -14,10 +14,18 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 /// Two validation errors of a field hint, three ask.
 fn watching(record_share: u32) -> Story {
+    story(&model(record_share))
+}
+
+fn story(model: &Model) -> Story {
+    Story { config: compact::write(&Definitions::default(), Some(model)), ..Story::default() }
+}
+
+fn model(record_share: u32) -> Model {
     let mut weights = [0; Feature::COUNT];
     weights[Feature::Invalid as usize] = 1_000;
     let words = ["Question?", "Fine", "Yes", "Detail", "Send", "Thanks", "Close", "Links", "Hint", "F6", "Never"];
-    let model = Model {
+    Model {
         version: 3,
         bias: 0,
         weights,
@@ -34,8 +42,7 @@ fn watching(record_share: u32) -> Story {
             links: vec![HelpLink { on: UrlPattern::new("/edit/*"), label: "How to".into(), url: "/help".into() }],
             accent: "#0b5fff".into(),
         }),
-    };
-    Story { config: compact::write(&Definitions::default(), Some(&model)), ..Story::default() }
+    }
 }
 
 #[test]
@@ -88,6 +95,38 @@ fn somebody_who_gets_the_same_error_again_and_again_is_asked_once() {
             19000 send 2: 4 track Hesitation Detected {"assignment":"treated","bias":0,"context":"","device":"desktop","model":3,"own":0,"page":"/edit/:id","parts":[9,2463,2463,3,-1],"score":2463,"t":14000,"threshold":1400,"verdict":"hint","visit":2}, 5 track Hesitation Detected {"assignment":"treated","bias":0,"context":"","device":"desktop","model":3,"own":0,"page":"/edit/:id","parts":[9,2324,2324,3,-1],"score":2324,"t":19000,"threshold":2000,"verdict":"ask","visit":2}
             25000 send 3: 6 track Hesitation Answered {"context":"","page":"/edit/:id","said":"asked","visit":2,"waitMs":1000}, 7 track Hesitation Answered {"context":"","detail":"the VAT field","page":"/edit/:id","said":"confused","visit":2,"waitMs":2000}
             50000 send 4: 8 track Page Left {"actions":0,"activeMs":0,"context":"","device":"desktop","model":3,"page":"/edit/:id","progressed":0,"prompted":1,"samples":"i!!+}!!+|!!+a,,-e,,-m!!-l!!-j!!-k!!-f,,-g,,-","states":"","topScore":2463,"visibleMs":49998,"visit":2,"visitMs":19998}
+        "##]],
+    );
+}
+
+#[test]
+fn a_hint_that_is_left_alone_becomes_the_question() {
+    let mut model = model(0);
+    model.weights[Feature::Idle as usize] = 1_000;
+    let mut everywhere = Baseline { page: "*".into(), ..Baseline::default() };
+    let values = [500, 800, 1_500, 2_000, 3_000, 4_500, 6_500, 10_000, 15_000, 40_000];
+    everywhere.curves[Measure::IdleAfterClick.index()] = Some(Curve { values });
+    model.baselines.push(everywhere);
+    check(
+        story(&model),
+        "0ms start
+         1ms config
+         200ms see 0 1
+         900ms see 2 7 0 1
+         2s answer 1 200
+         14s prompt hinted
+         40s answer 2 200",
+        expect![[r##"
+            0 ready
+            0 session
+            0 fetch the config
+            1 watch clicks on [], sightings of []
+            1 observe
+            1000 send 1: 1 page at / from https://search.test/
+            11000 hint ["#0b5fff", "Question?", "Fine", "Yes", "Detail", "Send", "Thanks", "Close", "Links", "Hint", "F6", "Never"]
+            16000 send 2: 2 track Hesitation Detected {"assignment":"treated","bias":0,"context":"","device":"desktop","model":3,"own":0,"page":"/","parts":[1,1705,1705,10100,6464],"score":1705,"t":11000,"threshold":1400,"verdict":"hint","visit":1}, 3 track Hesitation Answered {"context":"","page":"/","said":"hinted","visit":1,"waitMs":3000}
+            17000 ask ["#0b5fff", "Question?", "Fine", "Yes", "Detail", "Send", "Thanks", "Close", "Links", "Hint", "F6", "Never"]
+            40000 send 3: 4 track Hesitation Detected {"assignment":"treated","bias":0,"context":"","device":"desktop","model":3,"own":0,"page":"/","parts":[1,2045,2045,16100,6464],"score":2045,"t":17000,"threshold":2000,"verdict":"ask","visit":1}
         "##]],
     );
 }

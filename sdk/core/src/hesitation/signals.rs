@@ -265,9 +265,12 @@ impl Signals {
     /// A prompt is on screen: what comes now is not what would have come.
     pub(super) fn prompted(&mut self, trail: &mut Trail) {
         if self.prompted.is_none() {
+            let (pause, entered_ms) = (self.pause, self.entered_ms);
             self.end_pause(true, trail);
             self.leave_field(true);
             self.prompted = Some(self.measured(true));
+            // It is measured no longer, but goes on: whoever leaves a hint alone is still stuck.
+            (self.pause, self.entered_ms) = (pause, entered_ms);
         }
     }
 
