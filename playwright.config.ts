@@ -7,8 +7,8 @@ export default defineConfig({
   testMatch: "**/*.spec.ts",
   outputDir: "test-results",
   reporter: "list",
-  // One collector at a time: the machines this runs on are small.
-  workers: 1,
+  // As many as the smallest machine this runs on has cores.
+  workers: 2,
   // A test that passes on the second try has failed.
   retries: 0,
   forbidOnly: Boolean(process.env["CI"]),
