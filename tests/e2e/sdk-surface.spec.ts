@@ -29,3 +29,25 @@ test("the loader and the module number their signals alike", () => {
   const script = [...read("loader/signal.js").matchAll(/const (\w+) = (\d+);/g)].map((it) => [it[1], it[2]]);
   expect(script).toEqual(rust);
 });
+
+/** `SHOWN` → 0, as the loader numbers it. */
+const numbers = (file: string) =>
+  new Map([...read(file).matchAll(/const (\w+) = (\d+);/g)].map((it) => [it[1] ?? "", Number(it[2])]));
+
+test("the loader and the core number what is seen, and what becomes of a prompt, alike", () => {
+  const core = read("core/src/hesitation/observation.rs");
+  /** The variants of a Rust list, in its order. */
+  const list = (pattern: RegExp) => [...(pattern.exec(core)?.[1] ?? "").matchAll(/::(\w+)/g)].map((it) => (it[1] ?? "").toUpperCase());
+  const seen = numbers("loader/observation.js");
+  const kinds = [...core.matchAll(/const (\w+): u32 = (\d+);/g)].map((it): [string, number] => [it[1] ?? "", Number(it[2])]);
+  const told = kinds.filter(([name]) => seen.has(name));
+  expect(told.length).toBe(13);
+  const surfaces = list(/const SURFACES[^=]*= \[([^\]]*)\]/);
+  const busy = list(/const BUSY: \[[^=]*= ?\s*\[([^\]]*)\]/);
+  const numbered = [...told, ...[surfaces, busy].flatMap((it) => it.map((name, at): [string, number] => [name, at]))];
+  expect([...seen].sort()).toEqual(numbered.sort());
+
+  const said = list(/pub const ALL[^=]*= \[([^\]]*)\]/);
+  expect(said.length).toBeGreaterThan(5);
+  for (const [name, number] of numbers("loader/prompt-said.js")) expect(said[number], name).toBe(name);
+});

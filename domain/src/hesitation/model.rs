@@ -36,7 +36,7 @@ pub struct Model {
 /// How people are asked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ask {
-    /// In the order of [`Wording::ALL`].
+    /// In the order of [`Wording`].
     pub words: Vec<String>,
     pub links: Vec<HelpLink>,
     /// CSS color of the buttons, already checked for contrast; empty: ours.

@@ -141,7 +141,7 @@ pub struct Sample {
     pub is_censored: bool,
 }
 
-/// The base of the two digits of a [`code`]: all of `!`…`[`, which neither the compact form nor JSON but for `"` escapes.
+/// The base of the two digits that [`push_code`] writes: all of `!`…`[`, which neither the compact form nor JSON but for `"` escapes.
 const BASE: u32 = 58;
 
 /// A number as two characters, rounded down to one of 64 steps per doubling.
