@@ -2,16 +2,20 @@
 //!
 //! One project is one vendor's product: one file, one data folder, one collector.
 
+mod budget;
 mod diagnostic;
 pub mod duration;
 mod hesitation;
 mod parse;
 mod secret;
+mod survey;
 
+pub use budget::Budget;
 pub use diagnostic::{Also, Diagnostic, Diagnostics, Severity};
 pub use hesitation::{Hesitation, Language, builtin_words};
 pub use parse::{FetchSecret, Parsed, parse, parse_with};
 pub use secret::{Secret, SecretSource};
+pub use survey::{Repeat, SurveyDefinition};
 
 use domain::{Definitions, WriteKey};
 
@@ -24,6 +28,8 @@ pub struct Project {
     pub definitions: Definitions,
     /// `None`: hesitation is not looked for.
     pub hesitation: Option<Hesitation>,
+    pub budget: Budget,
+    pub surveys: Vec<SurveyDefinition>,
 }
 
 /// Who may append messages.
@@ -63,6 +69,10 @@ pub enum IdentityMode {
 }
 
 impl Project {
+    pub fn survey(&self, id: &str) -> Option<&SurveyDefinition> {
+        self.surveys.iter().find(|it| it.id() == id)
+    }
+
     pub fn key(&self, id: &str) -> Option<&Key> {
         self.keys.iter().find(|it| it.id.as_str() == id)
     }

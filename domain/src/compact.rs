@@ -10,6 +10,8 @@
 //! milestone	sent	Sent an invoice	user	value
 //! event	Invoice Sent	any	1
 //! where	gte	1	total	1	n3ff0000000000000
+//! prompts	30000
+//! survey	nps	popover	5000	250	50	…
 //! hesitation	7	-3500	200	…
 //! baseline	/invoices/:id		any	own	…
 //! ```
@@ -23,10 +25,11 @@
 
 mod hesitation;
 mod read;
+mod survey;
 mod write;
 
-pub use read::read;
-pub use write::{write, write_rule};
+pub use read::{read, read_lease, read_without_hesitation};
+pub use write::{write, write_config, write_lease, write_rule};
 
 /// The first line's version; a reader ignores what it does not know.
 pub const VERSION: &str = "1";

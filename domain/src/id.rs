@@ -48,4 +48,12 @@ id! {
     JourneyId,
     /// Named by the vendor, unique within its journey.
     MilestoneId,
+    /// Named by the vendor in `milepost.toml`.
+    SurveyId,
+    /// Named by the vendor, unique within its survey.
+    StepId,
+    /// Made by the collector: lets one prompt be shown to one person, once.
+    LeaseId,
+    /// Made by the browser: ties the answers of one filling-in together.
+    SubmissionId,
 }

@@ -44,3 +44,30 @@ pub const BASELINES: usize = 200;
 
 /// Characters of one text of a prompt: it is read at a glance, on a phone.
 pub const PROMPT_TEXT: usize = 160;
+
+/// Surveys in one project: each is held against each message of each page.
+pub const SURVEYS: usize = 100;
+
+/// Screens of one survey: nobody answers more than a handful.
+pub const SURVEY_STEPS: usize = 40;
+
+/// Choices of one step: more want a search field.
+pub const CHOICES: usize = 40;
+
+/// Things that bring one survey up.
+pub const TRIGGERS: usize = 16;
+
+/// Languages of one survey: as many as there are products in so many.
+pub const LANGUAGES: usize = 64;
+
+/// Plain texts and filled-in values of one text.
+pub const TEXT_PARTS: usize = 64;
+
+/// CLDR knows six categories: <https://cldr.unicode.org/index/cldr-spec/plural-rules>
+pub const PLURAL_FORMS: usize = 6;
+
+/// Characters of the title of a step, of a choice, of a button: see [`PROMPT_TEXT`]. A text below the title may be longer.
+pub const SURVEY_TEXT: usize = 600;
+
+/// Characters that somebody may write as one answer; at most four bytes each, so that it fits into a message.
+pub const ANSWER_TEXT: usize = 4_000;

@@ -28,3 +28,20 @@ pub const HESITATION_ANSWERED: &str = "Hesitation Answered";
 
 /// A piece of a recording; `properties.lines`.
 pub const INPUTS_RECORDED: &str = "Inputs Recorded";
+
+/// A survey is on screen; `properties` of this and the next three: `survey`, `lease`, `submission`, `surface`,
+/// `trigger`, `language`, and `page` (template) with `visit` where hesitation led to it.
+pub const SURVEY_SHOWN: &str = "Survey Shown";
+
+/// One step was answered, or answered anew: `step`, `kind`, and `score`, `choices` (ids) with `other`, `text`,
+/// `agreed` or `passed`.
+pub const SURVEY_ANSWERED: &str = "Survey Answered";
+
+/// The last step was reached.
+pub const SURVEY_COMPLETED: &str = "Survey Completed";
+
+/// Closed before that: `how` (`closed`, `notNow`, `never`, `timedOut`), and the `step` it was at.
+pub const SURVEY_DISMISSED: &str = "Survey Dismissed";
+
+/// A prompt was thought of and not shown: `prompt`, `reasons` (a [`crate::Reasons`] as number), `trigger`.
+pub const PROMPT_WITHHELD: &str = "Prompt Withheld";

@@ -97,7 +97,7 @@ fn the_form_is_golden() {
 fn reading_gives_back_what_was_written() {
     let definitions = every_kind_of_rule();
     let read = compact::read(&compact::write(&definitions, None));
-    assert_eq!(read, Some(Config { definitions, hesitation: None }));
+    assert_eq!(read, Some(Config { definitions, ..Config::default() }));
     assert_eq!(compact::read(&compact::write(&Definitions::default(), None)), Some(Config::default()));
 }
 
@@ -139,7 +139,7 @@ fn a_model() -> Model {
 fn a_model_of_hesitation_survives_the_trip() {
     let (definitions, model) = (every_kind_of_rule(), a_model());
     let read = compact::read(&compact::write(&definitions, Some(&model))).expect("our own");
-    assert_eq!(read, Config { definitions, hesitation: Some(model.clone()) });
+    assert_eq!(read, Config { definitions, hesitation: Some(model.clone()), ..Config::default() });
     let silent = Model { ask: None, pages: vec![], excluded: vec![], baselines: vec![], ..model };
     let read = compact::read(&compact::write(&Definitions::default(), Some(&silent))).expect("our own");
     assert_eq!(read.hesitation, Some(silent));

@@ -24,7 +24,7 @@ mod table;
 
 use self::findings::Findings;
 use self::table::Table;
-use super::{Diagnostics, Identity, IdentityMode, Project, SecretSource};
+use super::{Budget, Diagnostics, Identity, IdentityMode, Project, SecretSource};
 use domain::Definitions;
 use toml::de::DeTable;
 
@@ -84,7 +84,15 @@ fn project(tree: &DeTable<'_>, is_whole: bool, findings: &mut Findings<'_>) -> P
     };
     let journeys = journeys::read(&root, findings);
     let hesitation = root.table("hesitation", findings).map(|it| hesitation::read(it, findings));
-    Project { name: name.unwrap_or_default(), keys, identity, definitions: Definitions { journeys }, hesitation }
+    Project {
+        name: name.unwrap_or_default(),
+        keys,
+        identity,
+        definitions: Definitions { journeys },
+        hesitation,
+        budget: Budget::default(),
+        surveys: Vec::new(),
+    }
 }
 
 #[cfg(test)]

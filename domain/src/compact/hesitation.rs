@@ -49,7 +49,7 @@ impl Reader<'_> {
         model
     }
 
-    fn patterns(&mut self) -> Vec<UrlPattern> {
+    pub(super) fn patterns(&mut self) -> Vec<UrlPattern> {
         let mut patterns = Vec::new();
         for _ in 0..self.count(limits::PAGE_PATTERNS) {
             patterns.push(UrlPattern::new(self.text()));

@@ -9,6 +9,7 @@ use crate::condition::{Condition, Operator};
 use crate::config::Config;
 use crate::id::{JourneyId, MilestoneId};
 use crate::journey::{Journey, Milestone};
+use crate::lease::LeaseAnswer;
 use crate::limits;
 use crate::rule::{Rule, Scope, Source};
 use crate::url_pattern::UrlPattern;
@@ -17,24 +18,52 @@ use std::str::Chars;
 
 /// Reads a whole config; `None` when it is of another version or not what [`super::write`] writes.
 pub fn read(text: &str) -> Option<Config> {
-    let mut reader = Reader { rest: text.chars(), failed: false };
+    read_with(text, |reader, config| config.hesitation = Some(reader.hesitation()))
+}
+
+/// The same without what is known of hesitation, which stands last: for an SDK that was built without the detector.
+pub fn read_without_hesitation(text: &str) -> Option<Config> {
+    read_with(text, |reader, _| reader.rest = "".chars())
+}
+
+fn read_with(text: &str, hesitation: impl FnOnce(&mut Reader<'_>, &mut Config)) -> Option<Config> {
+    let mut reader = Reader::new(text);
     reader.word("milepost");
     reader.word(VERSION);
     let mut config = Config::default();
+    let mut hesitation = Some(hesitation);
     while !reader.failed && !reader.rest.as_str().is_empty() {
-        if reader.text().as_bytes() == b"hesitation" {
-            config.hesitation = Some(reader.hesitation());
-        } else {
-            config.definitions.journeys.push(reader.journey());
+        match reader.text().as_bytes() {
+            b"hesitation" => match hesitation.take() {
+                Some(hesitation) => hesitation(&mut reader, &mut config),
+                None => reader.failed = true,
+            },
+            b"prompts" => config.after_load_ms = reader.number(),
+            b"survey" => config.surveys.push(reader.survey()),
+            _ => config.definitions.journeys.push(reader.journey()),
         }
         reader.failed |= config.definitions.journeys.len() > limits::JOURNEYS;
+        reader.failed |= config.surveys.len() > limits::SURVEYS;
     }
     if reader.failed { None } else { Some(config) }
+}
+
+/// The answer of `POST /v1/lease`; `None` when it is not what [`super::write_lease`] writes.
+pub fn read_lease(text: &str) -> Option<LeaseAnswer> {
+    let mut reader = Reader::new(text);
+    let answer = reader.lease();
+    if reader.failed { None } else { Some(answer) }
 }
 
 pub(super) struct Reader<'a> {
     rest: Chars<'a>,
     pub(super) failed: bool,
+}
+
+impl<'a> Reader<'a> {
+    fn new(text: &'a str) -> Self {
+        Self { rest: text.chars(), failed: false }
+    }
 }
 
 impl Reader<'_> {
@@ -110,14 +139,18 @@ impl Reader<'_> {
         journey
     }
 
-    fn scope(&mut self) -> Scope {
+    pub(super) fn scope(&mut self) -> Scope {
         let scope = self.text();
+        self.scope_in(&scope)
+    }
+
+    pub(super) fn scope_in(&mut self, scope: &str) -> Scope {
         let is_user = scope == "user";
         self.failed |= !is_user && scope != "account";
         if is_user { Scope::User } else { Scope::Account }
     }
 
-    fn rule(&mut self, depth: usize) -> Rule {
+    pub(super) fn rule(&mut self, depth: usize) -> Rule {
         let kind = self.text();
         match kind.as_str() {
             "event" => Rule::Event {
@@ -162,20 +195,30 @@ impl Reader<'_> {
     fn conditions(&mut self) -> Vec<Condition> {
         let mut conditions = Vec::new();
         for _ in 0..self.count(limits::RULE_WIDTH) {
-            self.word("where");
-            let operator = Operator::parse(&self.text());
-            self.failed |= operator.is_none();
-            let mut condition =
-                Condition { path: Vec::new(), operator: operator.unwrap_or(Operator::Exists), values: Vec::new() };
-            for _ in 0..self.count(limits::RULE_WIDTH) {
-                condition.path.push(self.text());
-            }
-            for _ in 0..self.count(limits::RULE_WIDTH) {
-                condition.values.push(self.value());
-            }
+            let condition = self.condition();
             conditions.push(condition);
         }
         conditions
+    }
+
+    pub(super) fn condition(&mut self) -> Condition {
+        self.word("where");
+        let operator = Operator::parse(&self.text());
+        self.failed |= operator.is_none();
+        let mut condition =
+            Condition { path: self.path(), operator: operator.unwrap_or(Operator::Exists), values: Vec::new() };
+        for _ in 0..self.count(limits::RULE_WIDTH) {
+            condition.values.push(self.value());
+        }
+        condition
+    }
+
+    pub(super) fn path(&mut self) -> Vec<String> {
+        let mut path = Vec::new();
+        for _ in 0..self.count(limits::RULE_WIDTH) {
+            path.push(self.text());
+        }
+        path
     }
 
     /// `b1`, `n3ff0000000000000`, `stext`

@@ -4,10 +4,23 @@ use super::VERSION;
 use crate::condition::Condition;
 use crate::hesitation::Model;
 use crate::journey::Definitions;
+use crate::lease::LeaseAnswer;
 use crate::rule::{Rule, Scope, Source};
+use crate::survey::Survey;
 use crate::value::Value;
 
+/// A config without surveys.
 pub fn write(definitions: &Definitions, hesitation: Option<&Model>) -> String {
+    write_config(definitions, &[], 0, hesitation)
+}
+
+/// A whole config. What is known of hesitation comes last, so that a reader without the detector can stop there.
+pub fn write_config(
+    definitions: &Definitions,
+    surveys: &[Survey],
+    after_load_ms: u64,
+    hesitation: Option<&Model>,
+) -> String {
     let mut lines = Lines::default();
     lines.push(&["milepost", VERSION]);
     for journey in &definitions.journeys {
@@ -20,9 +33,20 @@ pub fn write(definitions: &Definitions, hesitation: Option<&Model>) -> String {
             lines.rule(&milestone.rule);
         }
     }
+    if after_load_ms > 0 {
+        lines.push(&["prompts", &after_load_ms.to_string()]);
+    }
+    surveys.iter().for_each(|it| lines.survey(it));
     if let Some(model) = hesitation {
         lines.hesitation(model);
     }
+    lines.text
+}
+
+/// The answer of `POST /v1/lease`.
+pub fn write_lease(answer: &LeaseAnswer) -> String {
+    let mut lines = Lines::default();
+    lines.lease(answer);
     lines.text
 }
 
@@ -56,7 +80,7 @@ impl Lines {
         self.text.push('\n');
     }
 
-    fn rule(&mut self, rule: &Rule) {
+    pub(super) fn rule(&mut self, rule: &Rule) {
         match rule {
             Rule::Event { name, conditions, source } => {
                 let source = if *source == Source::Server { "server" } else { "any" };
@@ -92,7 +116,7 @@ impl Lines {
         rules.iter().for_each(|it| self.rule(it));
     }
 
-    fn conditions(&mut self, conditions: &[Condition]) {
+    pub(super) fn conditions(&mut self, conditions: &[Condition]) {
         for condition in conditions {
             let path_length = condition.path.len().to_string();
             let value_count = condition.values.len().to_string();
@@ -106,7 +130,7 @@ impl Lines {
     }
 }
 
-fn scope(scope: Scope) -> &'static str {
+pub(super) fn scope(scope: Scope) -> &'static str {
     match scope {
         Scope::User => "user",
         Scope::Account => "account",

@@ -3,7 +3,7 @@
 use crate::consent::{Consent, Held, Waiting};
 use crate::effect::{Effect, Topic};
 use crate::engagement::Engagement;
-use crate::hesitation::{Observation, hash};
+use crate::hesitation::Observation;
 use crate::identity::Identity;
 use crate::input::{Call, Input, Page, Verb};
 use crate::json::Json;
@@ -19,7 +19,7 @@ use crate::sighting::Sightings;
 use crate::stored;
 use crate::watcher::{Told, Watcher};
 use domain::hesitation::Device;
-use domain::{AccountId, Kind, Lookup, UserId, Watched, reserved};
+use domain::{AccountId, Kind, Lookup, UserId, Watched, hash, reserved};
 
 /// How rules look into JSON text; unreadable text is as good as `{}`.
 pub type ReadJson = fn(&str) -> Box<dyn Lookup>;
@@ -494,7 +494,7 @@ impl Client {
             self.config_retry.failed(now_ms, true, None, &mut self.random);
             return;
         };
-        let Some(domain::Config { definitions, hesitation }) = domain::compact::read(text) else {
+        let Some(domain::Config { definitions, hesitation, .. }) = domain::compact::read(text) else {
             effects.push(warn("config_unreadable"));
             return;
         };

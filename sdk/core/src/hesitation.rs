@@ -19,7 +19,6 @@ mod signals;
 mod visit;
 
 pub use assignment::Assignment;
-pub(crate) use assignment::hash;
 pub use decision::{Blocker, Decision, Verdict};
 pub use detector::{Detector, Finding};
 pub use observation::{Busy, Observation, PromptSaid, Surface};

@@ -4,14 +4,14 @@
 
 use crate::effect::Effect;
 use crate::hesitation::{
-    Blocker, Decision, Detector, Finding, Observation, PromptSaid, Verdict, Visit, hash, record, record_decision,
+    Blocker, Decision, Detector, Finding, Observation, PromptSaid, Verdict, Visit, record, record_decision,
     record_model,
 };
 use crate::input::{Call, Page};
 use crate::json::Json;
 use crate::limits;
 use domain::hesitation::{Device, Model, page_template};
-use domain::reserved;
+use domain::{hash, reserved};
 
 #[derive(Debug, Default)]
 pub(crate) struct Watcher {

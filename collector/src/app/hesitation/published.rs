@@ -121,7 +121,11 @@ impl App {
             published.model = Some(Arc::new(model));
             published.notes = notes;
         }
-        published.text = compact::write(&project.definitions, published.model.as_deref());
+        let surveys: Vec<_> = project.surveys.iter().map(|it| it.survey.clone()).collect();
+        // Also where there are no surveys: the detector's prompts keep to it too.
+        let after_load_ms = project.budget.after_load_ms;
+        published.text =
+            compact::write_config(&project.definitions, &surveys, after_load_ms, published.model.as_deref());
         let digest = Sha256::digest(published.text.as_bytes());
         published.tag = digest.iter().take(8).map(|it| format!("{it:02x}")).collect();
         *self.published.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = Arc::new(published);

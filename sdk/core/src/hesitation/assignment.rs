@@ -1,5 +1,7 @@
 //! Who is asked, who is only watched: experiments, stable by user.
 
+use domain::hash;
+
 /// Without those who are not asked nobody could say whether asking helps, nor who is missed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Assignment {
@@ -33,17 +35,6 @@ impl Assignment {
             Self::Exploration => "exploration",
         }
     }
-}
-
-/// FNV-1a with a finalizer, so that neighbours end up apart. <http://www.isthe.com/chongo/tech/comp/fnv/>
-pub(crate) fn hash(text: &str, salt: u64) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325 ^ salt;
-    for byte in text.bytes() {
-        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    }
-    hash ^= hash >> 32;
-    hash = hash.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    hash ^ hash >> 29
 }
 
 #[cfg(test)]

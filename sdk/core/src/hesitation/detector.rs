@@ -1,12 +1,13 @@
 //! Composes the signals, the score and the policy; the only one that knows them all.
 
-use super::assignment::{Assignment, hash};
+use super::assignment::Assignment;
 use super::decision::Decision;
 use super::observation::{Observation, PromptSaid};
 use super::policy::{Policy, Situation};
 use super::score::{Score, score};
 use super::signals::{Measured, Norm, Signals, Trail};
 use super::visit::Visit;
+use domain::hash;
 use domain::hesitation::{Device, Measure, Model};
 
 /// Names longer than this are cut: a page's URL may be a whole document.

@@ -7,7 +7,7 @@ mod scene;
 #[cfg(test)]
 mod tests;
 
-use super::assignment::{self, Assignment};
+use super::assignment::Assignment;
 use super::decision::{Blocker, Verdict};
 use super::observation::{Busy, Observation, PromptSaid};
 use domain::hesitation::Model;
@@ -251,7 +251,7 @@ impl Policy {
 
 /// Enough of a hash to tell a visitor's sessions and pages apart.
 fn hash(text: &str) -> i64 {
-    i64::from(assignment::hash(text, 0) as u32)
+    i64::from(domain::hash(text, 0) as u32)
 }
 
 /// Counts ticks in a row.

@@ -1,8 +1,8 @@
 //! How often somebody was asked, and what they said to it: what outlives the page.
 
 use super::{EXPLORE_FROM_MS, EXPLORE_TO_MS};
-use crate::hesitation::assignment::hash;
 use crate::json::push_hex;
+use domain::hash;
 
 /// Changes with the form; what carries another one is ignored.
 const FORM: i64 = 1;

@@ -1,7 +1,7 @@
 //! The pages of this session until now.
 
-use crate::hesitation::assignment::hash;
 use crate::json::push_hex;
+use domain::hash;
 use std::str::Chars;
 
 /// Visits remembered: who goes round in circles goes round in small ones.
