@@ -11,6 +11,7 @@ mod chromium;
 mod compress;
 mod dev;
 mod e2e;
+mod edition;
 mod eval;
 mod files;
 mod function_name;
