@@ -35,12 +35,17 @@ export const lead = (link, url) => {
   if (!/^https?:$/.test(link.protocol)) link.remove();
 };
 
+/** Elements of the page's own keep what was attached to them. */
+const roots = new WeakMap();
+
 /**
  * A frame in `host`, not drawn yet. `heard` has what to do when somebody leaves by key or button or the page takes it away
- * (`leave`), comes to it or goes (`held`), or ends a line (`enter`).
+ * (`leave`), comes to it or goes (`held`), or ends a line (`enter`). In an element of the page's own (`isInline`)
+ * Escape and F6 stay the page's.
  */
-export const frame = (host, sheets, close, heard) => {
-  const root = host.attachShadow({ mode: 'closed' });
+export const frame = (host, sheets, close, heard, isInline) => {
+  const root = roots.get(host) || host.attachShadow({ mode: 'closed' });
+  roots.set(host, root);
   const listeners = new AbortController();
   const panel = add(root, 'div', '', 'panel');
   const body = add(panel, 'div');
@@ -103,7 +108,8 @@ export const frame = (host, sheets, close, heard) => {
 
   // Keys that lead out of here act when let go: the page would hear the second half of a stroke, and may act on it.
   const press = (at) => (at.type === 'text' ? heard.enter() : at.click());
-  const strokes = { Escape: () => heard.leave(), F6: goBack, Enter: () => press(root.activeElement) };
+  const strokes = { Enter: () => press(root.activeElement) };
+  if (!isInline) Object.assign(strokes, { Escape: () => heard.leave(), F6: goBack });
   let stroke;
   on(host, 'keydown', (event) => {
     const key = plainKey(event);
@@ -130,6 +136,7 @@ export const frame = (host, sheets, close, heard) => {
     on,
     panel,
     root,
+    signal: listeners.signal,
     status,
     whenFree,
     /** What takes the focus at F6. */
@@ -151,7 +158,8 @@ export const frame = (host, sheets, close, heard) => {
       listeners.abort();
       removal?.disconnect();
       goBack();
-      host.remove();
+      if (isInline) root.replaceChildren();
+      else host.remove();
     },
     /** Draws it over the page, and says so where there is something to announce. */
     show: (parent, announcement) => {
