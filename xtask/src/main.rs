@@ -7,7 +7,7 @@
 
 mod bench;
 mod bless;
-mod chromium;
+mod browser;
 mod compress;
 mod dev;
 mod e2e;

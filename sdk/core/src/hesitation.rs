@@ -11,7 +11,6 @@
 mod assignment;
 mod decision;
 mod detector;
-mod observation;
 mod policy;
 mod record;
 mod score;
@@ -21,7 +20,7 @@ mod visit;
 pub use assignment::Assignment;
 pub use decision::{Blocker, Decision, Verdict};
 pub use detector::{Detector, Finding};
-pub use observation::{Busy, Observation, PromptSaid, Surface};
+pub use crate::observation::{Busy, Observation, PromptSaid, Surface};
 pub use record::record;
 pub(crate) use record::{record_decision, record_model};
 pub use score::{Reason, Score};

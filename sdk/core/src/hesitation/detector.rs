@@ -2,7 +2,7 @@
 
 use super::assignment::Assignment;
 use super::decision::Decision;
-use super::observation::{Observation, PromptSaid};
+use crate::observation::{Observation, PromptSaid};
 use super::policy::{Policy, Situation};
 use super::score::{Score, score};
 use super::signals::{Measured, Norm, Signals, Trail};

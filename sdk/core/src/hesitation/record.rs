@@ -1,6 +1,6 @@
 //! An observation as one line of a recording, in the short form; `docs/reference/replay.md` has both.
 
-use super::observation::{Observation, kind};
+use crate::observation::{Observation, kind};
 use crate::json::{push_signed, quote};
 use domain::hesitation::Device;
 

@@ -9,7 +9,7 @@ mod tally;
 mod trail;
 mod turns;
 
-use super::observation::{Busy, Observation};
+use crate::observation::{Busy, Observation};
 use super::score::plain;
 use clicks::Clicks;
 use domain::hesitation::{

@@ -2,7 +2,7 @@
 
 use crate::hesitation::assignment::Assignment;
 use crate::hesitation::decision::Verdict;
-use crate::hesitation::observation::{Busy, Observation, PromptSaid, Surface};
+use crate::observation::{Busy, Observation, PromptSaid, Surface};
 use crate::hesitation::policy::{Policy, Situation};
 use domain::hesitation::{Ask, Feature, Model};
 
