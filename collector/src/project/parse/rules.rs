@@ -316,7 +316,10 @@ pub(super) fn duration_of(item: &Item<'_>, key: &str, example: &str, findings: &
                 return None;
             }
         },
-        DeValue::Integer(number) => format!("write a unit, in quotes: `{key} = \"{number}d\"`"),
+        DeValue::Integer(number) => {
+            let unit = example.trim_start_matches(|it: char| it.is_ascii_digit());
+            format!("write a unit, in quotes: `{key} = \"{number}{unit}\"`")
+        }
         _ => format!("write `{key} = \"{example}\"`"),
     };
     wrong_type(item, key, "a duration in quotes", item.get_ref(), &help, findings);

@@ -234,7 +234,7 @@ fn repeat(table: &Table<'_>, surface: Surface, findings: &mut Findings<'_>) -> R
         DeValue::String(text) if text == "always" => Repeat::EveryMs(0),
         DeValue::String(text) if text.trim().is_empty() || text.chars().all(char::is_alphabetic) => {
             let help = suggestions::help(text, &["once", "always"]);
-            let message = format!("`{text}` says neither how often nor never again");
+            let message = format!("`{text}` does not say how often");
             findings.error(item.span(), message, format!("{help}, or a time such as \"90d\""));
             usual
         }

@@ -34,7 +34,7 @@ const KIND_HELP: &str = "add `kind = \"nps\"`; there are `nps`, `csat`, `ces`, `
 /// What a step cannot be called: these words mean something else where steps are named.
 const WORDS: [&str; 5] = ["end", "label", "words", "user", "account"];
 
-/// The keys of a kind, beside `id`, `kind`, `title`, `text` and `band`.
+/// The keys of a kind, beside those of all.
 fn keys(kind: &str) -> &'static [&'static str] {
     match kind {
         "nps" | "csat" | "ces" | "rating" => &["required", "low", "high", "shape", "min", "max", "next", "branch"],
@@ -44,6 +44,23 @@ fn keys(kind: &str) -> &'static [&'static str] {
         "link" => &["link", "next", "branch"],
         _ => &["link", "contact"],
     }
+}
+
+const COMMON: [&str; 5] = ["id", "kind", "title", "text", "band"];
+
+/// The keys of this kind, and those of others that stand here; about these it is said where they belong.
+fn with_foreign<'t>(raw: &Table<'t>, word: &str, own: &[&'static str], findings: &mut Findings<'_>) -> Vec<&'t str> {
+    let mut known: Vec<&str> = own.to_vec();
+    for key in raw.entries.keys() {
+        let found = key.get_ref().as_ref();
+        let owners: Vec<&str> = KINDS.into_iter().filter(|it| keys(it).contains(&found)).collect();
+        if !own.contains(&found) && !owners.is_empty() {
+            let help = format!("it belongs to {}", suggestions::list(&owners));
+            findings.error(key.span(), format!("`{found}` does not go with the kind `{word}`"), help);
+            known.push(found);
+        }
+    }
+    known
 }
 
 pub(super) fn read<'t>(survey: &Table<'t>, findings: &mut Findings<'_>) -> Vec<Draft<'t>> {
@@ -82,7 +99,8 @@ fn step<'t>(table: RawTable<'t>, seen: &mut Seen, findings: &mut Findings<'_>) -
         is_free
     });
     let word = word?;
-    let known: Vec<&str> = ["id", "kind", "title", "text", "band"].iter().chain(keys(word)).copied().collect();
+    let own: Vec<&str> = COMMON.iter().chain(keys(word)).copied().collect();
+    let known = with_foreign(&raw, word, &own, findings);
     let table = Table::new(raw.entries, raw.span, "step", &known, findings);
     let kind = kind(word, &table, findings)?;
     // A survey begins with a number or a choice; the rest is asked kindly.
@@ -139,7 +157,7 @@ fn scale(metric: Metric, table: &Table<'_>, findings: &mut Findings<'_>) -> Opti
     let known = Shape::ALL.map(Shape::as_str);
     let help = format!("write `shape = \"stars\"`; there are {}", suggestions::list(&known));
     let found = table.text("shape", &help, findings);
-    let mut shape = if metric == Metric::Rating { Shape::Stars } else { Shape::Numbers };
+    let mut shape = if metric == Metric::Rating && from > 0 { Shape::Stars } else { Shape::Numbers };
     if let Some(found) = found {
         match Shape::parse(found.text) {
             None => {

@@ -9,7 +9,7 @@ use domain::{Condition, NoProperties, Scope};
 use std::collections::HashSet;
 
 /// More sorts of people than this are not gone through; nothing is then said about them.
-const MOST: usize = 60_000;
+const MOST: usize = 20_000;
 
 /// Conditions on traits that are told apart: each doubles the sorts of people.
 const MOST_CONDITIONS: usize = 8;
