@@ -134,15 +134,8 @@ pub(crate) mod kind {
 }
 
 const SURFACES: [Surface; 3] = [Surface::Control, Surface::Plain, Surface::Opaque];
-const BUSY: [Busy; 7] = [
-    Busy::Dragging,
-    Busy::Composing,
-    Busy::Modal,
-    Busy::Dirty,
-    Busy::Media,
-    Busy::Fullscreen,
-    Busy::Pressed,
-];
+const BUSY: [Busy; 7] =
+    [Busy::Dragging, Busy::Composing, Busy::Modal, Busy::Dirty, Busy::Media, Busy::Fullscreen, Busy::Pressed];
 
 impl Observation<'_> {
     /// Its kind and what goes with it. Texts are not among the numbers.
