@@ -167,6 +167,7 @@ fn bundle(module_name: &str) -> Result<(), Failure> {
             "--log-override:empty-import-meta=error",
         ])
         .arg(format!("--define:__WASM_FILE__=\"{module_name}\""))
+        .args(["--define:__HESITATION__=true", "--define:__DEBUG_FILE__=\"\"", "--define:__RECEIPT_FILE__=\"\""])
         .arg(format!("--outfile={}", places::sdk_dist().join("sdk.js").display())))
 }
 

@@ -17,10 +17,10 @@ mod score;
 mod signals;
 mod visit;
 
+pub use crate::observation::{Busy, Observation, PromptSaid, Surface};
 pub use assignment::Assignment;
 pub use decision::{Blocker, Decision, Verdict};
 pub use detector::{Detector, Finding};
-pub use crate::observation::{Busy, Observation, PromptSaid, Surface};
 pub use record::record;
 pub(crate) use record::{record_decision, record_model};
 pub use score::{Reason, Score};

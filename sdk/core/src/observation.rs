@@ -74,8 +74,10 @@ pub enum Busy {
     /// Sound or video plays.
     Media,
     Fullscreen,
-    /// The pointer is down; the detector is not told.
+    /// The pointer is down: of no interest to the detector, and it is not told.
     Pressed,
+    /// A field has the focus; the same.
+    Writing,
 }
 
 /// What became of a prompt.
@@ -134,7 +136,7 @@ pub(crate) mod kind {
 }
 
 const SURFACES: [Surface; 3] = [Surface::Control, Surface::Plain, Surface::Opaque];
-const BUSY: [Busy; 7] = [
+const BUSY: [Busy; 8] = [
     Busy::Dragging,
     Busy::Composing,
     Busy::Modal,
@@ -142,6 +144,7 @@ const BUSY: [Busy; 7] = [
     Busy::Media,
     Busy::Fullscreen,
     Busy::Pressed,
+    Busy::Writing,
 ];
 
 impl Observation<'_> {

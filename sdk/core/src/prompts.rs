@@ -175,9 +175,11 @@ impl Prompts {
     pub(crate) fn needs_scene(&self) -> bool {
         let is_popover = |it: &Campaign| it.survey.surface == Surface::Popover;
         self.campaigns.iter().any(|it| is_popover(it) && !it.survey.triggers.is_empty())
-            || self.candidates.list.iter().any(|it| {
-                gates::find(&self.campaigns, &it.cause.prompt).is_some_and(is_popover)
-            })
+            || self
+                .candidates
+                .list
+                .iter()
+                .any(|it| gates::find(&self.campaigns, &it.cause.prompt).is_some_and(is_popover))
             || self.open.iter().any(|it| it.flow.surface == Surface::Popover)
     }
 
@@ -657,13 +659,7 @@ impl Prompts {
     }
 
     fn open(&mut self, here: &Here<'_>, flow: Flow) {
-        self.open.push(Open {
-            flow,
-            is_drawn: false,
-            is_held: false,
-            untouched_ms: 0,
-            counted_ms: here.now_ms,
-        });
+        self.open.push(Open { flow, is_drawn: false, is_held: false, untouched_ms: 0, counted_ms: here.now_ms });
         self.is_kept_changed = true;
     }
 
@@ -770,8 +766,9 @@ impl Prompts {
             Granted::Detector(kind) => self.scene.reasons_to_wait(now_ms, *kind == PromptKind::Question),
         };
         let is_elsewhere = match &ready.what {
-            Granted::Survey(flow) => gates::find(&self.campaigns, &flow.cause.prompt)
-                .is_none_or(|it| !self.gates_of(it, here).is_empty()),
+            Granted::Survey(flow) => {
+                gates::find(&self.campaigns, &flow.cause.prompt).is_none_or(|it| !self.gates_of(it, here).is_empty())
+            }
             #[cfg(feature = "hesitation")]
             Granted::Detector(_) => false,
         };

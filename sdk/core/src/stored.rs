@@ -96,8 +96,15 @@ pub(crate) fn read(text: &str) -> Option<Stored> {
     let session = Session { id: SessionId::new(fields.next()?), started_ms: fields.number(), seen_ms: fields.number() };
     let memory = if form != FIRST_FORM { fields.next()? } else { String::new() };
     // Who was here before that was counted had one session at least.
-    let mut stored =
-        Stored { identity, session, memory, sessions: 1, prompts: String::new(), traits: Traits::default(), reached: Vec::new() };
+    let mut stored = Stored {
+        identity,
+        session,
+        memory,
+        sessions: 1,
+        prompts: String::new(),
+        traits: Traits::default(),
+        reached: Vec::new(),
+    };
     let has_prompts = form == FORM;
     if has_prompts {
         stored.sessions = fields.number() as u32;

@@ -190,7 +190,8 @@ impl Device {
                     self.joined(tab, &message, detail.len());
                     wishes.push(Wish::Joined { tab, message });
                 }
-                Effect::Emit { .. } | Effect::Observe(_) | Effect::Prompt { .. } | Effect::Retract => {}
+                // These people have neither surveys nor a detector.
+                _ => {}
             }
             effects.extend(again);
             self.tabs[tab].check_limits();

@@ -9,9 +9,9 @@ mod tests;
 use super::assignment::Assignment;
 use super::decision::{Blocker, Verdict};
 use crate::observation::{Busy, Observation, PromptSaid};
+use crate::scene::{OnScreen, Scene};
 use domain::hesitation::Model;
 use history::History;
-use crate::scene::{OnScreen, Scene};
 
 /// Thousandths of a logit more where the page has no baseline of its own: less is known.
 const NOT_OWN_ADDS: i32 = 500;

@@ -5,7 +5,7 @@ use super::candidates::is;
 use super::config::Campaign;
 use super::traits::{Traits, holds};
 use domain::survey::Survey;
-use domain::{Reason, Reasons, UserId, UrlPattern, is_sampled};
+use domain::{Reason, Reasons, UrlPattern, UserId, is_sampled};
 
 pub(crate) fn find<'a>(campaigns: &'a [Campaign], survey: &str) -> Option<&'a Campaign> {
     campaigns.iter().find(|it| is(it.survey.id.as_str(), survey))

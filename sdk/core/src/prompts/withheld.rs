@@ -14,8 +14,7 @@ pub(crate) struct Withheld {
 impl Withheld {
     /// Notes it, and says whether it was not told before.
     pub(crate) fn is_news(&mut self, prompt: &str, reasons: Reasons) -> bool {
-        let is_news =
-            self.told.len() < TOLD && !self.told.iter().any(|it| it.1 == reasons && is(&it.0, prompt));
+        let is_news = self.told.len() < TOLD && !self.told.iter().any(|it| it.1 == reasons && is(&it.0, prompt));
         if is_news {
             self.told.push((prompt.into(), reasons));
         }

@@ -1,7 +1,9 @@
 //! A client, a browser that obeys it, and the transcript of what it was asked to do.
 
 use domain::survey::Content;
-use domain::{AccountId, LeaseAnswer, LeaseId, Lookup, MilestoneId, Reason, Reasons, Scalar, SurveyId, UserId, compact};
+use domain::{
+    AccountId, LeaseAnswer, LeaseId, Lookup, MilestoneId, Reason, Reasons, Scalar, SurveyId, UserId, compact,
+};
 use expect_test::Expect;
 use sdk_core::{
     Call, Client, Consent, Effect, Input, Leased, Level, Observation, Options, Page, PromptSaid, SurveySaid,
