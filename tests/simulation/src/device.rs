@@ -190,22 +190,8 @@ impl Device {
                     self.joined(tab, &message, detail.len());
                     wishes.push(Wish::Joined { tab, message });
                 }
-                Effect::Lease { id, .. } => {
-                    let answer = Leased::Unreachable;
-                    self.tabs[tab].client.handle(own_ms, Input::Leased { id, answer }, &mut again);
-                }
-                Effect::Emit { .. }
-                | Effect::Observe(_)
-                | Effect::Prompt { .. }
-                | Effect::Retract
-                | Effect::Release(_)
-                | Effect::Unlock
-                | Effect::Attend
-                | Effect::Draw(_)
-                | Effect::Undraw(_)
-                | Effect::Keep(_)
-                | Effect::Inspected(_)
-                | Effect::Introduced(_) => {}
+                // These people have neither surveys nor a detector.
+                _ => {}
             }
             effects.extend(again);
             self.tabs[tab].check_limits();

@@ -137,7 +137,7 @@ impl Client {
     pub(super) fn observe(&mut self, now_ms: i64, observation: Observation<'_>, effects: &mut Vec<Effect>) {
         let mut told = Told::default();
         self.prompts.observe(now_ms, &observation);
-        if !matches!(observation, Observation::Busy(Busy::Pressed, _)) {
+        if !matches!(observation, Observation::Busy(Busy::Pressed | Busy::Writing, _)) {
             self.watcher.observe(now_ms, observation, effects, &mut told);
         }
         self.tell(now_ms, told, effects);
