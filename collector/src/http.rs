@@ -16,6 +16,7 @@ mod sdk_config;
 mod segment_settings;
 mod serve;
 mod session;
+mod surveys;
 mod time_of;
 
 pub use serve::{ServeOptions, serve};
@@ -114,6 +115,11 @@ fn api_routes() -> Router<Arc<App>> {
         .route("/v1/journeys/{id}/people", get(funnel::people))
         .route("/v1/hesitation", get(hesitation::hesitation))
         .route("/v1/hesitation/people", get(hesitation::people))
+        .route("/v1/surveys", get(surveys::surveys))
+        .route("/v1/surveys/{id}", get(surveys::survey))
+        .route("/v1/surveys/{id}/responses", get(surveys::survey_responses))
+        .route("/v1/surveys/{id}/people", get(surveys::people))
+        .route("/v1/responses", get(surveys::responses))
         .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
         .layer(CompressionLayer::new())
 }

@@ -11,7 +11,9 @@ mod interest;
 mod json;
 pub mod sqlite;
 
-pub use desk::{Desk, FirstOperator, KeptModel, NewOperator, NewSession, Operator, Session, StillOpen, TokenHash};
+pub use desk::{
+    Desk, FirstOperator, InboxAct, KeptModel, NewOperator, NewSession, Operator, Session, StillOpen, TokenHash,
+};
 pub use events::{
     Appended, Chain, Events, FactQuestion, FirstReach, FunnelQuestion, Profile, Row, StoredFact, TakeFact, TraitPath,
     Trust,

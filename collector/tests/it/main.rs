@@ -7,3 +7,4 @@ mod ingest;
 mod model;
 mod public;
 mod support;
+mod surveys;

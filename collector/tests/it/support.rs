@@ -5,6 +5,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use milepost::app::App;
+use milepost::project::Project;
 use milepost::storage::Events;
 use milepost::{Clock, http, project, storage};
 use serde_json::Value;
@@ -72,9 +73,13 @@ impl Collector {
     }
 
     pub(crate) async fn start_with(definitions: &str) -> Self {
+        Self::start_with_project(project::parse("milepost.toml", definitions).expect("definitions without mistakes"))
+            .await
+    }
+
+    pub(crate) async fn start_with_project(project: Project) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let (events, desk) = storage::sqlite::open(folder.path()).expect("an engine");
-        let project = project::parse("milepost.toml", definitions).expect("definitions without mistakes");
         let app = App::open(project, Arc::clone(&events), desk, Clock::by_hand(NOW_MS)).await.expect("an application");
         let app = Arc::new(app);
         Self { router: http::router(Arc::clone(&app)), app, events, _folder: folder }
