@@ -6,6 +6,7 @@ pub mod funnel;
 pub mod funnel_report;
 pub mod hesitation;
 pub mod inbox;
+pub mod lease;
 mod message;
 pub mod operators;
 pub mod people;
@@ -26,6 +27,7 @@ pub struct App {
     pub(crate) desk: Arc<dyn Desk>,
     pub(crate) clock: Clock,
     pub(crate) door: operators::Door,
+    wishes: std::sync::Mutex<lease::Throttle>,
     published: RwLock<Arc<hesitation::Published>>,
     /// Held while a config is made: learning and changed definitions must not overtake each other.
     publishing: tokio::sync::Mutex<()>,
@@ -48,6 +50,7 @@ impl App {
             desk,
             clock,
             door: operators::Door::default(),
+            wishes: std::sync::Mutex::default(),
             published: RwLock::default(),
             publishing: tokio::sync::Mutex::default(),
             definitions_changed: tokio::sync::Notify::new(),

@@ -11,7 +11,9 @@ mod funnel;
 mod health;
 mod hesitation;
 mod ingest;
+mod lease;
 mod metrics;
+mod page_body;
 mod sdk_config;
 mod segment_settings;
 mod serve;
@@ -58,6 +60,7 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_TIMEOUT));
     Router::new()
         .merge(ingest_routes(&app))
+        .merge(prompt_routes(&app))
         .merge(public_routes())
         .merge(api_routes())
         .merge(dashboard_routes())
@@ -92,6 +95,14 @@ fn ingest_routes(app: &Arc<App>) -> Router<Arc<App>> {
                 .layer(RequestDecompressionLayer::new()),
         )
         .layer(middleware::map_response(error::in_words))
+        .layer(middleware::from_fn_with_state(Arc::clone(app), cors::preflight))
+}
+
+/// What pages ask and say about prompts.
+fn prompt_routes(app: &Arc<App>) -> Router<Arc<App>> {
+    Router::new()
+        .route("/v1/lease", post(lease::lease))
+        .route("/v1/lease/release", post(lease::release))
         .layer(middleware::from_fn_with_state(Arc::clone(app), cors::preflight))
 }
 

@@ -15,7 +15,7 @@ pub use diagnostic::{Also, Diagnostic, Diagnostics, Severity};
 pub use hesitation::{Hesitation, Language, builtin_words};
 pub use parse::{FetchSecret, Parsed, parse, parse_with};
 pub use secret::{Secret, SecretSource};
-pub use survey::{Repeat, SurveyDefinition};
+pub use survey::{Repeat, SurveyDefinition, survey_words};
 
 use domain::{Definitions, WriteKey};
 

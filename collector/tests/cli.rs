@@ -195,6 +195,26 @@ fn check_counts_what_it_found() {
 }
 
 #[test]
+fn check_warns_of_a_survey_and_counts_it() {
+    let place = Place::new();
+    let survey = "[[survey]]\nid = \"s\"\n[[survey.step]]\nid = \"a\"\nkind = \"rating\"\ntitle = \"How was it, {user.name}?\"\n";
+    place.write("milepost.toml", &format!("{DEFINITIONS}{survey}"));
+    place.run(&["check"]).check(expect![[r#"
+        ok: 1 journey, 2 milestones, 1 survey
+        --- stderr
+        warning: where `user.name` is not known, nothing stands here
+          --> milepost.toml:29:22
+           |
+        29 | title = "How was it, {user.name}?"
+           |                      ^^^^^^^^^^^
+           |
+           = help: write `{user.name|…}` with what to say instead
+        --- exit 0
+    "#]]);
+    assert_eq!(place.run(&["check", "--json"]).json()["surveys"], json!(1));
+}
+
+#[test]
 fn check_shows_mistakes_on_stderr_and_exits_with_65() {
     let place = Place::new();
     place.write("bad.toml", "[project]\nname = 7\n\n[[journey]]\nid = \"A\"\n");

@@ -2,7 +2,7 @@
  * What the script tag loads: takes over the calls made before it came, starts the module, and is
  * the public function from then on. It does not know what the calls mean, except `on`.
  */
-import { arrived, call, initSync, start } from '../../target/sdk-pkg/sdk.js';
+import { arrived, call, initSync, start } from 'milepost-module';
 import { guarded } from './guard.js';
 import { listen, page } from './listen.js';
 import { watch } from './observe.js';
@@ -13,6 +13,7 @@ import { read, remove, save } from './store.js';
 import { lookAgain, observe } from './watching.js';
 
 /* global __WASM_FILE__ */
+// `milepost-module` is wasm-bindgen's glue; `cargo xtask wasm` names both.
 
 /** Calls that may wait for the module: as many as the module itself would hold. */
 const QUEUE_LENGTH = 1000;

@@ -29,6 +29,7 @@ impl Check {
         let parsed = definitions::read(&self.file)?;
         let journeys = parsed.project.as_ref().map_or(&[][..], |it| &it.definitions.journeys);
         let milestones: usize = journeys.iter().map(|it| it.milestones.len()).sum();
+        let surveys = parsed.project.as_ref().map_or(0, |it| it.surveys.len());
         let exit = if parsed.project.is_some() { Exit::Done } else { Exit::BadData };
         if as_json {
             let list: Vec<_> = parsed.diagnostics.iter().collect();
@@ -37,6 +38,7 @@ impl Check {
                 "file": parsed.diagnostics.file_name(),
                 "journeys": journeys.len(),
                 "milestones": milestones,
+                "surveys": surveys,
                 "diagnostics": list,
             }))?;
             return Ok(exit);
@@ -47,8 +49,11 @@ impl Check {
         if !parsed.diagnostics.is_empty() {
             output::say(parsed.diagnostics.render(output::colours_on_stderr()).trim_end());
         }
-        let text = format!("ok: {}, {}\n", counted(journeys.len(), "journey"), counted(milestones, "milestone"));
-        output::data(text.as_bytes())?;
+        let mut counts = vec![counted(journeys.len(), "journey"), counted(milestones, "milestone")];
+        if surveys > 0 {
+            counts.push(counted(surveys, "survey"));
+        }
+        output::data(format!("ok: {}\n", counts.join(", ")).as_bytes())?;
         Ok(exit)
     }
 }

@@ -7,8 +7,10 @@ use crate::project::Project;
 use crate::storage::{
     Answering, Desk, Events, FirstOperator, InboxAct, KeptModel, NewOperator, NewSession, Operator, StillOpen,
 };
+use crate::storage::{Decide, Forgotten, KeptLease, Leased, Ledger, Muted, Person, Told, Wish, Withheld};
 use crate::storage::{Session, StorageError, TokenHash, sqlite};
 use clap::Args;
+use domain::LeaseId;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -68,6 +70,45 @@ struct NoDesk;
 
 fn closed<T: Send + 'static>() -> Answering<'static, T> {
     Box::pin(async { Err(StorageError::Failed("the desk is not open here".into())) })
+}
+
+impl Ledger for NoDesk {
+    fn lease(&self, _: Wish, _: Decide) -> Answering<'_, Leased> {
+        closed()
+    }
+    fn give_back(&self, _: LeaseId, _: String, _: i64) -> Answering<'_, bool> {
+        closed()
+    }
+    fn tell(&self, _: Vec<Told>) -> Answering<'_, ()> {
+        closed()
+    }
+    fn told_until(&self) -> Answering<'_, i64> {
+        closed()
+    }
+    fn set_told_until(&self, _: i64) -> Answering<'_, ()> {
+        closed()
+    }
+    fn mute(&self, _: Person, _: Muted) -> Answering<'_, ()> {
+        closed()
+    }
+    fn muted(&self, _: Person) -> Answering<'_, Muted> {
+        closed()
+    }
+    fn leases(&self, _: Person, _: usize) -> Answering<'_, Vec<KeptLease>> {
+        closed()
+    }
+    fn denials(&self, _: Person, _: usize) -> Answering<'_, Vec<Withheld>> {
+        closed()
+    }
+    fn leases_of_account(&self, _: String, _: i64, _: i64, _: usize) -> Answering<'_, Vec<KeptLease>> {
+        closed()
+    }
+    fn forget(&self, _: Person) -> Answering<'_, Forgotten> {
+        closed()
+    }
+    fn prune(&self, _: i64) -> Answering<'_, ()> {
+        closed()
+    }
 }
 
 impl Desk for NoDesk {

@@ -1,18 +1,23 @@
 //! `milepost.toml` → [`Project`], or everything that is wrong with it in one go.
 //!
 //! Path of a file: text → tree with spans (`toml`) → `keys.rs`, `identity.rs`, `journeys.rs`
-//! (→ `rules.rs` → `conditions.rs`), `hesitation.rs` → [`Project`]. Each step says what it found to
+//! (→ `rules.rs` → `conditions.rs`), `hesitation.rs`, `budget.rs`, `surveys.rs` → [`Project`]. Each step says what it found to
 //! `findings.rs` and goes on.
 //!
 //! It reads no file and no environment: where a secret lies elsewhere, the caller fetches it.
 
 mod accent;
+mod budget;
 mod conditions;
+mod escapes;
 mod findings;
 mod hesitation;
 mod identity;
+mod ids;
 mod journeys;
 mod keys;
+mod links;
+mod numbers;
 mod origins;
 mod patterns;
 mod rules;
@@ -20,16 +25,19 @@ mod secrets;
 mod selectors;
 mod shares;
 mod suggestions;
+mod surveys;
 mod table;
 
 use self::findings::Findings;
 use self::table::Table;
-use super::{Budget, Diagnostics, Identity, IdentityMode, Project, SecretSource};
+use super::{Diagnostics, Identity, IdentityMode, Project, SecretSource};
 use domain::Definitions;
 use toml::de::DeTable;
 
 /// Longer files are no definitions but an accident.
 const FILE_BYTES: usize = 1024 * 1024;
+
+const ROOT: [&str; 7] = ["project", "key", "identity", "journey", "hesitation", "budget", "survey"];
 
 /// Fetches a secret that lies outside the file; the error says why it cannot.
 pub type FetchSecret<'a> = &'a dyn Fn(&SecretSource) -> Result<String, String>;
@@ -68,7 +76,7 @@ pub fn parse_with(file_name: &str, text: &str, fetch_secret: FetchSecret<'_>) ->
 
 fn project(tree: &DeTable<'_>, is_whole: bool, findings: &mut Findings<'_>) -> Project {
     findings.expect_whole(is_whole);
-    let root = Table::root(tree, &["project", "key", "identity", "journey", "hesitation"], findings);
+    let root = Table::root(tree, &ROOT, findings);
     let name = match root.required_table("project", "add a table `[project]` with `name = \"Your product\"`", findings)
     {
         Some(table) => {
@@ -84,14 +92,16 @@ fn project(tree: &DeTable<'_>, is_whole: bool, findings: &mut Findings<'_>) -> P
     };
     let journeys = journeys::read(&root, findings);
     let hesitation = root.table("hesitation", findings).map(|it| hesitation::read(it, findings));
+    let budget = root.table("budget", findings).map(|it| budget::read(it, findings)).unwrap_or_default();
+    let surveys = surveys::read(&root, &journeys, hesitation.is_some(), &budget, findings);
     Project {
         name: name.unwrap_or_default(),
         keys,
         identity,
         definitions: Definitions { journeys },
         hesitation,
-        budget: Budget::default(),
-        surveys: Vec::new(),
+        budget,
+        surveys,
     }
 }
 

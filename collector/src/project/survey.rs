@@ -1,5 +1,10 @@
 //! A `[[survey]]` as the vendor wrote it: what pages are told in advance, what only the collector knows, and the texts.
 
+mod wording;
+
+pub(super) use wording::WORD_KEYS;
+pub use wording::survey_words;
+
 use domain::Rule;
 use domain::survey::{Content, Metric, StepKind, Survey};
 

@@ -3,12 +3,13 @@
 //! It knows no clock (times are arguments), no password and no token: only what is left of them
 //! after hashing. What a session is worth and for how long is decided by `app/operators.rs`.
 
-use super::Answering;
+use super::{Answering, Ledger};
 
 /// Durable store of operators, sessions and tokens.
 ///
 /// Every answer is on stable storage before it comes; every question is one transaction.
-pub trait Desk: Send + Sync {
+/// The ledger lies on the desk: several collectors that share one share the other.
+pub trait Desk: Ledger {
     /// Whether anyone can log in yet.
     fn has_operator(&self) -> Answering<'_, bool>;
 

@@ -1,6 +1,6 @@
 //! Messages, and what the product wants to know of them.
 
-use super::Answering;
+use super::{Answering, Person};
 use domain::{AccountId, AnonymousId, Definitions, Journey, Kind, MessageId, Scope, UserId};
 use std::sync::Arc;
 
@@ -33,6 +33,13 @@ pub trait Events: Send + Sync {
     /// Hands over the `track` messages of these names, in the order they arrived, each with its user; stops
     /// when told to. Nothing is held in memory but the message that is handed over.
     fn facts(&self, question: FactQuestion, take: TakeFact) -> Answering<'_, ()>;
+
+    /// All ids of the person whom these name; those that nobody sent a message under are passed through.
+    /// At least one is given.
+    fn person(&self, user: Option<String>, anonymous: Option<String>) -> Answering<'_, Somebody>;
+
+    /// When this person first reached each milestone of a journey, as [`Self::first_reached`] has it.
+    fn reached_by(&self, journey: Arc<Journey>, person: Person) -> Answering<'_, Vec<Option<i64>>>;
 
     /// What is known of these users, in their order.
     fn profiles(&self, users: Vec<String>) -> Answering<'_, Vec<Profile>>;
@@ -152,6 +159,15 @@ pub struct FirstReach {
     pub user: String,
     /// Per milestone of the journey, in its order.
     pub times_ms: Vec<Option<i64>>,
+}
+
+/// Whom ids name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Somebody {
+    pub ids: Person,
+    pub account: Option<String>,
+    /// One of the ids was erased lately; messages under it are not stored.
+    pub is_erased: bool,
 }
 
 /// What is known of one user.

@@ -9,12 +9,13 @@ mod define;
 mod desk;
 mod facts;
 mod intern;
+mod person;
 mod read;
 mod writer;
 
 use super::{
-    Answering, Appended, Chain, Desk, Events, FactQuestion, FirstReach, FunnelQuestion, Profile, Row, StorageError,
-    TakeFact,
+    Answering, Appended, Chain, Desk, Events, FactQuestion, FirstReach, FunnelQuestion, Person, Profile, Row, Somebody,
+    StorageError, TakeFact,
 };
 use connection::Readers;
 use domain::{Definitions, Journey};
@@ -83,6 +84,15 @@ impl Events for SqliteEvents {
 
     fn facts(&self, question: FactQuestion, mut take: TakeFact) -> Answering<'_, ()> {
         Box::pin(self.readers.ask(move |connection| facts::facts(connection, &question, &mut take)))
+    }
+
+    fn person(&self, user: Option<String>, anonymous: Option<String>) -> Answering<'_, Somebody> {
+        let ask = move |connection: &_| person::person(connection, user.as_deref(), anonymous.as_deref());
+        Box::pin(self.readers.ask(ask))
+    }
+
+    fn reached_by(&self, journey: Arc<Journey>, person: Person) -> Answering<'_, Vec<Option<i64>>> {
+        Box::pin(self.readers.ask(move |connection| person::reached_by(connection, &journey, &person)))
     }
 
     fn profiles(&self, users: Vec<String>) -> Answering<'_, Vec<Profile>> {

@@ -206,7 +206,7 @@ async fn count(collector: &Collector, filter: ResponseFilter) -> usize {
 
 #[tokio::test]
 async fn every_response_ends_in_one_outcome_and_every_number_is_its_list() {
-    let collector = Collector::start_with_project(project()).await;
+    let collector = Collector::start_of(project()).await;
     fill(&collector, everybody()).await;
     let answer = survey(&collector).await;
     let outcome = |outcome| answer.outcomes.of(outcome);
@@ -240,7 +240,7 @@ async fn every_response_ends_in_one_outcome_and_every_number_is_its_list() {
 
 #[tokio::test]
 async fn a_question_was_left_where_the_definition_would_have_gone_on() {
-    let collector = Collector::start_with_project(project()).await;
+    let collector = Collector::start_of(project()).await;
     fill(&collector, everybody()).await;
     let answer = survey(&collector).await;
     let steps: Vec<_> =
@@ -258,7 +258,7 @@ async fn a_question_was_left_where_the_definition_would_have_gone_on() {
 async fn what_is_not_defined_any_more_is_still_shown() {
     let mut project = project();
     project.surveys[0].contents[0].steps.remove(1);
-    let collector = Collector::start_with_project(project).await;
+    let collector = Collector::start_of(project).await;
     fill(&collector, everybody()).await;
     let mut gone = Filling::shown("old", "old", NOW_MS - DAY_MS);
     gone.messages.clear();
@@ -275,7 +275,7 @@ async fn what_is_not_defined_any_more_is_still_shown() {
 
 #[tokio::test]
 async fn somebody_elses_words_under_the_same_submission_are_left_out() {
-    let collector = Collector::start_with_project(project()).await;
+    let collector = Collector::start_of(project()).await;
     fill(&collector, vec![Filling::shown("ada", "s", NOW_MS - DAY_MS).score(10)]).await;
     fill(&collector, vec![Filling::shown("mallory", "s", NOW_MS - DAY_MS + 5_000).score(0).completed()]).await;
     let found = collector.app.responses(&ResponseFilter::default()).await.expect("an answer");
@@ -285,7 +285,7 @@ async fn somebody_elses_words_under_the_same_submission_are_left_out() {
 
 #[tokio::test]
 async fn the_latest_answer_counts_also_when_it_arrives_first() {
-    let collector = Collector::start_with_project(project()).await;
+    let collector = Collector::start_of(project()).await;
     let filling = Filling::shown("ada", "s", NOW_MS - DAY_MS).score(2).score(9);
     let mut messages = filling.messages;
     messages.reverse();
@@ -298,7 +298,7 @@ async fn the_latest_answer_counts_also_when_it_arrives_first() {
 
 #[tokio::test]
 async fn nonsense_from_a_browser_counts_nowhere() {
-    let collector = Collector::start_with_project(project()).await;
+    let collector = Collector::start_of(project()).await;
     let odd = |more: Value| {
         let filling = Filling::shown("odd", "s", NOW_MS - DAY_MS);
         filling.message("Survey Answered", more).messages.pop().expect("a message")
@@ -405,7 +405,7 @@ fn numbers(page: &str) -> Vec<(String, u64)> {
 
 /// Many people on two plans, over many weeks, with every outcome.
 async fn crowd() -> Desk {
-    let collector = Collector::start_with_project(project()).await;
+    let collector = Collector::start_of(project()).await;
     let mut messages = Vec::new();
     let mut runner = TestRunner::deterministic();
     let texts = ["Der Export ist zu langsam", "Tout est très bien", "=HYPERLINK(1)", "slow, slow, slow", "Größer!"];
@@ -564,7 +564,7 @@ async fn who_could_have_been_asked_is_a_list_with_what_stood_against_it() {
 
 #[tokio::test]
 async fn the_loop_is_closed_by_forms_and_every_act_is_written_down() {
-    let collector = Collector::start_with_project(project()).await;
+    let collector = Collector::start_of(project()).await;
     fill(&collector, everybody()).await;
     let desk = Desk::of(collector).await;
     let path = "/responses/one?survey=nps&submission=submission%20of%20detractor";
@@ -609,7 +609,7 @@ async fn the_loop_is_closed_by_forms_and_every_act_is_written_down() {
 
 #[tokio::test]
 async fn a_user_has_everything_on_one_page() {
-    let collector = Collector::start_with_project(project()).await;
+    let collector = Collector::start_of(project()).await;
     fill(&collector, everybody()).await;
     send(
         &collector,
@@ -643,7 +643,7 @@ async fn a_user_has_everything_on_one_page() {
 
 #[tokio::test]
 async fn files_hold_what_the_page_holds_and_run_nothing() {
-    let collector = Collector::start_with_project(project()).await;
+    let collector = Collector::start_of(project()).await;
     fill(&collector, everybody()).await;
     let desk = Desk::of(collector).await;
     let csv = desk.page("/responses.csv?survey=nps&bom=1").await;
@@ -660,7 +660,7 @@ async fn files_hold_what_the_page_holds_and_run_nothing() {
 
 #[tokio::test]
 async fn doors_are_closed_to_strangers_and_say_what_is_wrong() {
-    let collector = Collector::start_with_project(project()).await;
+    let collector = Collector::start_of(project()).await;
     for path in
         ["/v1/surveys", "/v1/surveys/nps", "/v1/surveys/nps/responses", "/v1/surveys/nps/people", "/v1/responses"]
     {

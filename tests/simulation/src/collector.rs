@@ -8,7 +8,8 @@ use base64::Engine;
 use domain::{Definitions, Journey};
 use milepost::app::App;
 use milepost::storage::{
-    self, Answering, Appended, Chain, Events, FactQuestion, FirstReach, FunnelQuestion, Profile, Row, TakeFact,
+    self, Answering, Appended, Chain, Events, FactQuestion, FirstReach, FunnelQuestion, Person, Profile, Row, Somebody,
+    TakeFact,
 };
 use milepost::{Clock, http};
 use serde_json::Value;
@@ -157,6 +158,14 @@ impl Events for Moody {
 
     fn first_reached(&self, journey: Arc<Journey>) -> Answering<'_, Vec<FirstReach>> {
         self.engine.first_reached(journey)
+    }
+
+    fn person(&self, user: Option<String>, anonymous: Option<String>) -> Answering<'_, Somebody> {
+        self.engine.person(user, anonymous)
+    }
+
+    fn reached_by(&self, journey: Arc<Journey>, person: Person) -> Answering<'_, Vec<Option<i64>>> {
+        self.engine.reached_by(journey, person)
     }
 
     fn facts(&self, question: FactQuestion, take: TakeFact) -> Answering<'_, ()> {

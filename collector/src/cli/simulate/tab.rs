@@ -4,11 +4,14 @@ use super::World;
 use super::properties::Json;
 use super::tally::Tally;
 use crate::cli::failure::Failure;
-use domain::Lookup;
 use domain::hesitation::Wording;
+use domain::{LeaseAnswer, LeaseId, Lookup, compact};
 use sdk_core::hesitation::{Observation, PromptSaid};
-use sdk_core::{Call, Client, Effect, Input, Options, Page};
+use sdk_core::{Call, Client, Effect, Input, Leased, Level, Options, Page};
 use std::collections::VecDeque;
+
+/// As long as a lease of the collector's holds.
+const LEASE_MS: u64 = 60_000;
 
 pub(super) struct Tab<'w> {
     world: &'w World,
@@ -169,14 +172,34 @@ impl<'w> Tab<'w> {
                 Effect::DescribePage => {
                     self.client.handle(self.now_ms, Input::Page(self.page.clone()), &mut further);
                 }
-                Effect::Observe(on) => self.is_watched = on,
+                Effect::Observe(level) => self.is_watched = level == Level::Everything,
                 Effect::Prompt { is_open, texts } => {
                     self.prompt = Some(is_open);
                     // An accent, the words, and then two texts a link.
                     self.offers_help = texts.len() > 1 + Wording::COUNT;
                 }
                 Effect::Retract => self.prompt = None,
-                Effect::Watch { .. } | Effect::Emit { .. } => {}
+                Effect::Lease { id, request, .. } => {
+                    // Leases are for what happens now; this has happened: everybody may be asked.
+                    let granted = LeaseAnswer::Granted {
+                        lease: LeaseId::new(format!("simulated-{}-{id}", self.now_ms)),
+                        expires_in_ms: LEASE_MS,
+                        content: None,
+                    };
+                    let text = if request.is_some() { compact::write_lease(&granted) } else { String::new() };
+                    let answer = Leased::Text(&text);
+                    self.client.handle(self.now_ms, Input::Leased { id, answer }, &mut further);
+                }
+                Effect::Watch { .. }
+                | Effect::Emit { .. }
+                | Effect::Release(_)
+                | Effect::Unlock
+                | Effect::Attend
+                | Effect::Draw(_)
+                | Effect::Undraw(_)
+                | Effect::Keep(_)
+                | Effect::Inspected(_)
+                | Effect::Introduced(_) => {}
             }
             waiting.extend(further);
         }

@@ -1,6 +1,6 @@
 //! What has been found so far: mistakes, and where secrets stand.
 
-use super::FetchSecret;
+use super::{FetchSecret, escapes};
 use crate::project::diagnostic::{Also, Severity};
 use crate::project::{Diagnostic, Diagnostics, SecretSource};
 use std::ops::Range;
@@ -62,6 +62,19 @@ impl<'a> Findings<'a> {
         self.push(Severity::Error, span, message.into(), help.into(), Some(also));
     }
 
+    /// Two things are in each other's way.
+    pub(super) fn clash_warning(
+        &mut self,
+        span: Range<usize>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+        first: Range<usize>,
+        first_message: &str,
+    ) {
+        let also = Also { span: first, message: first_message.to_owned() };
+        self.push(Severity::Warning, span, message.into(), help.into(), Some(also));
+    }
+
     /// An error of the TOML reader.
     pub(super) fn syntax(&mut self, span: Range<usize>, message: &str) {
         let at_end = span.start >= self.source.len();
@@ -82,6 +95,13 @@ impl<'a> Findings<'a> {
     /// Whether the value at this place was written in braces.
     pub(super) fn is_in_braces(&self, span: &Range<usize>) -> bool {
         self.source.as_bytes().get(span.start) == Some(&b'{')
+    }
+
+    /// Where a part of a text stands; `span` is the text's own, quotes included, and `part` counts in bytes of what was read.
+    pub(super) fn inside(&self, span: &Range<usize>, part: Range<usize>) -> Range<usize> {
+        let written = self.source.get(span.clone()).unwrap_or_default();
+        let place = |at: usize| span.start + escapes::place(written, at);
+        place(part.start)..place(part.end)
     }
 
     pub(super) fn are_warnings_only(&self) -> bool {

@@ -3,12 +3,10 @@
 use super::findings::Findings;
 use super::patterns::{self, Where};
 use super::table::{Item, RawTable, Table, Text, wrong_type};
-use super::{accent, shares, suggestions};
+use super::{accent, links, shares, suggestions};
 use crate::project::hesitation::{Hesitation, Language, WORD_KEYS, builtin_words};
 use domain::hesitation::HelpLink;
 use domain::{UrlPattern, limits};
-use std::collections::HashMap;
-use std::ops::Range;
 use toml::de::DeValue;
 
 const KEYS: [&str; 10] =
@@ -118,37 +116,15 @@ fn short<'t>(found: Text<'t>, key: &str, findings: &mut Findings<'_>) -> Option<
 }
 
 fn url_patterns(table: &Table<'_>, key: &str, example: &str, findings: &mut Findings<'_>) -> Vec<UrlPattern> {
-    let Some(item) = table.get(key) else { return Vec::new() };
-    let DeValue::Array(items) = item.get_ref() else {
-        let help = match item.get_ref() {
-            DeValue::String(one) => format!("write `{key} = [\"{one}\"]`"),
-            _ => format!("write `{key} = [\"{example}\"]`"),
-        };
-        wrong_type(item, key, "a list", item.get_ref(), &help, findings);
-        return Vec::new();
-    };
-    if let Some(first_beyond) = items.get(limits::PAGE_PATTERNS) {
-        let message = format!("{} patterns: at most {} fit in `{key}`", items.len(), limits::PAGE_PATTERNS);
-        findings.error(first_beyond.span(), message, "every page loads them all: let `*` and `:name` stand for many");
-    }
-    let mut seen: HashMap<&str, Range<usize>> = HashMap::new();
-    let mut found = Vec::new();
-    for item in items.iter() {
-        let Some(pattern) = page_pattern(item, key, &Where::List, example, findings) else { continue };
-        if let Some(first) = seen.get(pattern.text) {
-            let message = format!("`{}` stands here twice", pattern.text);
-            findings.clash(pattern.span, message, "remove one of the two", first.clone(), "the first one");
-            continue;
-        }
+    patterns::list(table, key, example, findings, &|item, findings| {
+        let pattern = page_pattern(item, key, &Where::List, example, findings)?;
         if key == "pages" && pattern.text.trim_end_matches('/').trim_start_matches('/') == "*" {
             let message = format!("`{}` makes one page of all", pattern.text);
             findings.error(pattern.span, message, "write what comes before it, such as \"/docs/*\"");
-            continue;
+            return None;
         }
-        found.push(UrlPattern::new(pattern.text));
-        seen.insert(pattern.text, pattern.span);
-    }
-    found
+        Some(pattern)
+    })
 }
 
 /// A pattern over paths and hash routes: nothing else of a URL reaches the detector.
@@ -194,33 +170,6 @@ fn link(table: RawTable<'_>, findings: &mut Findings<'_>) -> Option<HelpLink> {
     };
     let label = table.required_text("label", "add `label = \"How invoices are numbered\"`", findings);
     let label = label.and_then(|it| short(it, "label", findings));
-    let url = table.required_text("url", URL_HELP, findings).and_then(|it| url(it, findings));
+    let url = table.required_text("url", links::HELP, findings).and_then(|it| links::url(it, findings));
     Some(HelpLink { on: UrlPattern::new(on?.text), label: label?.text.to_owned(), url: url?.text.to_owned() })
-}
-
-const URL_HELP: &str = "add `url = \"https://help.example.com/invoices\"`, or a path such as \"/help\"";
-
-/// `https:` or a path of the page's own origin: nothing that runs, nothing that can be listened to on the way.
-fn url<'t>(found: Text<'t>, findings: &mut Findings<'_>) -> Option<Text<'t>> {
-    let url = found.text;
-    let host = url.strip_prefix("https://");
-    let is_own = url.starts_with('/') && !url.starts_with("//") && !url.starts_with("/\\");
-    if url.chars().any(|it| it.is_whitespace() || it.is_control()) {
-        let help = format!("write \"{}\"", url.split_whitespace().collect::<Vec<_>>().join("%20"));
-        findings.error(found.span, "a URL holds no spaces", help);
-        return None;
-    }
-    if is_own || url.starts_with('#') || host.is_some_and(|it| !it.is_empty() && !it.starts_with('/')) {
-        return Some(found);
-    }
-    let help = match url.strip_prefix("http://").or(url.strip_prefix("//")) {
-        Some(rest) => format!("write \"https://{rest}\""),
-        None if url.contains("://") || url.contains(':') => {
-            "write a URL with https, or a path such as \"/help\"".into()
-        }
-        None if url.split('/').next().is_some_and(|it| it.contains('.')) => format!("write \"https://{url}\""),
-        None => format!("write \"/{url}\""),
-    };
-    findings.error(found.span, format!("`{url}` is neither https nor a path"), help);
-    None
 }

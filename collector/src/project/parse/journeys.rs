@@ -1,17 +1,15 @@
 //! `[[journey]]` and `[[journey.milestone]]`.
 
 use super::findings::Findings;
-use super::table::{RawTable, Table, Text};
+use super::ids::{self, Seen};
+use super::table::{RawTable, Table};
 use super::{rules, suggestions};
 use domain::{Condition, Journey, JourneyId, Milestone, MilestoneId, Operator, Rule, Scope, Source, Value};
 use domain::{limits, reserved};
-use std::collections::HashMap;
 use std::ops::Range;
 
 /// A journey's window when the file names none: two weeks, the usual length of a trial.
 const DEFAULT_WINDOW_MS: u64 = 14 * 86_400_000;
-
-type Seen = HashMap<String, Range<usize>>;
 
 pub(super) fn read(root: &Table<'_>, findings: &mut Findings<'_>) -> Vec<Journey> {
     let tables = root.tables("journey", "journey", findings);
@@ -25,7 +23,7 @@ pub(super) fn read(root: &Table<'_>, findings: &mut Findings<'_>) -> Vec<Journey
 
 fn journey(table: RawTable<'_>, seen: &mut Seen, findings: &mut Findings<'_>) -> Option<Journey> {
     let table = Table::new(table.entries, table.span, "journey", &["id", "name", "window", "milestone"], findings);
-    let id = id(&table, "journey", "onboarding", seen, findings);
+    let id = ids::read(&table, "journey", "onboarding", seen, findings);
     let name = table.text("name", "write `name = \"Onboarding\"`", findings).map(|it| it.text.to_owned());
     let window_ms = window(&table, findings);
     let tables = table.tables("milestone", "journey.milestone", findings);
@@ -56,7 +54,7 @@ fn milestone(
 ) -> Option<Milestone> {
     let known = ["id", "name", "scope", "value", "rule"];
     let table = Table::new(table.entries, table.span, "milestone", &known, findings);
-    let id = id(&table, "milestone", "first-invoice-sent", ids, findings);
+    let id = ids::read(&table, "milestone", "first-invoice-sent", ids, findings);
     let name = table.text("name", "write `name = \"Sent an invoice\"`", findings).map(|it| it.text.to_owned());
     let scope = scope(&table, findings);
     let is_value = table.truth("value", findings).unwrap_or(false);
@@ -99,35 +97,4 @@ fn scope(table: &Table<'_>, findings: &mut Findings<'_>) -> Scope {
         findings.error(found.span, format!("unknown scope `{}`", found.text), help);
         Scope::User
     })
-}
-
-fn id(table: &Table<'_>, what: &str, example: &str, seen: &mut Seen, findings: &mut Findings<'_>) -> Option<String> {
-    let help = format!("add `id = \"{example}\"`: lower-case letters, digits and hyphens");
-    let Text { text, span } = table.required_text("id", &help, findings)?;
-    if !text.chars().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '-') {
-        let message = format!("`{text}` is not an id: lower-case letters, digits and hyphens only");
-        findings.error(span, message, format!("write `id = \"{}\"`", as_id(text, example)));
-        return None;
-    }
-    if let Some(first) = seen.get(text) {
-        let message = format!("two {what}s have the id `{text}`");
-        findings.clash(span, message, format!("give each {what} its own"), first.clone(), "the first one");
-        return None;
-    }
-    seen.insert(text.to_owned(), span);
-    Some(text.to_owned())
-}
-
-/// The nearest id: `First Invoice_sent!` → `first-invoice-sent`.
-fn as_id(text: &str, example: &str) -> String {
-    let mut id = String::new();
-    for character in text.to_lowercase().chars() {
-        if character.is_ascii_alphanumeric() {
-            id.push(character);
-        } else if !id.ends_with('-') {
-            id.push('-');
-        }
-    }
-    let id = id.trim_matches('-');
-    if id.is_empty() { example.to_owned() } else { id.to_owned() }
 }

@@ -1,7 +1,11 @@
 //! URL patterns as texts of the file.
 
 use super::findings::Findings;
-use super::table::{Item, Text, text};
+use super::table::{Item, Table, Text, text, wrong_type};
+use domain::{UrlPattern, limits};
+use std::collections::HashMap;
+use std::ops::Range;
+use toml::de::DeValue;
 
 /// How the text stands in the file, so that it can be shown mended.
 pub(super) enum Where {
@@ -46,4 +50,43 @@ pub(super) fn read<'t>(
         return None;
     }
     Some(found)
+}
+
+/// Reads one pattern of a list.
+type ReadOne<'r> = &'r dyn for<'t> Fn(&'t Item<'t>, &mut Findings<'_>) -> Option<Text<'t>>;
+
+/// A list of patterns, each once; empty where there is none.
+pub(super) fn list(
+    table: &Table<'_>,
+    key: &str,
+    example: &str,
+    findings: &mut Findings<'_>,
+    one: ReadOne<'_>,
+) -> Vec<UrlPattern> {
+    let Some(item) = table.get(key) else { return Vec::new() };
+    let DeValue::Array(items) = item.get_ref() else {
+        let help = match item.get_ref() {
+            DeValue::String(one) => format!("write `{key} = [\"{one}\"]`"),
+            _ => format!("write `{key} = [\"{example}\"]`"),
+        };
+        wrong_type(item, key, "a list", item.get_ref(), &help, findings);
+        return Vec::new();
+    };
+    if let Some(first_beyond) = items.get(limits::PAGE_PATTERNS) {
+        let message = format!("{} patterns: at most {} fit in `{key}`", items.len(), limits::PAGE_PATTERNS);
+        findings.error(first_beyond.span(), message, "every page loads them all: let `*` and `:name` stand for many");
+    }
+    let mut seen: HashMap<&str, Range<usize>> = HashMap::new();
+    let mut found = Vec::new();
+    for item in items.iter() {
+        let Some(pattern) = one(item, findings) else { continue };
+        if let Some(first) = seen.get(pattern.text) {
+            let message = format!("`{}` stands here twice", pattern.text);
+            findings.clash(pattern.span, message, "remove one of the two", first.clone(), "the first one");
+            continue;
+        }
+        found.push(UrlPattern::new(pattern.text));
+        seen.insert(pattern.text, pattern.span);
+    }
+    found
 }

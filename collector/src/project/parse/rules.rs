@@ -37,7 +37,28 @@ struct Position {
 
 /// A milestone's rule.
 pub(super) fn read(item: &Item<'_>, findings: &mut Findings<'_>) -> Option<Rule> {
-    rule(item, "rule", Position { depth: 0, must_fire: true }, findings)
+    firing(item, "rule", findings)
+}
+
+/// A rule that fires, under another key.
+pub(super) fn firing(item: &Item<'_>, key: &str, findings: &mut Findings<'_>) -> Option<Rule> {
+    rule(item, key, Position { depth: 0, must_fire: true }, findings)
+}
+
+/// What must hold for somebody's traits; it need not happen, so `not` may stand alone.
+pub(super) fn audience(item: &Item<'_>, findings: &mut Findings<'_>) -> Option<Rule> {
+    let rule = rule(item, "who", Position { depth: 0, must_fire: false }, findings)?;
+    let mut is_about_traits = true;
+    rule.visit(&mut |it| {
+        is_about_traits &= matches!(it, Rule::Trait { .. } | Rule::All(_) | Rule::Any(_) | Rule::Not(_));
+    });
+    if !is_about_traits {
+        let help =
+            "say what must happen in `when`; here, write `trait` or `account_trait`, with `all`, `any` and `not`";
+        findings.error(item.span(), "`who` looks at traits only", help);
+        return None;
+    }
+    Some(rule)
 }
 
 fn rule(item: &Item<'_>, key: &str, position: Position, findings: &mut Findings<'_>) -> Option<Rule> {
@@ -295,7 +316,10 @@ pub(super) fn duration_of(item: &Item<'_>, key: &str, example: &str, findings: &
                 return None;
             }
         },
-        DeValue::Integer(number) => format!("write a unit, in quotes: `{key} = \"{number}d\"`"),
+        DeValue::Integer(number) => {
+            let unit = example.trim_start_matches(|it: char| it.is_ascii_digit());
+            format!("write a unit, in quotes: `{key} = \"{number}{unit}\"`")
+        }
         _ => format!("write `{key} = \"{example}\"`"),
     };
     wrong_type(item, key, "a duration in quotes", item.get_ref(), &help, findings);

@@ -14,7 +14,7 @@ pub(super) struct Table<'t> {
     /// Where something missing is said to be missing.
     pub(super) span: Range<usize>,
     /// What is described here: "journey", "milestone".
-    what: &'static str,
+    pub(super) what: &'static str,
 }
 
 /// A table not yet looked into.

@@ -1,5 +1,7 @@
 //! The desk in a SQLite file of its own, so that a login never waits for the writer of messages.
 
+mod ledger;
+
 use crate::storage::desk::{
     Desk, FirstOperator, InboxAct, KeptModel, NewOperator, NewSession, Operator, Session, StillOpen, TokenHash,
 };
@@ -15,8 +17,12 @@ const FILE_NAME: &str = "desk.sqlite";
 const STEPS: &[&str] = &[
     include_str!("desk/step_1_operators.sql"),
     include_str!("desk/step_2_models.sql"),
+    include_str!("desk/step_3_ledger.sql"),
     include_str!("desk/step_4_inbox.sql"),
 ];
+
+/// Statements kept prepared: more than the desk has.
+const STATEMENTS: usize = 128;
 
 /// How long a statement waits for another process that holds the file (a backup, a shell).
 const BUSY_TIMEOUT_MS: u64 = 5_000;
@@ -259,6 +265,9 @@ fn prepare(mut connection: Connection) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    // What is erased is gone from the file, not only from its index.
+    connection.pragma_update(None, "secure_delete", true)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
     // A newer collector's desk is refused rather than guessed at.

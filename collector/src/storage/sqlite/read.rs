@@ -84,7 +84,7 @@ pub(super) fn first_reached(connection: &Connection, journey: &Journey) -> Resul
 }
 
 /// The number under which first reaches of this milestone are kept, if they are, and by this rule.
-fn watched(connection: &Connection, journey: &Journey, level: usize) -> Result<Option<i64>, StorageError> {
+pub(super) fn watched(connection: &Connection, journey: &Journey, level: usize) -> Result<Option<i64>, StorageError> {
     let Some(milestone) = journey.milestones.get(level) else { return Ok(None) };
     let find = "SELECT id FROM milestone WHERE journey = ?1 AND milestone = ?2 AND rule = ?3";
     let values = params![journey.id.as_str(), milestone.id.as_str(), compact::write_rule(&milestone.rule)];
@@ -170,7 +170,7 @@ pub(super) fn count(connection: &Connection) -> Result<u64, StorageError> {
     Ok(count.unsigned_abs())
 }
 
-fn marks(
+pub(super) fn marks(
     connection: &Connection,
     journey: &Journey,
     people: &People,

@@ -1,0 +1,234 @@
+//! Surveys as they are written, read, and refused.
+
+mod mistakes;
+mod walks;
+
+use crate::project::parse::{parse, parse_with};
+use crate::project::{Budget, Project, Repeat, SurveyDefinition};
+use domain::survey::Surface;
+use domain::{LeaseAnswer, LeaseId, compact};
+use expect_test::{Expect, expect};
+
+const HEAD: &str = "[project]\nname = \"P\"\n[[key]]\nid = \"wk\"\nkind = \"browser\"\norigins = [\"*\"]\n";
+
+const JOURNEY: &str = "[[journey]]\nid = \"onboarding\"\nmilestone = [{ id = \"signed-up\" }, { id = \"sent\" }]\n";
+
+#[track_caller]
+pub(super) fn project(lines: &str) -> Project {
+    let text = format!("{HEAD}{JOURNEY}{lines}");
+    parse("milepost.toml", &text).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// As a browser gets it with its lease.
+fn leased(survey: &SurveyDefinition, language: &str) -> String {
+    let answer = LeaseAnswer::Granted {
+        lease: LeaseId::new("l1"),
+        expires_in_ms: 60_000,
+        content: survey.content(language).cloned(),
+    };
+    let text = compact::write_lease(&answer);
+    assert_eq!(compact::read_lease(&text), Some(answer), "what is written reads back");
+    text
+}
+
+#[track_caller]
+fn check(found: String, wanted: Expect) {
+    wanted.assert_eq(&found);
+}
+
+/// The demo of the reference, cut short.
+pub(super) const NPS: &str = r#"
+[[survey]]
+id = "relationship"
+when = { milestone = "onboarding/sent" }
+
+[[survey.step]]
+id = "score"
+kind = "nps"
+title = "How likely are you to recommend us?"
+low = "Not at all likely"
+high = "Extremely likely"
+
+[[survey.step]]
+id = "why"
+kind = "long"
+title = "What is the reason for your {score}?"
+
+[[survey.step]]
+id = "review"
+kind = "thanks"
+band = "promoter"
+title = "Thank you, {user.name|friend}!"
+link = { label = "Write a review", url = "https://reviews.example.com" }
+
+[[survey.step]]
+id = "thanks"
+kind = "thanks"
+title = "Thank you"
+contact = "You may contact me"
+"#;
+
+#[test]
+fn a_survey_reaches_pages_and_its_content_comes_with_the_lease() {
+    let project = project(NPS);
+    let told: Vec<_> = project.surveys.iter().map(|it| it.survey.clone()).collect();
+    check(
+        compact::write_config(&Default::default(), &told, 0, None),
+        expect![[r#"
+        milepost	1
+        survey	relationship	popover	0	250	50	0	0	0	0	1
+        reached	onboarding	sent
+    "#]],
+    );
+    check(
+        leased(&project.surveys[0], "en"),
+        expect![[r#"
+        lease	granted	l1	60000	1
+        content	relationship	en		Next	Back	Skip	Send	Not now	Don’t ask again	Close	Why am I asked?	Please answer this first.	{at} of {of}	Question in the corner of the page. Press F6 to go to it.	Saved.	4
+        step	score	1	1	scale	nps	numbers	0	10	Not at all likely	Extremely likely	1	plain	How likely are you to recommend us?	0	0
+        step	why	0	3	written	1		3	plain	What is the reason for your 	filled	answer	0		plain	?	0	1
+        branch	2
+        score	0	9	10
+        step	review	0	-	thanks		1	Write a review	https://reviews.example.com	3	plain	Thank you, 	filled	user	1	name	friend	plain	!	0	0
+        step	thanks	0	-	thanks	You may contact me	0	1	plain	Thank you	0	0
+    "#]],
+    );
+}
+
+#[test]
+fn a_language_falls_back_text_by_text() {
+    let german = "[survey.translations.de]\nscore.title = \"Wie wahrscheinlich empfehlen Sie uns?\"\nreview.link = \"Bewerten\"\nwords.skip = \"Ohne Antwort weiter\"\n";
+    let survey = project(&format!("{NPS}{german}")).surveys.remove(0);
+    assert_eq!(survey.content("de-CH").map(|it| it.language.as_str()), Some("de"));
+    assert_eq!(survey.content("fr").map(|it| it.language.as_str()), Some("en"));
+    check(
+        leased(&survey, "de"),
+        expect![[r#"
+        lease	granted	l1	60000	1
+        content	relationship	de		Weiter	Zurück	Ohne Antwort weiter	Senden	Jetzt nicht	Nicht mehr fragen	Schließen	Warum werde ich gefragt?	Bitte beantworten Sie zuerst diese Frage.	{at} von {of}	Frage in der Ecke der Seite. Mit F6 gelangen Sie hin.	Gespeichert.	4
+        step	score	1	1	scale	nps	numbers	0	10	Not at all likely	Extremely likely	1	plain	Wie wahrscheinlich empfehlen Sie uns?	0	0
+        step	why	0	3	written	1		3	plain	What is the reason for your 	filled	answer	0		plain	?	0	1
+        branch	2
+        score	0	9	10
+        step	review	0	-	thanks		1	Bewerten	https://reviews.example.com	3	plain	Thank you, 	filled	user	1	name	friend	plain	!	0	0
+        step	thanks	0	-	thanks	You may contact me	0	1	plain	Thank you	0	0
+    "#]],
+    );
+}
+
+#[test]
+fn everything_can_be_said_of_a_survey() {
+    let survey = project(
+        r##"
+[[survey]]
+id = "s"
+name = "Everything"
+surface = "popover"
+when = [{ event = "Sent" }, { overdue = "onboarding/sent", after = "7d" }, { time_on_page = "40s" }]
+who = { not = { trait = { plan = "free" } } }
+pages = ["/app/*"]
+exclude = ["/app/pay"]
+delay = "0s"
+sample = "12.5%"
+every = "180d"
+priority = 7
+reserve = true
+starts = 2026-09-01
+ends = 2026-09-30
+answers = 100
+accent = "#06F"
+language = "de-AT"
+
+[[survey.step]]
+id = "ask"
+kind = "multiple"
+title = "Was?"
+choices = { b = "B", a = "A" }
+other = "Anderes"
+shuffle = true
+required = true
+
+[[survey.step]]
+id = "faces"
+kind = "csat"
+title = "Wie?"
+shape = "emoji"
+next = "end"
+
+[[survey.step.branch]]
+if = { answer = { ask = { in = ["a", "other"] }, faces = { gt = 1, lte = 3 } } }
+next = "read"
+
+[[survey.step]]
+id = "read"
+kind = "link"
+title = "Mehr"
+link = { label = "Lesen", url = "/lesen" }
+"##,
+    )
+    .surveys
+    .remove(0);
+    assert_eq!((survey.name.as_str(), survey.repeat), ("Everything", Repeat::EveryMs(180 * 86_400_000)));
+    assert_eq!(survey.starts_ms, Some(1_788_220_800_000));
+    assert_eq!(survey.ends_ms, survey.starts_ms.map(|it| it + 30 * 86_400_000));
+    assert_eq!((survey.wanted, survey.is_reserved, survey.asks_nps()), (Some(100), true, false));
+    let told = compact::write_config(&Default::default(), std::slice::from_ref(&survey.survey), 0, None);
+    check(
+        told,
+        expect![[r#"
+        milepost	1
+        survey	s	popover	0	125	7	1	/app/*	1	/app/pay	0	1	3
+        not
+        trait	user	1
+        where	eq	1	plan	1	sfree
+        message
+        event	Sent	any	0
+        overdue	onboarding	sent	604800000
+        timeOnPage	40000
+    "#]],
+    );
+    check(
+        leased(&survey, "de"),
+        expect![[r#"
+        lease	granted	l1	60000	1
+        content	s	de-AT	#0066ff	Weiter	Zurück	Überspringen	Senden	Jetzt nicht	Nicht mehr fragen	Schließen	Warum werde ich gefragt?	Bitte beantworten Sie zuerst diese Frage.	{at} von {of}	Frage in der Ecke der Seite. Mit F6 gelangen Sie hin.	Gespeichert.	3
+        step	ask	1	1	choice	1	1	Anderes	2	b	B	a	A	1	plain	Was?	0	0
+        step	faces	1	-	scale	csat	emoji	1	5			1	plain	Wie?	0	1
+        branch	2
+        all	2
+        any	2
+        text	0
+        chosen	0	1	1
+        score	1	2	3
+        step	read	0	-	link	Lesen	/lesen	1	plain	Mehr	0	0
+    "#]],
+    );
+}
+
+#[test]
+fn what_is_not_said_has_the_documented_defaults() {
+    let of = |lines: &str| {
+        let step = "[[survey.step]]\nid = \"a\"\nkind = \"rating\"\ntitle = \"?\"\n";
+        let it = project(&format!("[[survey]]\nid = \"s\"\n{lines}\n{step}")).surveys.remove(0);
+        (it.survey.surface, it.survey.sample, it.repeat, it.survey.priority, it.survey.delay_ms, it.name)
+    };
+    assert_eq!(of(""), (Surface::Popover, 250, Repeat::Once, 50, 0, "s".to_owned()));
+    assert_eq!(of("surface = \"inline\""), (Surface::Inline, 1_000, Repeat::Once, 50, 0, "s".to_owned()));
+    let tab = of("surface = \"tab\"\nlabel = \"Feedback\"");
+    assert_eq!(tab, (Surface::Tab, 1_000, Repeat::EveryMs(0), 50, 0, "s".to_owned()));
+    assert_eq!(project("").budget, Budget::default());
+    assert_eq!(
+        project("[budget]\ngap = \"0s\"\nper_account = 9\n").budget,
+        Budget { gap_ms: 0, per_account: 9, ..Budget::default() }
+    );
+}
+
+#[test]
+fn the_examples_of_the_readme_are_fine() {
+    let page = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md"));
+    let examples: String = page.split("```toml\n").skip(1).filter_map(|it| it.split("```").next()).collect();
+    let parsed = parse_with("README.md", &examples, &|_| Err(String::new()));
+    assert!(parsed.diagnostics.is_empty(), "{}", parsed.diagnostics);
+    let project = parsed.project.expect("a project");
+    assert_eq!((project.surveys.len(), project.surveys[0].asks_nps()), (1, true));
+}
