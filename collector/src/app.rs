@@ -2,6 +2,7 @@
 
 pub mod accept;
 pub mod body;
+pub mod erase;
 pub mod funnel;
 pub mod funnel_report;
 pub mod hesitation;
@@ -10,10 +11,13 @@ pub mod lease;
 mod message;
 pub mod operators;
 pub mod people;
+mod prompts;
+pub mod receipt;
 pub mod surveys;
 pub mod timestamp;
 mod trust;
 pub mod value_time;
+pub mod why;
 
 use crate::clock::Clock;
 use crate::project::Project;

@@ -6,6 +6,7 @@ mod assets;
 mod cors;
 mod csrf;
 mod dashboard;
+mod erase;
 mod error;
 mod funnel;
 mod health;
@@ -14,19 +15,21 @@ mod ingest;
 mod lease;
 mod metrics;
 mod page_body;
+mod receipt;
 mod sdk_config;
 mod segment_settings;
 mod serve;
 mod session;
 mod surveys;
 mod time_of;
+mod why;
 
 pub use serve::{ServeOptions, serve};
 
 use crate::app::App;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use axum::{Router, middleware};
 use domain::limits;
 use std::sync::Arc;
@@ -103,6 +106,9 @@ fn prompt_routes(app: &Arc<App>) -> Router<Arc<App>> {
     Router::new()
         .route("/v1/lease", post(lease::lease))
         .route("/v1/lease/release", post(lease::release))
+        .route("/v1/receipt", post(receipt::receipt))
+        .route("/v1/receipt/mute", post(receipt::mute))
+        .route("/v1/receipt/erase", post(receipt::erase))
         .layer(middleware::from_fn_with_state(Arc::clone(app), cors::preflight))
 }
 
@@ -131,6 +137,8 @@ fn api_routes() -> Router<Arc<App>> {
         .route("/v1/surveys/{id}/responses", get(surveys::survey_responses))
         .route("/v1/surveys/{id}/people", get(surveys::people))
         .route("/v1/responses", get(surveys::responses))
+        .route("/v1/why", get(why::why))
+        .route("/v1/users/{id}", delete(erase::erase))
         .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
         .layer(CompressionLayer::new())
 }

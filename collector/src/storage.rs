@@ -17,7 +17,7 @@ pub use desk::{
     Desk, FirstOperator, InboxAct, KeptModel, NewOperator, NewSession, Operator, Session, StillOpen, TokenHash,
 };
 pub use events::{
-    Appended, Chain, Events, FactQuestion, FirstReach, FunnelQuestion, Profile, Row, Somebody, StoredFact, TakeFact,
+    ABOUT_PROMPTS, Appended, Arrived, Chain, Erased, Events, FactQuestion, FirstReach, FunnelQuestion, Profile, Row, Somebody, StoredFact, TakeFact,
     TraitPath, Trust,
 };
 

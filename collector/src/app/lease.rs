@@ -69,7 +69,7 @@ impl App {
             return Ok(denied(&[Ground::Throttled { until_ms }], now_ms));
         }
         let somebody = self.events.person(known.user.clone(), Some(known.anonymous.clone())).await?;
-        if somebody.is_erased {
+        if somebody.erased_until_ms.is_some_and(|it| now_ms < it) {
             // Nothing is kept of somebody who asked to be forgotten, not even that.
             return Ok(denied(&[Ground::Declined], now_ms));
         }
@@ -146,6 +146,11 @@ impl App {
             }
         }
         Ok(Some(false))
+    }
+
+    pub(super) fn forget_wishes(&self, person: &Person) {
+        let mut wishes = self.wishes();
+        person.anonymous.iter().for_each(|it| wishes.forget(it));
     }
 
     fn wishes(&self) -> std::sync::MutexGuard<'_, Throttle> {

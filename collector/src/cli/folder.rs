@@ -100,6 +100,9 @@ impl Ledger for NoDesk {
     fn denials(&self, _: Person, _: usize) -> Answering<'_, Vec<Withheld>> {
         closed()
     }
+    fn completed(&self, _: String) -> Answering<'_, u64> {
+        closed()
+    }
     fn leases_of_account(&self, _: String, _: i64, _: i64, _: usize) -> Answering<'_, Vec<KeptLease>> {
         closed()
     }

@@ -4,7 +4,7 @@
 //! transaction, so that two tabs or devices that ask at once are answered one after the other.
 
 use super::Answering;
-use crate::prompts::{Decision, Ground, History};
+use crate::prompts::{Decision, Ground, History, Past};
 use domain::{LeaseId, PromptKind, Reasons};
 
 /// Durable store of leases. What the person did not get is known as well, for 90 days.
@@ -38,6 +38,9 @@ pub trait Ledger: Send + Sync {
 
     /// What the person was denied, the latest first; at most `limit`.
     fn denials(&self, person: Person, limit: usize) -> Answering<'_, Vec<Withheld>>;
+
+    /// Completed responses to a prompt, of everybody, as they were told.
+    fn completed(&self, prompt: String) -> Answering<'_, u64>;
 
     /// Leases of an account granted in `since ≤ t < until`, the latest first; at most `limit`.
     fn leases_of_account(
@@ -153,6 +156,29 @@ pub struct KeptLease {
     pub over_ms: Option<i64>,
     /// The latest of all that is known of it.
     pub latest_ms: i64,
+    pub asks_nps: bool,
+}
+
+impl KeptLease {
+    pub fn is_of(&self, person: &Person) -> bool {
+        self.user.as_ref().is_some_and(|it| person.users.contains(it)) || person.anonymous.contains(&self.anonymous)
+    }
+
+    /// As the budget looks at it; `account` is the one that is asked for.
+    pub fn past(&self, account: Option<&str>) -> Past {
+        Past {
+            at_ms: self.granted_ms,
+            prompt: self.prompt.clone(),
+            kind: self.kind,
+            session: self.session.clone(),
+            is_of_account: account.is_some() && self.account.as_deref() == account,
+            asks_nps: self.asks_nps,
+            is_answered: self.answered_ms.is_some() || self.completed_ms.is_some(),
+            completed_ms: self.completed_ms,
+            dismissed_ms: self.dismissed_ms,
+            is_over: self.over_ms.is_some(),
+        }
+    }
 }
 
 /// Equal denials in a row, within an hour.

@@ -1,6 +1,9 @@
 //! Leases, receipts and the why-log through their doors.
 
+mod erase;
 mod lease;
+mod receipt;
+mod why;
 
 use crate::support::{Answer, Collector, PROJECT, post};
 use domain::survey::{Content, Goal, Metric, Shape, Step, StepKind, Surface, Survey, SurveyWording, Text, Trigger};
@@ -116,7 +119,25 @@ impl Collector {
         }
     }
 
+    /// Sends one message about a lease, as the SDK does; `said` ends up in its properties.
+    pub(crate) async fn say(&self, browser: &str, user: Option<&str>, event: &str, lease: &LeaseId, said: Value) {
+        let id = uuid_of(&format!("{browser}{event}{}{said}{}", lease.as_str(), self.app.now_ms()));
+        let properties = with(json!({ "lease": lease.as_str() }), said);
+        let mut message = json!({ "type": "track", "event": event, "anonymousId": browser, "messageId": id,
+                                  "properties": properties });
+        if let Some(user) = user {
+            message["userId"] = json!(user);
+        }
+        let answer = self.post("/v1/track", message.to_string()).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+    }
+
     pub(crate) fn days_later(&self, days: i64) {
         self.clock.set(self.app.now_ms() + days * DAY_MS);
     }
+}
+
+/// The same text, the same id.
+fn uuid_of(text: &str) -> String {
+    format!("{:016x}{:016x}", domain::hash(text, 1), domain::hash(text, 2))
 }

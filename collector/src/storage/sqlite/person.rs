@@ -1,6 +1,6 @@
 //! One person: all their ids, their account, what they reached; found without reading everybody's.
 
-use super::read;
+use super::{erase, read};
 use crate::storage::identity_graph::SenderId;
 use crate::storage::{Person, Somebody, StorageError};
 use domain::{Journey, Rule, Scope};
@@ -39,7 +39,8 @@ pub(super) fn person(
     };
     add(|it| &mut it.users, user);
     add(|it| &mut it.anonymous, anonymous);
-    Ok(Somebody { ids, account: account(connection, &senders)?, is_erased: false })
+    let erased_until_ms = erase::until_ms(connection, &ids)?;
+    Ok(Somebody { is_known: senders.all().next().is_some(), ids, account: account(connection, &senders)?, erased_until_ms })
 }
 
 /// The rules are those of [`crate::storage::Events`]: merged users are one, and an anonymous sender is the user's to
@@ -133,7 +134,7 @@ fn add(times_ms: &mut [Option<i64>], level: usize, at_ms: Option<i64>) {
     }
 }
 
-fn sender(connection: &Connection, anonymous: bool, text: &str) -> Result<Option<SenderId>, StorageError> {
+pub(super) fn sender(connection: &Connection, anonymous: bool, text: &str) -> Result<Option<SenderId>, StorageError> {
     let find = "SELECT id FROM sender WHERE text = ?1 AND anonymous = ?2";
     Ok(connection.prepare_cached(find)?.query_row(params![text, anonymous], |row| row.get(0)).optional()?)
 }
@@ -158,7 +159,7 @@ fn account(connection: &Connection, senders: &Senders) -> Result<Option<String>,
     Ok(latest.map(|(_, account)| account))
 }
 
-pub(super) fn texts(connection: &Connection, senders: &BTreeSet<SenderId>) -> Result<Vec<String>, StorageError> {
+fn texts(connection: &Connection, senders: &BTreeSet<SenderId>) -> Result<Vec<String>, StorageError> {
     let mut texts = Vec::new();
     for sender in senders {
         let find = "SELECT text FROM sender WHERE id = ?1";

@@ -165,8 +165,12 @@ fn exported(body: &str, id: &str, at_ms: i64, received_ms: i64) -> String {
 }
 
 pub(super) fn count(connection: &Connection) -> Result<u64, StorageError> {
-    // Rows are never deleted one by one, so the last number is the count.
-    let count: i64 = connection.query_row("SELECT COALESCE(MAX(seq), 0) FROM message", [], |row| row.get(0))?;
+    // Positions are given out one by one and never twice: those that were not erased are the count.
+    let count: i64 = connection.query_row(
+        "SELECT max(COALESCE((SELECT MAX(seq) FROM message), 0), last_position) - messages FROM erasure",
+        [],
+        |row| row.get(0),
+    )?;
     Ok(count.unsigned_abs())
 }
 

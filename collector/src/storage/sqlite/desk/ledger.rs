@@ -1,7 +1,7 @@
 //! The ledger in the desk's file.
 
 use super::{BUSY_TIMEOUT_MS, SqliteDesk};
-use crate::prompts::{Colleague, Decision, Ground, History, Past};
+use crate::prompts::{Colleague, Decision, Ground, History};
 use crate::storage::ledger::{Decide, Forgotten, KeptLease, Leased, Ledger, Muted, Person, Told, What, Wish, Withheld};
 use crate::storage::{Answering, StorageError};
 use domain::{LeaseId, PromptKind, Reasons};
@@ -83,7 +83,7 @@ impl Ledger for SqliteDesk {
     }
 
     fn leases(&self, person: Person, limit: usize) -> Answering<'_, Vec<KeptLease>> {
-        self.ask(move |desk| Ok(leases(desk, &person, limit)?.into_iter().map(|it| it.0).collect()))
+        self.ask(move |desk| leases(desk, &person, limit))
     }
 
     fn denials(&self, person: Person, limit: usize) -> Answering<'_, Vec<Withheld>> {
@@ -95,6 +95,10 @@ impl Ledger for SqliteDesk {
         })
     }
 
+    fn completed(&self, prompt: String) -> Answering<'_, u64> {
+        self.ask(move |desk| completed(desk, &prompt))
+    }
+
     fn leases_of_account(
         &self,
         account: String,
@@ -102,10 +106,7 @@ impl Ledger for SqliteDesk {
         until_ms: i64,
         limit: usize,
     ) -> Answering<'_, Vec<KeptLease>> {
-        self.ask(move |desk| {
-            let found = leases_of_account(desk, &account, since_ms, until_ms, limit)?;
-            Ok(found.into_iter().map(|it| it.0).collect())
-        })
+        self.ask(move |desk| leases_of_account(desk, &account, since_ms, until_ms, limit))
     }
 
     fn forget(&self, person: Person) -> Answering<'_, Forgotten> {
@@ -148,58 +149,40 @@ fn adopt(desk: &Connection, wish: &Wish) -> rusqlite::Result<()> {
     Ok(())
 }
 
-fn history(desk: &Connection, wish: &Wish, leases: &[(KeptLease, bool)]) -> rusqlite::Result<History> {
-    let past = leases.iter().rev().filter(|it| it.0.released_ms.is_none());
-    let past = past.map(|(lease, asks_nps)| past_of(lease, *asks_nps, wish.account.as_deref())).collect();
+fn history(desk: &Connection, wish: &Wish, leases: &[KeptLease]) -> rusqlite::Result<History> {
+    let past = leases.iter().rev().filter(|it| it.released_ms.is_none());
+    let past = past.map(|it| it.past(wish.account.as_deref())).collect();
     let mut colleagues = Vec::new();
     if let Some(account) = wish.account.as_deref().filter(|_| wish.kind.interrupts()) {
-        for (lease, asks_nps) in leases_of_account(desk, account, wish.colleagues_since_ms, i64::MAX, COLLEAGUES)? {
-            let is_own = lease.user.as_ref().is_some_and(|it| wish.person.users.contains(it))
-                || wish.person.anonymous.contains(&lease.anonymous);
-            if !is_own && lease.released_ms.is_none() && past_of(&lease, asks_nps, None).counts(wish.at_ms) {
+        for lease in leases_of_account(desk, account, wish.colleagues_since_ms, i64::MAX, COLLEAGUES)? {
+            if !lease.is_of(&wish.person) && lease.released_ms.is_none() && lease.past(None).counts(wish.at_ms) {
                 let (at_ms, person) = (lease.granted_ms, lease.user.unwrap_or(lease.anonymous));
                 colleagues.push(Colleague { person, at_ms });
             }
         }
     }
-    let completed: Option<i64> = desk
-        .prepare_cached("SELECT responses FROM completed WHERE prompt = ?1")?
-        .query_row([&wish.prompt], |row| row.get(0))
-        .optional()?;
     let muted = muted(desk, &wish.person)?;
     Ok(History {
         past,
         colleagues,
         muted_until_ms: muted.until_ms,
         declined: muted.declined,
-        completed: completed.unwrap_or(0).unsigned_abs(),
+        completed: completed(desk, &wish.prompt)?,
     })
 }
 
-fn past_of(lease: &KeptLease, asks_nps: bool, account: Option<&str>) -> Past {
-    Past {
-        at_ms: lease.granted_ms,
-        prompt: lease.prompt.clone(),
-        kind: lease.kind,
-        session: lease.session.clone(),
-        is_of_account: account.is_some() && lease.account.as_deref() == account,
-        asks_nps,
-        is_answered: lease.answered_ms.is_some(),
-        completed_ms: lease.completed_ms,
-        dismissed_ms: lease.dismissed_ms,
-        is_over: lease.over_ms.is_some(),
-    }
+fn completed(desk: &Connection, prompt: &str) -> rusqlite::Result<u64> {
+    let find = "SELECT responses FROM completed WHERE prompt = ?1";
+    let found: Option<i64> = desk.prepare_cached(find)?.query_row([prompt], |row| row.get(0)).optional()?;
+    Ok(found.unwrap_or(0).unsigned_abs())
 }
 
 /// A survey in the page or behind the tab goes on under its lease, however often the page is loaded.
-fn open_already(wish: &Wish, leases: &[(KeptLease, bool)]) -> Option<LeaseId> {
-    let is_open = |it: &&(KeptLease, bool)| {
-        it.0.prompt == wish.prompt
-            && it.0.kind == wish.kind
-            && it.0.anonymous == wish.anonymous
-            && it.0.over_ms.is_none()
+fn open_already(wish: &Wish, leases: &[KeptLease]) -> Option<LeaseId> {
+    let is_open = |it: &&KeptLease| {
+        it.prompt == wish.prompt && it.kind == wish.kind && it.anonymous == wish.anonymous && it.over_ms.is_none()
     };
-    leases.iter().find(is_open).filter(|_| !wish.kind.interrupts()).map(|it| it.0.lease.clone())
+    leases.iter().find(is_open).filter(|_| !wish.kind.interrupts()).map(|it| it.lease.clone())
 }
 
 fn grant(desk: &Connection, wish: &Wish) -> rusqlite::Result<()> {
@@ -344,7 +327,7 @@ fn muted(desk: &Connection, person: &Person) -> rusqlite::Result<Muted> {
     })
 }
 
-fn leases(desk: &Connection, person: &Person, limit: usize) -> rusqlite::Result<Vec<(KeptLease, bool)>> {
+fn leases(desk: &Connection, person: &Person, limit: usize) -> rusqlite::Result<Vec<KeptLease>> {
     let (users, anonymous) = lists(person);
     let mut statement = desk.prepare_cached(include_str!("leases_of_person.sql"))?;
     let found = statement.query_map(params![users, anonymous, sql_limit(limit)], kept)?;
@@ -357,15 +340,14 @@ fn leases_of_account(
     since_ms: i64,
     until_ms: i64,
     limit: usize,
-) -> rusqlite::Result<Vec<(KeptLease, bool)>> {
+) -> rusqlite::Result<Vec<KeptLease>> {
     let mut statement = desk.prepare_cached(include_str!("leases_of_account.sql"))?;
     let found = statement.query_map(params![account, since_ms, until_ms, sql_limit(limit)], kept)?;
     found.collect()
 }
 
-/// A lease, and whether it asked an NPS question.
-fn kept(row: &Row<'_>) -> rusqlite::Result<(KeptLease, bool)> {
-    let lease = KeptLease {
+fn kept(row: &Row<'_>) -> rusqlite::Result<KeptLease> {
+    Ok(KeptLease {
         lease: LeaseId::new(row.get::<_, String>(0)?),
         anonymous: row.get(1)?,
         user: row.get(2)?,
@@ -385,8 +367,8 @@ fn kept(row: &Row<'_>) -> rusqlite::Result<(KeptLease, bool)> {
         dismissed_how: row.get(16)?,
         over_ms: row.get(17)?,
         latest_ms: row.get(18)?,
-    };
-    Ok((lease, row.get(19)?))
+        asks_nps: row.get(19)?,
+    })
 }
 
 fn withheld(row: &Row<'_>) -> rusqlite::Result<Withheld> {

@@ -20,10 +20,13 @@ CREATE TABLE tombstone (
     until_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- One row, drawn by SQLite when this was set up.
-CREATE TABLE salt (
-    id    INTEGER PRIMARY KEY CHECK (id = 1),
-    bytes BLOB NOT NULL
+-- One row: the salt, drawn by SQLite when this was set up; how many messages were erased; and the last position that
+-- was, because a position is never given out twice.
+CREATE TABLE erasure (
+    id            INTEGER PRIMARY KEY CHECK (id = 1),
+    salt          BLOB    NOT NULL,
+    messages      INTEGER NOT NULL,
+    last_position INTEGER NOT NULL
 ) STRICT;
 
-INSERT INTO salt (id, bytes) VALUES (1, randomblob(32));
+INSERT INTO erasure (id, salt, messages, last_position) VALUES (1, randomblob(32), 0, 0);
