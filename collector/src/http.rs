@@ -20,6 +20,7 @@ mod sdk_config;
 mod segment_settings;
 mod serve;
 mod session;
+mod surveys;
 mod time_of;
 mod why;
 
@@ -131,6 +132,11 @@ fn api_routes() -> Router<Arc<App>> {
         .route("/v1/journeys/{id}/people", get(funnel::people))
         .route("/v1/hesitation", get(hesitation::hesitation))
         .route("/v1/hesitation/people", get(hesitation::people))
+        .route("/v1/surveys", get(surveys::surveys))
+        .route("/v1/surveys/{id}", get(surveys::survey))
+        .route("/v1/surveys/{id}/responses", get(surveys::survey_responses))
+        .route("/v1/surveys/{id}/people", get(surveys::people))
+        .route("/v1/responses", get(surveys::responses))
         .route("/v1/why", get(why::why))
         .route("/v1/users/{id}", delete(erase::erase))
         .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-store")))

@@ -13,7 +13,9 @@ mod json;
 mod ledger;
 pub mod sqlite;
 
-pub use desk::{Desk, FirstOperator, KeptModel, NewOperator, NewSession, Operator, Session, StillOpen, TokenHash};
+pub use desk::{
+    Desk, FirstOperator, InboxAct, KeptModel, NewOperator, NewSession, Operator, Session, StillOpen, TokenHash,
+};
 pub use events::{
     ABOUT_PROMPTS, Appended, Arrived, Chain, Erased, Events, FactQuestion, FirstReach, FunnelQuestion, Profile, Row, Somebody, StoredFact, TakeFact,
     TraitPath, Trust,

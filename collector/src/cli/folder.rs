@@ -4,7 +4,9 @@ use super::failure::{Exit, Failure};
 use crate::Clock;
 use crate::app::App;
 use crate::project::Project;
-use crate::storage::{Answering, Desk, Events, FirstOperator, KeptModel, NewOperator, NewSession, Operator, StillOpen};
+use crate::storage::{
+    Answering, Desk, Events, FirstOperator, InboxAct, KeptModel, NewOperator, NewSession, Operator, StillOpen,
+};
 use crate::storage::{Decide, Forgotten, KeptLease, Leased, Ledger, Muted, Person, Told, Wish, Withheld};
 use crate::storage::{Session, StorageError, TokenHash, sqlite};
 use clap::Args;
@@ -151,6 +153,18 @@ impl Desk for NoDesk {
         Box::pin(async { Ok(None) })
     }
     fn model_versions(&self) -> Answering<'_, Vec<(u64, i64)>> {
+        closed()
+    }
+    fn operators(&self) -> Answering<'_, Vec<Operator>> {
+        closed()
+    }
+    fn add_inbox_act(&self, _: InboxAct) -> Answering<'_, ()> {
+        closed()
+    }
+    fn inbox_acts(&self, _: Option<String>) -> Answering<'_, Vec<InboxAct>> {
+        closed()
+    }
+    fn forget_inbox(&self, _: Vec<String>) -> Answering<'_, u64> {
         closed()
     }
 }

@@ -49,6 +49,31 @@ pub trait Desk: Ledger {
 
     /// The versions kept, with the time each was learned; the latest first.
     fn model_versions(&self) -> Answering<'_, Vec<(u64, i64)>>;
+
+    /// All who may log in, by e-mail.
+    fn operators(&self) -> Answering<'_, Vec<Operator>>;
+
+    /// Writes down what an operator did about a response.
+    fn add_inbox_act(&self, act: InboxAct) -> Answering<'_, ()>;
+
+    /// What was done about responses of this survey, or of all (`None`), in order.
+    fn inbox_acts(&self, survey: Option<String>) -> Answering<'_, Vec<InboxAct>>;
+
+    /// Forgets all that was done about these submissions; how many acts that were.
+    fn forget_inbox(&self, submissions: Vec<String>) -> Answering<'_, u64>;
+}
+
+/// What an operator did about a response.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InboxAct {
+    pub survey: String,
+    pub submission: String,
+    pub at_ms: i64,
+    /// By e-mail, as they logged in then.
+    pub operator: String,
+    /// A word of `app/inbox.rs`'s, and what it is about.
+    pub act: String,
+    pub detail: String,
 }
 
 /// A model as it was published, for replays.

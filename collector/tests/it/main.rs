@@ -8,3 +8,4 @@ mod model;
 mod prompts;
 mod public;
 mod support;
+mod surveys;

@@ -3,7 +3,7 @@
 mod ledger;
 
 use crate::storage::desk::{
-    Desk, FirstOperator, KeptModel, NewOperator, NewSession, Operator, Session, StillOpen, TokenHash,
+    Desk, FirstOperator, InboxAct, KeptModel, NewOperator, NewSession, Operator, Session, StillOpen, TokenHash,
 };
 use crate::storage::{Answering, StorageError};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
@@ -18,6 +18,7 @@ const STEPS: &[&str] = &[
     include_str!("desk/step_1_operators.sql"),
     include_str!("desk/step_2_models.sql"),
     include_str!("desk/step_3_ledger.sql"),
+    include_str!("desk/step_4_inbox.sql"),
 ];
 
 /// Statements kept prepared: more than the desk has.
@@ -197,6 +198,51 @@ impl Desk for SqliteDesk {
             let mut statement = desk.prepare("SELECT version, learned_ms FROM model ORDER BY version DESC")?;
             let versions = statement.query_map([], |row| Ok((row.get::<_, i64>(0)?.unsigned_abs(), row.get(1)?)))?;
             versions.collect()
+        })
+    }
+
+    fn operators(&self) -> Answering<'_, Vec<Operator>> {
+        self.ask(|desk| {
+            let mut statement = desk.prepare("SELECT id, email FROM operator ORDER BY email")?;
+            let operators = statement.query_map([], |row| Ok(Operator { id: row.get(0)?, email: row.get(1)? }))?;
+            operators.collect()
+        })
+    }
+
+    fn add_inbox_act(&self, act: InboxAct) -> Answering<'_, ()> {
+        self.ask(move |desk| {
+            desk.execute(
+                "INSERT INTO inbox_act (survey, submission, at_ms, operator, act, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                params![act.survey, act.submission, act.at_ms, act.operator, act.act, act.detail],
+            )?;
+            Ok(())
+        })
+    }
+
+    fn inbox_acts(&self, survey: Option<String>) -> Answering<'_, Vec<InboxAct>> {
+        self.ask(move |desk| {
+            let mut statement = desk.prepare(
+                "SELECT survey, submission, at_ms, operator, act, detail FROM inbox_act
+                 WHERE ?1 IS NULL OR survey = ?1 ORDER BY id",
+            )?;
+            let acts = statement.query_map([survey], |row| {
+                Ok(InboxAct {
+                    survey: row.get(0)?,
+                    submission: row.get(1)?,
+                    at_ms: row.get(2)?,
+                    operator: row.get(3)?,
+                    act: row.get(4)?,
+                    detail: row.get(5)?,
+                })
+            })?;
+            acts.collect()
+        })
+    }
+
+    fn forget_inbox(&self, submissions: Vec<String>) -> Answering<'_, u64> {
+        self.ask(move |desk| {
+            let mut forget = desk.prepare("DELETE FROM inbox_act WHERE submission = ?1")?;
+            submissions.iter().try_fold(0, |sum, it| Ok(sum + forget.execute([it])? as u64))
         })
     }
 }
