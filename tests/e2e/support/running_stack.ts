@@ -20,6 +20,7 @@ export const SERVER_KEY = "sk_demo_local_only";
 
 const ORIGINS_LINE = /^origins = .*$/m;
 const RECORD_LINE = /^record = .*$/m;
+const BUDGET_TABLE = /^\[budget\][^[]*/m;
 
 export class RunningStack {
   /** Whether the setup link has been used; kept by `logIn`. */
@@ -54,7 +55,8 @@ export class RunningStack {
     }
     const config = demo
       .replace(ORIGINS_LINE, `origins = ["${demoUrl}", "${customerUrl}"]`)
-      .replace(RECORD_LINE, `record = "${records}"`);
+      .replace(RECORD_LINE, `record = "${records}"`)
+      .replace(BUDGET_TABLE, (own) => (BUDGET_TABLE.test(definitions) ? "" : own));
     await writeFile(join(folder, "milepost.toml"), `${config}\n${definitions}`);
 
     const collector = new Program("collector", MILEPOST, [
