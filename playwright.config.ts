@@ -1,4 +1,4 @@
-// Browser tests run in the machine's own Chromium, which `cargo xtask e2e` finds and names.
+// Browser tests run in the machine's own Chromium and Firefox, which `cargo xtask e2e` finds and names.
 // Each worker starts its own collector and demo site (tests/e2e/support), so there is no `webServer` here.
 import { defineConfig } from "@playwright/test";
 
@@ -13,21 +13,44 @@ export default defineConfig({
   retries: 0,
   forbidOnly: Boolean(process.env["CI"]),
   timeout: 60_000,
-  use: {
-    browserName: "chromium",
-    headless: true,
-    screenshot: "only-on-failure",
-    launchOptions: {
-      executablePath: process.env["MILEPOST_CHROMIUM"] ?? "/usr/bin/chromium",
-      args: [
-        // Chromium refuses its sandbox to root, which is who runs tests in containers.
-        ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
-        // Nothing but the pages under test may use the network.
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--disable-quic",
-      ],
+  use: { headless: true, screenshot: "only-on-failure" },
+  projects: [
+    {
+      name: "chromium",
+      use: {
+        browserName: "chromium",
+        launchOptions: {
+          executablePath: process.env["MILEPOST_CHROMIUM"] ?? "/usr/bin/chromium",
+          args: [
+            // Chromium refuses its sandbox to root, which is who runs tests in containers.
+            ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+            // Nothing but the pages under test may use the network.
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-quic",
+          ],
+        },
+      },
     },
-  },
+    {
+      // What end users see is drawn alike by another engine; the rest does not depend on one.
+      name: "firefox",
+      testMatch: "**/survey-*.spec.ts",
+      use: {
+        browserName: "firefox",
+        channel: "moz-firefox",
+        launchOptions: {
+          executablePath: process.env["MILEPOST_FIREFOX"] ?? "/usr/bin/firefox-esr",
+          firefoxUserPrefs: {
+            // It asks for icons that the strictest policy refuses, and says so in the console.
+            "browser.chrome.site_icons": false,
+            // A device with a mouse, whatever is plugged in.
+            "ui.primaryPointerCapabilities": 6,
+            "ui.allPointerCapabilities": 6,
+          },
+        },
+      },
+    },
+  ],
 });

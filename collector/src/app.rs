@@ -2,15 +2,22 @@
 
 pub mod accept;
 pub mod body;
+pub mod erase;
 pub mod funnel;
 pub mod funnel_report;
 pub mod hesitation;
+pub mod inbox;
+pub mod lease;
 mod message;
 pub mod operators;
 pub mod people;
+mod prompts;
+pub mod receipt;
+pub mod surveys;
 pub mod timestamp;
 mod trust;
 pub mod value_time;
+pub mod why;
 
 use crate::clock::Clock;
 use crate::project::Project;
@@ -24,6 +31,7 @@ pub struct App {
     pub(crate) desk: Arc<dyn Desk>,
     pub(crate) clock: Clock,
     pub(crate) door: operators::Door,
+    wishes: std::sync::Mutex<lease::Throttle>,
     published: RwLock<Arc<hesitation::Published>>,
     /// Held while a config is made: learning and changed definitions must not overtake each other.
     publishing: tokio::sync::Mutex<()>,
@@ -46,6 +54,7 @@ impl App {
             desk,
             clock,
             door: operators::Door::default(),
+            wishes: std::sync::Mutex::default(),
             published: RwLock::default(),
             publishing: tokio::sync::Mutex::default(),
             definitions_changed: tokio::sync::Notify::new(),

@@ -6,24 +6,30 @@ mod assets;
 mod cors;
 mod csrf;
 mod dashboard;
+mod erase;
 mod error;
 mod funnel;
 mod health;
 mod hesitation;
 mod ingest;
+mod lease;
 mod metrics;
+mod page_body;
+mod receipt;
 mod sdk_config;
 mod segment_settings;
 mod serve;
 mod session;
+mod surveys;
 mod time_of;
+mod why;
 
 pub use serve::{ServeOptions, serve};
 
 use crate::app::App;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use axum::{Router, middleware};
 use domain::limits;
 use std::sync::Arc;
@@ -57,6 +63,7 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_TIMEOUT));
     Router::new()
         .merge(ingest_routes(&app))
+        .merge(prompt_routes(&app))
         .merge(public_routes())
         .merge(api_routes())
         .merge(dashboard_routes())
@@ -94,6 +101,17 @@ fn ingest_routes(app: &Arc<App>) -> Router<Arc<App>> {
         .layer(middleware::from_fn_with_state(Arc::clone(app), cors::preflight))
 }
 
+/// What pages ask and say about prompts.
+fn prompt_routes(app: &Arc<App>) -> Router<Arc<App>> {
+    Router::new()
+        .route("/v1/lease", post(lease::lease))
+        .route("/v1/lease/release", post(lease::release))
+        .route("/v1/receipt", post(receipt::receipt))
+        .route("/v1/receipt/mute", post(receipt::mute))
+        .route("/v1/receipt/erase", post(receipt::erase))
+        .layer(middleware::from_fn_with_state(Arc::clone(app), cors::preflight))
+}
+
 /// What pages and probes may read without proof of who they are.
 fn public_routes() -> Router<Arc<App>> {
     Router::new()
@@ -114,6 +132,13 @@ fn api_routes() -> Router<Arc<App>> {
         .route("/v1/journeys/{id}/people", get(funnel::people))
         .route("/v1/hesitation", get(hesitation::hesitation))
         .route("/v1/hesitation/people", get(hesitation::people))
+        .route("/v1/surveys", get(surveys::surveys))
+        .route("/v1/surveys/{id}", get(surveys::survey))
+        .route("/v1/surveys/{id}/responses", get(surveys::survey_responses))
+        .route("/v1/surveys/{id}/people", get(surveys::people))
+        .route("/v1/responses", get(surveys::responses))
+        .route("/v1/why", get(why::why))
+        .route("/v1/users/{id}", delete(erase::erase))
         .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
         .layer(CompressionLayer::new())
 }

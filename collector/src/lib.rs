@@ -19,6 +19,7 @@ pub mod hesitation;
 pub mod http;
 mod metric;
 pub mod project;
+pub mod prompts;
 pub mod replay;
 pub mod storage;
 mod telemetry;

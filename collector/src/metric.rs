@@ -1,11 +1,15 @@
 //! Formulas, and nothing else: numbers in, numbers out. `docs/reference/metrics.md` defines them in words.
 
 mod newcombe;
+mod nps;
 mod quantile;
+mod scale;
 mod wilson;
 mod window_funnel;
 
 pub(crate) use newcombe::newcombe_interval;
+pub(crate) use nps::Nps;
 pub(crate) use quantile::quantile_ms;
+pub(crate) use scale::{EASY_FROM, SATISFIED_FROM, mean};
 pub(crate) use wilson::{SMALL_SAMPLE, wilson_interval};
 pub(crate) use window_funnel::{Mark, furthest_chain};

@@ -1,7 +1,8 @@
 //! The questions the product asks of storage.
 //!
-//! Two parts: [`Events`] (messages and what follows from them) and [`Desk`] (operators and their
-//! sessions). Engines live below; only `cli/folder.rs` and tests name one.
+//! Three parts: [`Events`] (messages and what follows from them), [`Desk`] (operators and their
+//! sessions) and, kept by the desk, the [`Ledger`] (prompts granted and denied).
+//! Engines live below; only `cli/folder.rs` and tests name one.
 
 mod desk;
 mod events;
@@ -9,13 +10,18 @@ mod history;
 mod identity_graph;
 mod interest;
 mod json;
+mod ledger;
 pub mod sqlite;
 
-pub use desk::{Desk, FirstOperator, KeptModel, NewOperator, NewSession, Operator, Session, StillOpen, TokenHash};
-pub use events::{
-    Appended, Chain, Events, FactQuestion, FirstReach, FunnelQuestion, Profile, Row, StoredFact, TakeFact, TraitPath,
-    Trust,
+pub use desk::{
+    Desk, FirstOperator, InboxAct, KeptModel, NewOperator, NewSession, Operator, Session, StillOpen, TokenHash,
 };
+pub use events::{
+    ABOUT_PROMPTS, Appended, Arrived, Chain, Erased, Events, FactQuestion, FirstReach, FunnelQuestion, Profile, Row, Somebody, StoredFact, TakeFact,
+    TraitPath, Trust,
+};
+
+pub use ledger::{Decide, Forgotten, KeptLease, Leased, Ledger, Muted, Person, Told, What, Wish, Withheld};
 
 use std::future::Future;
 use std::pin::Pin;

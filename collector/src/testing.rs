@@ -4,8 +4,8 @@ use crate::Clock;
 use crate::app::App;
 use crate::project::{self, Project};
 use crate::storage::{
-    Answering, Appended, Chain, Events, FactQuestion, FirstReach, FunnelQuestion, Profile, Row, TakeFact, TraitPath,
-    sqlite,
+    Answering, Appended, Arrived, Chain, Erased, Events, FactQuestion, FirstReach, FunnelQuestion, Person, Profile, Row, Somebody,
+    TakeFact, TraitPath, sqlite,
 };
 use domain::{Definitions, Journey, Scope};
 use serde_json::{Value, json};
@@ -127,6 +127,35 @@ impl Events for Canned {
     fn first_reached(&self, journey: Arc<Journey>) -> Answering<'_, Vec<FirstReach>> {
         let times_ms = |it: &User| (0..journey.milestones.len()).map(|level| it.times_ms.get(level).copied()).collect();
         ready(self.0.iter().map(|it| FirstReach { user: it.profile.user.clone(), times_ms: times_ms(it) }).collect())
+    }
+
+    fn person(&self, user: Option<String>, anonymous: Option<String>) -> Answering<'_, Somebody> {
+        let known = self.0.iter().find(|it| Some(&it.profile.user) == user.as_ref());
+        let account = known.and_then(|it| it.profile.account.clone());
+        let ids = Person { users: user.into_iter().collect(), anonymous: anonymous.into_iter().collect() };
+        ready(Somebody { is_known: known.is_some(), ids, account, erased_until_ms: None })
+    }
+
+    fn reached_by(&self, journey: Arc<Journey>, person: Person) -> Answering<'_, Vec<Option<i64>>> {
+        let user = self.0.iter().find(|it| person.users.contains(&it.profile.user));
+        let time_ms = |level: usize| user?.times_ms.get(level).copied();
+        ready((0..journey.milestones.len()).map(time_ms).collect())
+    }
+
+    fn arrived(&self, _: Vec<String>, _: i64, _: usize) -> Answering<'_, Vec<Arrived>> {
+        ready(Vec::new())
+    }
+
+    fn about_prompts(&self, _: Person, _: usize) -> Answering<'_, Vec<Arrived>> {
+        ready(Vec::new())
+    }
+
+    fn erase(&self, _: Person, _: i64, _: i64) -> Answering<'_, Erased> {
+        ready(Erased::default())
+    }
+
+    fn erase_messages(&self, _: Vec<i64>) -> Answering<'_, u64> {
+        ready(0)
     }
 
     fn facts(&self, _: FactQuestion, _: TakeFact) -> Answering<'_, ()> {

@@ -59,6 +59,8 @@ reject_codes! {
     InvalidTime = "invalid_time",
     /// The project asks for proof of who the user is, and the message brings none.
     Unverified = "unverified",
+    /// It names somebody whose data was erased lately.
+    Erased = "erased",
     /// It stands after the first [`crate::limits::BATCH_MESSAGES`] messages of its request.
     TooManyMessages = "too_many_messages",
 }

@@ -1,9 +1,9 @@
-//! Browser tests: Playwright in the machine's Chromium, against a real collector and the demo site.
+//! Browser tests: Playwright in the machine's Chromium and Firefox, against a real collector and the demo site.
 //! The tests start what they need; here it is only built.
 
 use crate::Failure;
 use crate::run::{from_root, run};
-use crate::{chromium, dev, places, setup, wasm};
+use crate::{browser, dev, places, setup, wasm};
 
 /// Where `tests/e2e/support` finds the collector.
 const COLLECTOR_VARIABLE: &str = "MILEPOST_BIN";
@@ -18,12 +18,16 @@ pub(crate) fn e2e(arguments: &[String]) -> Result<(), Failure> {
 
 /// Runs the tests against what is built, with these variables set.
 pub(crate) fn run_tests(arguments: &[String], variables: &[(&str, &str)]) -> Result<(), Failure> {
-    let chromium = chromium::find_or_install()?;
-    println!("browser: {}", chromium.display());
+    let mut browsers = Vec::new();
+    for browser in &browser::BROWSERS {
+        let found = browser.find_or_install()?;
+        println!("browser: {}", found.display());
+        browsers.push((browser.variable, found));
+    }
     run(from_root("node")
         .args(["node_modules/@playwright/test/cli.js", "test"])
         .args(arguments)
         .envs(variables.iter().copied())
-        .env(chromium::VARIABLE, chromium)
+        .envs(browsers)
         .env(COLLECTOR_VARIABLE, places::milepost()))
 }

@@ -7,10 +7,11 @@
 
 mod bench;
 mod bless;
-mod chromium;
+mod browser;
 mod compress;
 mod dev;
 mod e2e;
+mod edition;
 mod eval;
 mod files;
 mod function_name;

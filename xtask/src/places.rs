@@ -27,11 +27,6 @@ pub(crate) fn tools_bin() -> PathBuf {
     tools().join("debug")
 }
 
-/// wasm-pack's output. The loader imports the glue from here by this very path, so it does not move with `CARGO_TARGET_DIR`.
-pub(crate) fn sdk_package() -> PathBuf {
-    root().join("target/sdk-pkg")
-}
-
 /// What customers' pages load.
 pub(crate) fn sdk_dist() -> PathBuf {
     root().join("sdk/dist")

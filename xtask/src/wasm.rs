@@ -1,7 +1,8 @@
-//! `sdk/dist` from `sdk`: what customers' pages load.
+//! `sdk/dist` from `sdk`: what customers' pages load, in two editions.
 //! Recipe: wasm-pack → traps for panics → wasm-opt → short names and guard → esbuild. Sizes decide; `size.rs` prints them.
 
 use crate::Failure;
+use crate::edition::Edition;
 use crate::files::{read, read_text, write};
 use crate::glue;
 use crate::hash::short_name_of;
@@ -13,6 +14,7 @@ use crate::stamp::Stamp;
 use std::ffi::OsString;
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 
 /// Everything the result depends on, this recipe included.
 const INPUTS: &[&str] = &[
@@ -34,55 +36,80 @@ const STACK_BYTES: u32 = 64 * 1024;
 /// How Cargo wants flags separated, so that paths may contain spaces.
 const BETWEEN_ENCODED_FLAGS: &str = "\x1f";
 
+/// What the loader calls wasm-bindgen's glue.
+const GLUE: &str = "milepost-module";
+
+/// Where an edition's package keeps the name of its module.
+const MODULE_NAME: &str = "module-name";
+
 /// The guard, as seen from the glue in wasm-pack's output folder.
 const GUARD_FROM_GLUE: &str = "../../sdk/loader/guard.js";
+
+/// Modules that few visitors ever need, fetched when they do: source in `sdk/loader`, and what the loader calls its file.
+const CHUNKS: &[(&str, &str)] = &[("debug", "__DEBUG_FILE__"), ("receipt", "__RECEIPT_FILE__")];
 
 /// Builds `sdk/dist` unless it is up to date.
 pub(crate) fn wasm() -> Result<(), Failure> {
     let _lock = lock("wasm")?;
-    let stamp = Stamp::of(places::sdk_package().join("milepost-stamp"), INPUTS, &[])?;
-    if stamp.is_current()
-        && places::sdk_dist().join("sdk.js").is_file()
-        && built_module().is_ok()
-        && optimised().is_file()
-    {
+    let stamp = Stamp::of(Edition::Full.package().join("milepost-stamp"), INPUTS, &[])?;
+    let is_there = |it: Edition| it.script().is_file() && it.optimised().is_file() && module_of(it).is_ok();
+    if stamp.is_current() && Edition::ALL.into_iter().all(is_there) {
         println!("sdk/dist is up to date");
         return Ok(());
     }
     println!("building sdk/dist …");
-    compile()?;
-    optimise()?;
-    let module_name = finish_module_and_glue()?;
-    bundle(&module_name)?;
+    let mut names = Vec::new();
+    let mut defines = Vec::new();
+    for (chunk, define) in CHUNKS {
+        let name = bundle_chunk(chunk)?;
+        defines.push(format!("--define:{define}=\"{name}\""));
+        names.push(name);
+    }
+    for edition in Edition::ALL {
+        compile(edition)?;
+        optimise(edition)?;
+        let module = finish_module_and_glue(edition)?;
+        bundle(edition, &module, &defines)?;
+        names.push(module);
+    }
     publish_types()?;
-    remove_old_modules(&module_name)?;
+    remove_all_but(&names)?;
     stamp.set()?;
-    println!("built sdk/dist: sdk.js, {module_name}, sdk.d.ts");
+    println!("built sdk/dist: sdk.js, sdk-lite.js, {}, sdk.d.ts", names.join(", "));
     Ok(())
 }
 
-/// The module in `sdk/dist`.
-pub(crate) fn built_module() -> Result<PathBuf, Failure> {
-    modules()?.into_iter().next().ok_or_else(|| "sdk/dist holds no module: run `cargo xtask wasm`".to_owned())
+/// The module in `sdk/dist` that belongs to an edition.
+pub(crate) fn module_of(edition: Edition) -> Result<PathBuf, Failure> {
+    let name = read_text(&edition.package().join(MODULE_NAME))?;
+    let module = places::sdk_dist().join(name);
+    if module.is_file() { Ok(module) } else { Err("sdk/dist holds no module: run `cargo xtask wasm`".to_owned()) }
 }
 
-/// The module after wasm-opt, with the names of its functions still in it.
-pub(crate) fn optimised() -> PathBuf {
-    places::sdk_package().join("sdk_named.wasm")
+/// The chunks in `sdk/dist`, by the name of their source.
+pub(crate) fn chunks() -> Result<Vec<(&'static str, PathBuf)>, Failure> {
+    let files = crate::files::files_under(&places::sdk_dist())?;
+    let named = |chunk: &str, file: &PathBuf| {
+        file.file_name().and_then(|it| it.to_str()).is_some_and(|it| it.starts_with(&format!("sdk-{chunk}-")))
+    };
+    let of = |chunk: &'static str| files.iter().find(|it| named(chunk, it)).map(|it| (chunk, it.clone()));
+    Ok(CHUNKS.iter().filter_map(|(chunk, _)| of(chunk)).collect())
 }
 
-fn compile() -> Result<(), Failure> {
+fn compile(edition: Edition) -> Result<(), Failure> {
     let mut path = OsString::from(places::tools_bin());
     if let Some(rest) = std::env::var_os("PATH") {
         path.push(if cfg!(windows) { ";" } else { ":" });
         path.push(rest);
     }
+    let features: &[&str] = if edition.has_detector() { &[] } else { &["--no-default-features"] };
     run(from_root(places::tools_bin().join("wasm-pack"))
         .args(["--log-level", "warn", "build", "sdk/browser", "--target", "web", "--profile", "wasm"])
         .args(["--no-pack", "--no-opt", "--no-typescript", "--out-name", "sdk", "--out-dir"])
-        .arg(places::sdk_package())
+        .arg(edition.package())
         // The standard library, built for size and with panics that stop at once: 2 % (docs/decisions/0005-the-browser-side-is-thin-javascript.md).
         .args(["--", "-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"])
+        .args(features)
         .env("PATH", path)
         // Lets the pinned stable compiler take the flags above.
         .env("RUSTC_BOOTSTRAP", "1")
@@ -114,9 +141,9 @@ fn registry_sources() -> Vec<PathBuf> {
     folders
 }
 
-fn optimise() -> Result<(), Failure> {
-    let trapping = places::sdk_package().join("sdk_trapping.wasm");
-    write(&trapping, &module::with_traps_for_panics(&read(&places::sdk_package().join("sdk_bg.wasm"))?)?)?;
+fn optimise(edition: Edition) -> Result<(), Failure> {
+    let trapping = edition.package().join("sdk_trapping.wasm");
+    write(&trapping, &module::with_traps_for_panics(&read(&edition.package().join("sdk_bg.wasm"))?)?)?;
     // `-g` keeps the names for the table of contributors; they are cut off afterwards.
     // Never `-all`: it lets wasm-opt use encodings that browsers reject.
     run(from_root(places::node_bin("wasm-opt"))
@@ -127,16 +154,16 @@ fn optimise() -> Result<(), Failure> {
         .args(["--one-caller-inline-max-function-size", "20", "-g"])
         .arg(trapping)
         .arg("-o")
-        .arg(optimised()))
+        .arg(edition.optimised()))
 }
 
 /// Writes the module to `sdk/dist` and changes the glue in place; answers with the module's file name.
-fn finish_module_and_glue() -> Result<String, Failure> {
-    let named = read(&optimised())?;
+fn finish_module_and_glue(edition: Edition) -> Result<String, Failure> {
+    let named = read(&edition.optimised())?;
     let renaming = module::short_names(&named)?;
     let module = module::renamed_and_stripped(&named, &renaming)?;
 
-    let glue_file = places::sdk_package().join("sdk.js");
+    let glue_file = edition.package().join("sdk.js");
     let glue = read_text(&glue_file)?;
     if glue.contains("import.meta") {
         return Err(
@@ -150,14 +177,36 @@ fn finish_module_and_glue() -> Result<String, Failure> {
     let glue = glue::with_guard(&glue, GUARD_FROM_GLUE)?;
     write(&glue_file, glue.as_bytes())?;
 
-    let module_name = format!("sdk-{}.wasm", short_name_of(&module));
-    write(&places::sdk_dist().join(&module_name), &module)?;
-    Ok(module_name)
+    let name = format!("sdk-{}.wasm", short_name_of(&module));
+    write(&places::sdk_dist().join(&name), &module)?;
+    write(&edition.package().join(MODULE_NAME), name.as_bytes())?;
+    Ok(name)
 }
 
-fn bundle(module_name: &str) -> Result<(), Failure> {
-    run(from_root(places::node_bin("esbuild"))
-        .args(["sdk/loader/sdk.js", "--bundle", "--minify", "--format=iife", "--target=es2022"])
+fn bundle(edition: Edition, module_name: &str, defines: &[String]) -> Result<(), Failure> {
+    run(esbuild("sdk/loader/sdk.js", "iife")
+        .arg(format!("--alias:{GLUE}=./{}/sdk.js", places::shown(&edition.package())))
+        .arg(format!("--define:__WASM_FILE__=\"{module_name}\""))
+        .arg(format!("--define:__HESITATION__={}", edition.has_detector()))
+        .args(defines)
+        .arg(format!("--outfile={}", edition.script().display())))
+}
+
+/// Writes a chunk to `sdk/dist`; answers with its file name.
+fn bundle_chunk(chunk: &str) -> Result<String, Failure> {
+    let bundled = Edition::Full.package().join(format!("{chunk}.js"));
+    run(esbuild(&format!("sdk/loader/{chunk}.js"), "esm").arg(format!("--outfile={}", bundled.display())))?;
+    let text = read(&bundled)?;
+    let name = format!("sdk-{chunk}-{}.js", short_name_of(&text));
+    write(&places::sdk_dist().join(&name), &text)?;
+    Ok(name)
+}
+
+fn esbuild(source: &str, format: &str) -> Command {
+    let mut command = from_root(places::node_bin("esbuild"));
+    command
+        .args([source, "--bundle", "--minify", "--target=es2022"])
+        .arg(format!("--format={format}"))
         // A guest is quiet: this cuts off a warning in wasm-bindgen's glue.
         .arg("--drop:console")
         .args([
@@ -165,9 +214,8 @@ fn bundle(module_name: &str) -> Result<(), Failure> {
             "--charset=utf8",
             "--log-level=warning",
             "--log-override:empty-import-meta=error",
-        ])
-        .arg(format!("--define:__WASM_FILE__=\"{module_name}\""))
-        .arg(format!("--outfile={}", places::sdk_dist().join("sdk.js").display())))
+        ]);
+    command
 }
 
 fn publish_types() -> Result<(), Failure> {
@@ -175,16 +223,14 @@ fn publish_types() -> Result<(), Failure> {
     write(&places::sdk_dist().join("sdk.d.ts"), &types)
 }
 
-fn remove_old_modules(current: &str) -> Result<(), Failure> {
-    for module in modules()? {
-        if module.file_name().is_some_and(|it| it != current) {
-            fs::remove_file(&module).map_err(|error| format!("cannot remove {}: {error}", places::shown(&module)))?;
+/// Files named by their content stay only while something names them.
+fn remove_all_but(names: &[String]) -> Result<(), Failure> {
+    for file in crate::files::files_under(&places::sdk_dist())? {
+        let name = file.file_name().and_then(|it| it.to_str()).unwrap_or_default();
+        let is_stable = name == "sdk.d.ts" || Edition::ALL.iter().any(|it| file == it.script());
+        if !is_stable && names.iter().all(|it| it != name) {
+            fs::remove_file(&file).map_err(|error| format!("cannot remove {}: {error}", places::shown(&file)))?;
         }
     }
     Ok(())
-}
-
-fn modules() -> Result<Vec<PathBuf>, Failure> {
-    let files = crate::files::files_under(&places::sdk_dist())?;
-    Ok(files.into_iter().filter(|it| it.extension().is_some_and(|it| it == "wasm")).collect())
 }

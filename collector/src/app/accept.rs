@@ -1,6 +1,6 @@
 //! Accepting messages: each ends in exactly one [`Outcome`], and the answer says which.
 
-use super::App;
+use super::{App, prompts};
 use super::message::{Message, Refusal};
 use super::timestamp::{corrected_ms, parse_ms};
 use super::trust::{Vouched, vouch};
@@ -10,6 +10,9 @@ use crate::telemetry;
 use domain::{AccountId, AnonymousId, Kind, MessageId, Outcome, RejectCode, UserId, limits};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
+
+/// Does not say which of the ids.
+const ERASED: &str = "the data of a person whom this message names was erased; it is not stored again for 30 days";
 
 /// What the sender of some messages is known to be.
 #[derive(Clone, Debug, Default)]
@@ -86,13 +89,20 @@ impl App {
             }
         }
         if !rows.is_empty() {
+            let mut told = prompts::told(&rows);
             match self.events.append(rows).await {
                 Ok(appended) => {
+                    told.retain(|(row, _)| appended.get(*row) == Some(&Appended::Stored));
+                    self.tell(told.into_iter().map(|(_, told)| told).collect()).await;
                     for (position, appended) in row_positions.into_iter().zip(appended) {
                         answers[position].outcome = match appended {
                             Appended::Stored => Outcome::Accepted,
                             Appended::Duplicate => Outcome::Duplicate,
+                            Appended::Erased => Outcome::Rejected(RejectCode::Erased),
                         };
+                        if appended == Appended::Erased {
+                            answers[position].reason = Some(ERASED.to_owned());
+                        }
                     }
                 }
                 // Every row keeps its `Shed`: nothing was stored, the sender may try again.

@@ -4,9 +4,13 @@ use super::failure::{Exit, Failure};
 use crate::Clock;
 use crate::app::App;
 use crate::project::Project;
-use crate::storage::{Answering, Desk, Events, FirstOperator, KeptModel, NewOperator, NewSession, Operator, StillOpen};
+use crate::storage::{
+    Answering, Desk, Events, FirstOperator, InboxAct, KeptModel, NewOperator, NewSession, Operator, StillOpen,
+};
+use crate::storage::{Decide, Forgotten, KeptLease, Leased, Ledger, Muted, Person, Told, Wish, Withheld};
 use crate::storage::{Session, StorageError, TokenHash, sqlite};
 use clap::Args;
+use domain::LeaseId;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -68,6 +72,48 @@ fn closed<T: Send + 'static>() -> Answering<'static, T> {
     Box::pin(async { Err(StorageError::Failed("the desk is not open here".into())) })
 }
 
+impl Ledger for NoDesk {
+    fn lease(&self, _: Wish, _: Decide) -> Answering<'_, Leased> {
+        closed()
+    }
+    fn give_back(&self, _: LeaseId, _: String, _: i64) -> Answering<'_, bool> {
+        closed()
+    }
+    fn tell(&self, _: Vec<Told>) -> Answering<'_, ()> {
+        closed()
+    }
+    fn told_until(&self) -> Answering<'_, i64> {
+        closed()
+    }
+    fn set_told_until(&self, _: i64) -> Answering<'_, ()> {
+        closed()
+    }
+    fn mute(&self, _: Person, _: Muted) -> Answering<'_, ()> {
+        closed()
+    }
+    fn muted(&self, _: Person) -> Answering<'_, Muted> {
+        closed()
+    }
+    fn leases(&self, _: Person, _: usize) -> Answering<'_, Vec<KeptLease>> {
+        closed()
+    }
+    fn denials(&self, _: Person, _: usize) -> Answering<'_, Vec<Withheld>> {
+        closed()
+    }
+    fn completed(&self, _: String) -> Answering<'_, u64> {
+        closed()
+    }
+    fn leases_of_account(&self, _: String, _: i64, _: i64, _: usize) -> Answering<'_, Vec<KeptLease>> {
+        closed()
+    }
+    fn forget(&self, _: Person) -> Answering<'_, Forgotten> {
+        closed()
+    }
+    fn prune(&self, _: i64) -> Answering<'_, ()> {
+        closed()
+    }
+}
+
 impl Desk for NoDesk {
     fn has_operator(&self) -> Answering<'_, bool> {
         closed()
@@ -107,6 +153,18 @@ impl Desk for NoDesk {
         Box::pin(async { Ok(None) })
     }
     fn model_versions(&self) -> Answering<'_, Vec<(u64, i64)>> {
+        closed()
+    }
+    fn operators(&self) -> Answering<'_, Vec<Operator>> {
+        closed()
+    }
+    fn add_inbox_act(&self, _: InboxAct) -> Answering<'_, ()> {
+        closed()
+    }
+    fn inbox_acts(&self, _: Option<String>) -> Answering<'_, Vec<InboxAct>> {
+        closed()
+    }
+    fn forget_inbox(&self, _: Vec<String>) -> Answering<'_, u64> {
         closed()
     }
 }

@@ -1,10 +1,12 @@
-//! The SDK's files: one script with a short life, one wasm whose name is its content.
+//! The SDK's files: one script with a short life, and those that it fetches, whose names are their content.
 
 use super::dashboard;
-use axum::extract::Path;
+use crate::app::App;
+use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
+use std::sync::Arc;
 
 /// `sdk/dist/`, built by `cargo xtask wasm`: read from the folder in development, embedded in a release.
 #[derive(RustEmbed)]
@@ -16,13 +18,17 @@ struct SdkFiles;
 const SCRIPT_CACHE: HeaderValue = HeaderValue::from_static("public, max-age=300, stale-while-revalidate=86400");
 const IMMUTABLE_CACHE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 
-pub(super) async fn sdk_script() -> Response {
-    file("sdk.js", SCRIPT_CACHE)
+/// The edition that this project needs: the detector weighs as much as half of the rest.
+pub(super) async fn sdk_script(State(app): State<Arc<App>>) -> Response {
+    let has_detector = app.project().hesitation.is_some();
+    file(if has_detector { "sdk.js" } else { "sdk-lite.js" }, SCRIPT_CACHE)
 }
 
-/// The wasm beside the script; only names that carry a content hash live here.
+/// What the script fetches; only names that carry a content hash live here.
 pub(super) async fn sdk_file(Path(name): Path<String>) -> Response {
-    if !(name.starts_with("sdk-") && name.ends_with(".wasm")) {
+    let is_module = name.starts_with("sdk-") && name.ends_with(".wasm");
+    let is_chunk = ["sdk-debug-", "sdk-receipt-"].iter().any(|it| name.starts_with(it)) && name.ends_with(".js");
+    if !is_module && !is_chunk {
         return dashboard::not_found().await;
     }
     file(&name, IMMUTABLE_CACHE)

@@ -15,9 +15,12 @@ mod journeys;
 mod login;
 mod people;
 mod people_csv;
+mod responses;
 mod security_headers;
 mod setup;
 mod snippet;
+mod surveys;
+mod user;
 mod view;
 mod written;
 
@@ -47,6 +50,16 @@ pub(crate) fn router() -> Router<Arc<App>> {
         .route("/hesitation/people", get(hesitation::show_people))
         .route("/hesitation/people.csv", get(hesitation::download_people))
         .route("/hesitation/answers.csv", get(hesitation::download_answers))
+        .route("/surveys", get(surveys::show))
+        .route("/surveys/{id}", get(surveys::show_survey))
+        .route("/surveys/{id}/people", get(surveys::show_people))
+        .route("/surveys/{id}/people.csv", get(surveys::download_people))
+        .route("/responses", get(responses::show))
+        .route("/responses.csv", get(responses::download_csv))
+        .route("/responses.json", get(responses::download_json))
+        .route("/responses/one", get(responses::show_one).post(responses::act))
+        .route("/users", get(user::find))
+        .route("/users/{id}", get(user::show))
         .layer(from_fn(refuse_cross_site))
         .layer(map_response(security_headers::add_to_page));
     let assets =

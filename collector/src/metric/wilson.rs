@@ -4,7 +4,7 @@
 pub(crate) const SMALL_SAMPLE: u64 = 30;
 
 /// The 95 % quantile of the normal distribution, two-sided.
-const Z: f64 = 1.959_963_984_540_054;
+pub(super) const Z: f64 = 1.959_963_984_540_054;
 
 /// Wilson's 95 % score interval of a share; `None` without anyone.
 /// Stays within 0 and 1 and is honest for small samples, unlike the textbook interval.

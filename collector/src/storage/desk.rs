@@ -3,12 +3,13 @@
 //! It knows no clock (times are arguments), no password and no token: only what is left of them
 //! after hashing. What a session is worth and for how long is decided by `app/operators.rs`.
 
-use super::Answering;
+use super::{Answering, Ledger};
 
 /// Durable store of operators, sessions and tokens.
 ///
 /// Every answer is on stable storage before it comes; every question is one transaction.
-pub trait Desk: Send + Sync {
+/// The ledger lies on the desk: several collectors that share one share the other.
+pub trait Desk: Ledger {
     /// Whether anyone can log in yet.
     fn has_operator(&self) -> Answering<'_, bool>;
 
@@ -48,6 +49,31 @@ pub trait Desk: Send + Sync {
 
     /// The versions kept, with the time each was learned; the latest first.
     fn model_versions(&self) -> Answering<'_, Vec<(u64, i64)>>;
+
+    /// All who may log in, by e-mail.
+    fn operators(&self) -> Answering<'_, Vec<Operator>>;
+
+    /// Writes down what an operator did about a response.
+    fn add_inbox_act(&self, act: InboxAct) -> Answering<'_, ()>;
+
+    /// What was done about responses of this survey, or of all (`None`), in order.
+    fn inbox_acts(&self, survey: Option<String>) -> Answering<'_, Vec<InboxAct>>;
+
+    /// Forgets all that was done about these submissions; how many acts that were.
+    fn forget_inbox(&self, submissions: Vec<String>) -> Answering<'_, u64>;
+}
+
+/// What an operator did about a response.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InboxAct {
+    pub survey: String,
+    pub submission: String,
+    pub at_ms: i64,
+    /// By e-mail, as they logged in then.
+    pub operator: String,
+    /// A word of `app/inbox.rs`'s, and what it is about.
+    pub act: String,
+    pub detail: String,
 }
 
 /// A model as it was published, for replays.

@@ -1,7 +1,7 @@
 //! Messages, and what the product wants to know of them.
 
-use super::Answering;
-use domain::{AccountId, AnonymousId, Definitions, Journey, Kind, MessageId, Scope, UserId};
+use super::{Answering, Person};
+use domain::{AccountId, AnonymousId, Definitions, Journey, Kind, MessageId, Scope, UserId, reserved};
 use std::sync::Arc;
 
 /// Durable store of messages. Every engine passes `tests/it/conformance.rs`, which also holds it
@@ -33,6 +33,27 @@ pub trait Events: Send + Sync {
     /// Hands over the `track` messages of these names, in the order they arrived, each with its user; stops
     /// when told to. Nothing is held in memory but the message that is handed over.
     fn facts(&self, question: FactQuestion, take: TakeFact) -> Answering<'_, ()>;
+
+    /// All ids of the person whom these name; those that nobody sent a message under are passed through.
+    /// At least one is given.
+    fn person(&self, user: Option<String>, anonymous: Option<String>) -> Answering<'_, Somebody>;
+
+    /// When this person first reached each milestone of a journey, as [`Self::first_reached`] has it.
+    fn reached_by(&self, journey: Arc<Journey>, person: Person) -> Answering<'_, Vec<Option<i64>>>;
+
+    /// The `track` messages of these names that were stored after a position, in the order they arrived; at most
+    /// `limit`.
+    fn arrived(&self, names: Vec<String>, after: i64, limit: usize) -> Answering<'_, Vec<Arrived>>;
+
+    /// The person's messages [about prompts](ABOUT_PROMPTS), the latest arrival first; at most `limit`.
+    fn about_prompts(&self, person: Person, limit: usize) -> Answering<'_, Vec<Arrived>>;
+
+    /// Takes out all that is stored of a person: messages, ids, links, memberships, first reaches. No byte of it is
+    /// left in any file when the answer comes. Until `until_ms` messages under any of the ids are [`Appended::Erased`].
+    fn erase(&self, person: Person, now_ms: i64, until_ms: i64) -> Answering<'_, Erased>;
+
+    /// Takes out single messages, as thoroughly; the number of those that were there.
+    fn erase_messages(&self, positions: Vec<i64>) -> Answering<'_, u64>;
 
     /// What is known of these users, in their order.
     fn profiles(&self, users: Vec<String>) -> Answering<'_, Vec<Profile>>;
@@ -88,6 +109,38 @@ pub enum Appended {
     Stored,
     /// A message with this id was there before.
     Duplicate,
+    /// It names somebody who was erased; nothing of it was stored.
+    Erased,
+}
+
+/// Messages about prompts; a person's own are found quickly.
+pub const ABOUT_PROMPTS: [&str; 7] = [
+    reserved::SURVEY_SHOWN,
+    reserved::SURVEY_ANSWERED,
+    reserved::SURVEY_COMPLETED,
+    reserved::SURVEY_DISMISSED,
+    reserved::PROMPT_WITHHELD,
+    reserved::HESITATION_DETECTED,
+    reserved::HESITATION_ANSWERED,
+];
+
+/// One stored message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrived {
+    /// Where it is in the log.
+    pub position: i64,
+    pub name: String,
+    pub at_ms: i64,
+    /// The message as JSON.
+    pub body: String,
+}
+
+/// What was taken out of a person's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Erased {
+    /// User ids and anonymous ids.
+    pub ids: u64,
+    pub messages: u64,
 }
 
 /// A question about an ordered funnel; `docs/reference/metrics.md` has the definition.
@@ -152,6 +205,17 @@ pub struct FirstReach {
     pub user: String,
     /// Per milestone of the journey, in its order.
     pub times_ms: Vec<Option<i64>>,
+}
+
+/// Whom ids name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Somebody {
+    pub ids: Person,
+    pub account: Option<String>,
+    /// A message came under one of the ids.
+    pub is_known: bool,
+    /// One of the ids was erased; until then messages under it are not stored.
+    pub erased_until_ms: Option<i64>,
 }
 
 /// What is known of one user.

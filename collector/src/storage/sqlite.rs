@@ -7,14 +7,16 @@ mod append;
 mod connection;
 mod define;
 mod desk;
+mod erase;
 mod facts;
 mod intern;
+mod person;
 mod read;
 mod writer;
 
 use super::{
-    Answering, Appended, Chain, Desk, Events, FactQuestion, FirstReach, FunnelQuestion, Profile, Row, StorageError,
-    TakeFact,
+    Answering, Appended, Arrived, Chain, Desk, Erased, Events, FactQuestion, FirstReach, FunnelQuestion, Person, Profile, Row, Somebody,
+    StorageError, TakeFact,
 };
 use connection::Readers;
 use domain::{Definitions, Journey};
@@ -46,6 +48,13 @@ pub fn open_read_only(folder: &Path) -> Result<Arc<dyn Events>, StorageError> {
     Ok(Arc::new(SqliteEvents { readers: Readers::new(folder), writer: None }))
 }
 
+/// Messages that are taken out while others wait to be stored: some milliseconds.
+const ERASED_AT_ONCE: usize = 500;
+
+/// How often, and how long apart, the log of changes is tried to be emptied: for 50 seconds.
+const LOG_EMPTY_ATTEMPTS: u32 = 500;
+const LOG_EMPTY_WAIT: std::time::Duration = std::time::Duration::from_millis(100);
+
 struct SqliteEvents {
     readers: Readers,
     writer: Option<Writer>,
@@ -54,6 +63,38 @@ struct SqliteEvents {
 impl SqliteEvents {
     fn writer(&self) -> Result<&Writer, StorageError> {
         self.writer.as_ref().ok_or_else(|| StorageError::Failed("the data folder was opened for questions only".into()))
+    }
+}
+
+impl SqliteEvents {
+    async fn erase_person(&self, person: Person, now_ms: i64, until_ms: i64) -> Result<Erased, StorageError> {
+        let senders = self.writer()?.begin_erasing(person, now_ms, until_ms).await?;
+        let theirs = senders.clone();
+        let positions = self.readers.ask(move |connection| erase::find(connection, &theirs)).await?;
+        let messages = self.erase_found(positions).await?;
+        let ids = senders.len() as u64;
+        self.writer()?.finish_erasing(senders).await?;
+        self.empty_log().await?;
+        Ok(Erased { ids, messages })
+    }
+
+    async fn erase_found(&self, positions: Vec<i64>) -> Result<u64, StorageError> {
+        let mut erased = 0;
+        for positions in positions.chunks(ERASED_AT_ONCE) {
+            erased += self.writer()?.erase_messages(positions.to_vec()).await?;
+        }
+        Ok(erased)
+    }
+
+    /// Waits for readers that still need the log of changes, until nothing is left in it.
+    async fn empty_log(&self) -> Result<(), StorageError> {
+        for _ in 0..LOG_EMPTY_ATTEMPTS {
+            if self.writer()?.empty_log().await? {
+                return Ok(());
+            }
+            tokio::time::sleep(LOG_EMPTY_WAIT).await;
+        }
+        Err(StorageError::Failed("what was erased is still in the log of changes, because a reader holds it: try again".into()))
     }
 }
 
@@ -83,6 +124,35 @@ impl Events for SqliteEvents {
 
     fn facts(&self, question: FactQuestion, mut take: TakeFact) -> Answering<'_, ()> {
         Box::pin(self.readers.ask(move |connection| facts::facts(connection, &question, &mut take)))
+    }
+
+    fn person(&self, user: Option<String>, anonymous: Option<String>) -> Answering<'_, Somebody> {
+        let ask = move |connection: &_| person::person(connection, user.as_deref(), anonymous.as_deref());
+        Box::pin(self.readers.ask(ask))
+    }
+
+    fn reached_by(&self, journey: Arc<Journey>, person: Person) -> Answering<'_, Vec<Option<i64>>> {
+        Box::pin(self.readers.ask(move |connection| person::reached_by(connection, &journey, &person)))
+    }
+
+    fn arrived(&self, names: Vec<String>, after: i64, limit: usize) -> Answering<'_, Vec<Arrived>> {
+        Box::pin(self.readers.ask(move |connection| facts::arrived(connection, &names, after, limit)))
+    }
+
+    fn about_prompts(&self, person: Person, limit: usize) -> Answering<'_, Vec<Arrived>> {
+        Box::pin(self.readers.ask(move |connection| facts::about_prompts(connection, &person, limit)))
+    }
+
+    fn erase(&self, person: Person, now_ms: i64, until_ms: i64) -> Answering<'_, Erased> {
+        Box::pin(self.erase_person(person, now_ms, until_ms))
+    }
+
+    fn erase_messages(&self, positions: Vec<i64>) -> Answering<'_, u64> {
+        Box::pin(async move {
+            let erased = self.erase_found(positions).await?;
+            self.empty_log().await?;
+            Ok(erased)
+        })
     }
 
     fn profiles(&self, users: Vec<String>) -> Answering<'_, Vec<Profile>> {

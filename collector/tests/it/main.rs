@@ -5,5 +5,7 @@ mod conformance;
 mod hesitation;
 mod ingest;
 mod model;
+mod prompts;
 mod public;
 mod support;
+mod surveys;

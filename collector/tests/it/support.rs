@@ -5,6 +5,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use milepost::app::App;
+use milepost::project::Project;
 use milepost::storage::Events;
 use milepost::{Clock, http, project, storage};
 use serde_json::Value;
@@ -56,8 +57,9 @@ rule = { event = "Invoice Paid", source = "server" }
 pub(crate) struct Collector {
     pub(crate) app: Arc<App>,
     pub(crate) events: Arc<dyn Events>,
+    pub(crate) clock: Clock,
     router: Router,
-    _folder: TempDir,
+    pub(crate) folder: TempDir,
 }
 
 pub(crate) struct Answer {
@@ -72,12 +74,25 @@ impl Collector {
     }
 
     pub(crate) async fn start_with(definitions: &str) -> Self {
+        Self::start_of(project::parse("milepost.toml", definitions).expect("definitions without mistakes")).await
+    }
+
+    pub(crate) async fn start_of(project: Project) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
+        Self::start_in(folder, project, Clock::by_hand(NOW_MS)).await
+    }
+
+    /// On a folder that may have been used before.
+    pub(crate) async fn start_in(folder: TempDir, project: Project, clock: Clock) -> Self {
         let (events, desk) = storage::sqlite::open(folder.path()).expect("an engine");
-        let project = project::parse("milepost.toml", definitions).expect("definitions without mistakes");
-        let app = App::open(project, Arc::clone(&events), desk, Clock::by_hand(NOW_MS)).await.expect("an application");
+        let app = App::open(project, Arc::clone(&events), desk, clock.clone()).await.expect("an application");
         let app = Arc::new(app);
-        Self { router: http::router(Arc::clone(&app)), app, events, _folder: folder }
+        Self { router: http::router(Arc::clone(&app)), app, events, clock, folder }
+    }
+
+    /// Stops, and leaves the folder.
+    pub(crate) fn stop(self) -> TempDir {
+        self.folder
     }
 
     pub(crate) async fn ask(&self, request: Request<Body>) -> Answer {

@@ -3,7 +3,7 @@
 use crate::driver::Driver;
 use crate::js;
 use crate::options::consent_named;
-use domain::{AccountId, MilestoneId, UserId};
+use domain::{AccountId, MilestoneId, SurveyId, UserId};
 use sdk_core::{Call, Input};
 use wasm_bindgen::JsValue;
 
@@ -38,6 +38,7 @@ impl Given<'_> {
             "alias" => Call::alias(UserId::new(id()?), self.text(2)),
             "milestone" => Call::milestone(MilestoneId::new(id()?)),
             "reset" => Call::reset(),
+            "ask" => Call::ask(SurveyId::new(id()?)),
             "context" => return Ok(Input::Context(first.unwrap_or_default())),
             "consent" => {
                 let consent = first.as_deref().and_then(consent_named).ok_or("consent_unknown")?;

@@ -85,6 +85,10 @@ impl Driver {
         self.hand_all(what, with, JsValue::UNDEFINED, JsValue::UNDEFINED)
     }
 
+    pub(crate) fn speak(&self, language: &str, number: f64, category: bool) -> JsValue {
+        self.hand_all("speak", language.into(), number.into(), category.into())
+    }
+
     fn hand_all(&self, what: &str, first: JsValue, second: JsValue, third: JsValue) -> JsValue {
         js::call(&self.hands, what, &first, &second, &third)
     }
@@ -93,6 +97,9 @@ impl Driver {
         const NOTHING: JsValue = JsValue::UNDEFINED;
         let (what, first, second, third) = match effect {
             Effect::Load => {
+                if let Some(kept) = self.hand("kept", NOTHING).as_string() {
+                    self.handle(Input::Kept(&kept));
+                }
                 return self.handle(Input::Stored(self.hand("read", NOTHING).as_string().as_deref()));
             }
             Effect::DescribePage => {
@@ -103,9 +110,21 @@ impl Driver {
             Effect::Remove => ("remove", NOTHING, NOTHING, NOTHING),
             Effect::FetchConfig => ("config", NOTHING, NOTHING, NOTHING),
             Effect::Watch { clicks, sightings } => ("watch", list(&clicks), list(&sightings), NOTHING),
-            Effect::Observe(on) => ("observe", on.into(), NOTHING, NOTHING),
+            Effect::Observe(level) => ("observe", (level as u32).into(), NOTHING, NOTHING),
             Effect::Prompt { is_open, texts } => ("prompt", is_open.into(), list(&texts), NOTHING),
             Effect::Retract => ("retract", NOTHING, NOTHING, NOTHING),
+            Effect::Lease { id, request, is_alone } => {
+                let body = request.map_or(NOTHING, |it| it.body(&self.write_key).into());
+                ("lease", id.into(), body, is_alone.into())
+            }
+            Effect::Release(request) => ("release", request.body(&self.write_key).into(), NOTHING, NOTHING),
+            Effect::Unlock => ("unlock", NOTHING, NOTHING, NOTHING),
+            Effect::Attend => ("attend", NOTHING, NOTHING, NOTHING),
+            Effect::Draw(view) => ("draw", view.into(), NOTHING, NOTHING),
+            Effect::Undraw(survey) => ("undraw", survey.into(), NOTHING, NOTHING),
+            Effect::Keep(text) => ("keep", text.into(), NOTHING, NOTHING),
+            Effect::Inspected(json) => ("tell", json.into(), NOTHING, NOTHING),
+            Effect::Introduced(request) => ("tell", request.body(&self.write_key).into(), NOTHING, NOTHING),
             Effect::Send(batch) => {
                 let body = batch.body(&self.write_key, Some(self.now_ms()));
                 ("post", batch.id.into(), body.into(), batch.keepalive.into())

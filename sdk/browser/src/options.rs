@@ -1,11 +1,12 @@
 //! What the script tag and the browser ask for, and what is wrong with it.
 
+use crate::driver::driver;
 use crate::js;
 use domain::hesitation::Device;
 use sdk_core::{Consent, Options};
 use wasm_bindgen::JsValue;
 
-/// Reads `{consent, pageViews, privacySignal, locale, touch}`; `None` beside it: all is well.
+/// Reads `{consent, pageViews, privacySignal, locale, touch, savesData}`; `None` beside it: all is well.
 pub(crate) fn read(given: &JsValue) -> (Options, Option<&'static str>) {
     let text = |key| js::get(given, key).as_string();
     let consent = text("consent").map_or(Some(Consent::Granted), |it| consent_named(&it));
@@ -18,9 +19,16 @@ pub(crate) fn read(given: &JsValue) -> (Options, Option<&'static str>) {
         automatic_pages: !manual,
         privacy_signal: js::get(given, "privacySignal").is_truthy(),
         locale: text("locale").unwrap_or_default(),
+        saves_data: js::get(given, "savesData").is_truthy(),
+        speak,
         device: if js::get(given, "touch").is_truthy() { Device::Touch } else { Device::Desktop },
     };
     (options, if is_known { None } else { Some("option_unknown") })
+}
+
+/// The browser knows the languages.
+fn speak(language: &str, number: f64, category: bool) -> String {
+    driver().and_then(|it| it.speak(language, number, category).as_string()).unwrap_or_default()
 }
 
 pub(crate) fn consent_named(name: &str) -> Option<Consent> {

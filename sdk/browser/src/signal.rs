@@ -5,8 +5,7 @@
 
 use crate::driver::Driver;
 use crate::js;
-use sdk_core::hesitation::{Observation, PromptSaid};
-use sdk_core::{Input, Page};
+use sdk_core::{Input, Leased, Observation, Page, PromptSaid, SurveySaid};
 use wasm_bindgen::JsValue;
 
 const WOKE: u32 = 0;
@@ -26,16 +25,24 @@ const ANSWERED: u32 = 10;
 const OBSERVED: u32 = 11;
 /// `[number of a PromptSaid, text]`
 const PROMPTED: u32 = 12;
+/// `[number, text]`; `undefined` in place of a text: no answer, `false`: another tab has the place.
+const LEASED: u32 = 13;
+/// `[number of a SurveySaid, value, survey]`
+const SURVEYED: u32 = 14;
+const INSPECT: u32 = 15;
+const INTRODUCE: u32 = 16;
+const OFFLINE: u32 = 17;
 
 pub(crate) fn arrived(driver: &Driver, signal: u32, value: &JsValue) {
     let text = value.as_string();
     let number = |at| js::at(value, at).as_f64().unwrap_or_default();
-    let selector;
+    let (selector, survey);
     driver.handle(match signal {
         WOKE => Input::Woke,
         ACTIVE => Input::Active,
         CLICKED => Input::Clicked { selector: text.as_deref().unwrap_or_default() },
-        ONLINE => Input::Online,
+        ONLINE => Input::Online(true),
+        OFFLINE => Input::Online(false),
         VISIBLE => Input::Visible(value.is_truthy()),
         PAGE => Input::Page(page(value)),
         RESTORED => Input::Restored(page(value)),
@@ -60,6 +67,23 @@ pub(crate) fn arrived(driver: &Driver, signal: u32, value: &JsValue) {
             selector = js::text_at(value, 1);
             Input::Prompt { said: *said, text: &selector }
         }
+        LEASED => {
+            let answer = js::at(value, 1);
+            selector = answer.as_string().unwrap_or_default();
+            let answer = match answer.as_bool() {
+                Some(_) => Leased::OtherTab,
+                None if answer.is_undefined() => Leased::Unreachable,
+                None => Leased::Text(&selector),
+            };
+            Input::Leased { id: number(0) as u32, answer }
+        }
+        SURVEYED => {
+            let Some(said) = SurveySaid::ALL.get(number(0) as usize) else { return };
+            (selector, survey) = (js::text_at(value, 1), js::text_at(value, 2));
+            Input::Surveyed { said: *said, value: &selector, survey: &survey }
+        }
+        INSPECT => Input::Inspect,
+        INTRODUCE => Input::Introduce,
         _ => return,
     });
 }

@@ -1,28 +1,38 @@
 //! One page's client: composes the machines, and is the only one that knows them all.
 
+mod prompting;
+
 use crate::consent::{Consent, Held, Waiting};
-use crate::effect::{Effect, Topic};
+use crate::delivery::Delivery;
+use crate::early::Early;
+use crate::effect::{Effect, Level, Topic};
 use crate::engagement::Engagement;
-use crate::hesitation::Observation;
 use crate::identity::Identity;
 use crate::input::{Call, Input, Page, Verb};
 use crate::json::Json;
 use crate::limits;
 use crate::message::{self, Moment, Said};
 use crate::milestones::Milestones;
-use crate::outbox::{Counters, Outbox};
+use crate::observation::Observation;
+use crate::outbox::Counters;
 use crate::page_view::PageView;
+use crate::prompts::Prompts;
 use crate::random::Random;
+use crate::request::Request;
 use crate::retry::{Retry, Verdict};
 use crate::session::Session;
 use crate::sighting::Sightings;
-use crate::stored;
-use crate::watcher::{Told, Watcher};
+use crate::stored::{self, Known};
+use crate::told::Told;
+use crate::watcher::Watcher;
 use domain::hesitation::Device;
-use domain::{AccountId, Kind, Lookup, UserId, Watched, hash, reserved};
+use domain::{AccountId, Fact, Kind, Lookup, UserId, Watched, hash, reserved};
 
 /// How rules look into JSON text; unreadable text is as good as `{}`.
 pub type ReadJson = fn(&str) -> Box<dyn Lookup>;
+
+/// A number as it is written in a language, or (`true`) CLDR's plural category for it.
+pub type Speak = fn(language: &str, number: f64, category: bool) -> String;
 
 /// What does not change while the page lives.
 #[derive(Clone, Debug)]
@@ -36,14 +46,23 @@ pub struct Options {
     /// A BCP 47 language tag.
     pub locale: String,
     pub device: Device,
+    /// The visitor asks sites to save data.
+    pub saves_data: bool,
+    pub speak: Speak,
 }
 
 impl Default for Options {
     fn default() -> Self {
         let consent = Consent::Granted;
         let device = Device::Desktop;
-        Self { consent, privacy_signal: false, automatic_pages: true, locale: String::from("en"), device }
+        let locale = String::from("en");
+        Self { consent, privacy_signal: false, automatic_pages: true, locale, device, saves_data: false, speak }
     }
+}
+
+/// Digits, without any language: for whoever knows none.
+fn speak(_: &str, number: f64, category: bool) -> String {
+    if category { String::from("other") } else { number.to_string() }
 }
 
 /// The SDK's whole state.
@@ -61,21 +80,26 @@ pub struct Client {
     waiting: Waiting,
     identity: Identity,
     session: Session,
+    /// Sessions this browser has had, this one included.
+    sessions: u32,
     /// The stored text is out of date since.
     is_changed: bool,
     stored_ms: i64,
     page_view: PageView,
     engagement: Engagement,
     sightings: Sightings,
+    early: Early,
     milestones: Milestones,
     watcher: Watcher,
     /// What the detector kept from the last page, until it runs.
     memory: String,
+    prompts: Prompts,
+    /// The detector knows of a survey on screen.
+    is_survey_told: bool,
+    level: Level,
     config_retry: Retry,
     config_is_asked: bool,
-    outbox: Outbox,
-    retry: Retry,
-    has_sent: bool,
+    delivery: Delivery,
     wake_at_ms: Option<i64>,
 }
 
@@ -91,19 +115,22 @@ impl Client {
             waiting: Waiting::default(),
             identity: Identity::new(0, &mut random),
             session: Session::new(0, &mut random),
+            sessions: 1,
             is_changed: false,
             stored_ms: 0,
             page_view: PageView::default(),
             engagement: Engagement::default(),
             sightings: Sightings::default(),
-            milestones: Milestones::new(read_json),
+            early: Early::default(),
+            milestones: Milestones::default(),
             watcher: Watcher::new(options.device),
             memory: String::new(),
+            prompts: Prompts::new(options.saves_data),
+            is_survey_told: false,
+            level: Level::Nothing,
             config_retry: Retry::default(),
             config_is_asked: false,
-            outbox: Outbox::new(),
-            retry: Retry::default(),
-            has_sent: false,
+            delivery: Delivery::new(),
             wake_at_ms: None,
             options,
             read_json,
@@ -112,7 +139,7 @@ impl Client {
     }
 
     pub fn counters(&self) -> Counters {
-        self.outbox.counters
+        self.delivery.outbox.counters
     }
 
     /// Takes one input and appends what is to be done, in order.
@@ -126,6 +153,8 @@ impl Client {
                 self.session = Session::new(now_ms, &mut self.random);
                 self.engagement.set_visible(now_ms, visible);
                 self.page_view.page = page;
+                self.prompts.loaded(now_ms);
+                self.begin_visit(now_ms, effects);
                 match self.consent {
                     Consent::Granted => effects.push(Effect::Load),
                     Consent::Denied => effects.push(Effect::Remove),
@@ -133,6 +162,7 @@ impl Client {
                 }
                 self.announce(now_ms, effects);
             }
+            Input::Kept(text) => self.prompts.resume(text),
             Input::Stored(text) => self.load(now_ms, text, effects),
             Input::Configured(text) => self.configure(now_ms, text, effects),
             Input::Call(call) => {
@@ -145,9 +175,14 @@ impl Client {
             Input::Observed(observation) => self.observe(now_ms, observation, effects),
             Input::Prompt { said, text } => {
                 let mut told = Told::default();
+                self.prompts.observe(now_ms, &Observation::Prompt(said));
                 self.watcher.prompt_said(now_ms, said, text, effects, &mut told);
                 self.tell(now_ms, told, effects);
             }
+            Input::Leased { id, answer } => self.leased(now_ms, id, answer, effects),
+            Input::Surveyed { said, value, survey } => self.surveyed(now_ms, said, value, survey, effects),
+            Input::Inspect => self.inspect(now_ms, effects),
+            Input::Introduce => effects.push(Effect::Introduced(Request::end(Request::begin(&self.identity)))),
             Input::Context(context) => {
                 if self.watcher.set_context(context) {
                     self.begin_visit(now_ms, effects);
@@ -158,12 +193,14 @@ impl Client {
             Input::Restored(page) => {
                 self.shown(now_ms);
                 self.page_view.page = page;
+                self.prompts.loaded(now_ms);
                 self.begin_visit(now_ms, effects);
                 self.announce(now_ms, effects);
             }
             Input::Visible(true) => self.shown(now_ms),
             Input::Visible(false) => {
                 self.settle_page(now_ms, effects);
+                self.explain(now_ms, effects);
                 self.observe(now_ms, Observation::Shown(false), effects);
                 self.leave_page(now_ms, effects);
                 let mut told = Told::default();
@@ -176,9 +213,15 @@ impl Client {
             }
             Input::Active => {
                 self.engagement.active(now_ms);
+                self.prompts.scene.active(now_ms);
                 self.touch_session(now_ms, effects);
             }
-            Input::Online => self.revive(),
+            Input::Online(is_online) => {
+                self.prompts.is_offline = !is_online;
+                if is_online {
+                    self.revive();
+                }
+            }
             Input::Clicked { selector } => {
                 self.call(now_ms, element_call(reserved::ELEMENT_CLICKED, selector), effects);
             }
@@ -186,7 +229,10 @@ impl Client {
                 self.sightings.changed(now_ms, selector, element, in_view);
             }
             Input::Answered { batch_id, status, retry_after_ms } => {
-                self.answered(now_ms, batch_id, Verdict::of(status), retry_after_ms, effects);
+                let verdict = Verdict::of(status);
+                if self.delivery.answered(now_ms, batch_id, verdict, retry_after_ms, &mut self.random) {
+                    effects.push(warn("refused_by_collector"));
+                }
             }
             Input::Woke => self.wake_at_ms = None,
         }
@@ -207,18 +253,20 @@ impl Client {
                 self.is_changed = false;
                 self.config_is_asked = false;
                 effects.push(Effect::Watch { clicks: Vec::new(), sightings: Vec::new() });
+                self.prompts.stop(effects);
+                self.is_survey_told = false;
                 if self.watcher.is_on() {
                     self.watcher = Watcher::new(self.options.device);
-                    effects.push(Effect::Observe(false));
                     effects.push(Effect::Retract);
                 }
             }
         }
         if consent == Consent::Denied {
             self.waiting = Waiting::default();
-            self.outbox.clear();
+            self.delivery.outbox.clear();
             self.sightings.forget();
-            self.milestones = Milestones::new(self.read_json);
+            self.early = Early::default();
+            self.milestones = Milestones::default();
             self.identity = Identity::new(now_ms, &mut self.random);
             self.session = Session::new(now_ms, &mut self.random);
             self.page_view.announced = false;
@@ -237,13 +285,17 @@ impl Client {
             let token = self.identity.token.take().filter(|_| stored.identity.user_id == self.identity.user_id);
             self.identity = Identity { token, ..stored.identity };
             self.milestones.reached = stored.reached;
+            self.sessions = stored.sessions;
+            self.prompts.recall(&stored.prompts, stored.traits, !self.is_loaded);
             if self.is_loaded {
                 // Another tab may just have asked.
                 self.introduce(now_ms, Some(&stored.memory), effects);
             } else {
                 self.memory = stored.memory;
             }
-            if !stored.session.is_over(now_ms) {
+            if stored.session.is_over(now_ms) {
+                self.sessions += 1;
+            } else {
                 self.session = stored.session;
             }
             self.stored_ms = self.session.seen_ms;
@@ -269,6 +321,7 @@ impl Client {
         }
         if self.session.is_over(now_ms) {
             self.session = Session::new(now_ms, &mut self.random);
+            self.sessions += 1;
             self.is_changed = true;
             self.emit_session(effects);
         }
@@ -350,6 +403,10 @@ impl Client {
                 self.begin_as_somebody_else(at_ms, effects);
                 return;
             }
+            Verb::Ask => {
+                self.is_changed |= self.prompts.ask(at_ms, &subject);
+                return;
+            }
         };
         // Looking away is no activity: it belongs to the session that was.
         if name.as_bytes() != reserved::PAGE_LEFT.as_bytes() {
@@ -375,16 +432,44 @@ impl Client {
         }
         self.sequence += 1;
         effects.push(Effect::Emit { topic: Topic::Message, detail: text.clone() });
-        if self.outbox.push(at_ms, text, self.identity.token.clone()) {
+        if self.delivery.outbox.push(at_ms, text, self.identity.token.clone()) {
             effects.push(warn("queue_full"));
         }
-        let reached = self.milestones.observe(said);
-        self.emit_reached(at_ms, reached, effects);
+        if let Some(said) = self.early.keep(said) {
+            self.hold_against_rules(said, effects);
+        }
+    }
+
+    /// Whatever the vendor defined looks at each message once.
+    fn hold_against_rules(&mut self, said: Said, effects: &mut Vec<Effect>) {
+        if self.milestones.is_empty() && self.prompts.is_empty() {
+            return;
+        }
+        let properties = (self.read_json)(&said.body);
+        let fact = Fact {
+            at_ms: said.at_ms,
+            kind: said.kind,
+            name: &said.name,
+            url: if said.kind == Kind::Page { &said.page.url } else { "" },
+            from_server: false,
+            properties: &*properties,
+        };
+        let reached = self.milestones.observe(&fact);
+        self.is_changed |= self.prompts.said(said.at_ms, &said, &fact) || !reached.is_empty();
+        for it in reached {
+            self.prompts.reached(said.at_ms, &it.key);
+            let state = hash(&it.detail, 0) as u32;
+            self.observe(said.at_ms, Observation::Progress { state }, effects);
+            effects.push(Effect::Emit { topic: Topic::Milestone, detail: it.detail });
+        }
     }
 
     fn begin_as_somebody_else(&mut self, now_ms: i64, effects: &mut Vec<Effect>) {
         self.session = Session::new(now_ms, &mut self.random);
+        self.sessions = 1;
+        self.early.forget();
         self.milestones.forget();
+        self.prompts.forget(effects);
         self.is_changed = true;
         self.emit_session(effects);
     }
@@ -399,9 +484,12 @@ impl Client {
             }
         } else {
             self.settle_page(now_ms, effects);
+            self.explain(now_ms, effects);
             let mut told = Told::default();
-            self.watcher.at_page(now_ms, &page, effects, &mut told);
+            let template = self.template(&page);
+            self.watcher.at_page(now_ms, &template, effects, &mut told);
             self.leave_page(now_ms, effects);
+            self.prompts.at_page(now_ms, page.route(), template);
             self.page_view.go(now_ms, page);
             self.tell(now_ms, told, effects);
             if !self.engagement.is_visible() {
@@ -444,43 +532,8 @@ impl Client {
     }
 
     fn revive(&mut self) {
-        self.retry.revive();
+        self.delivery.retry.revive();
         self.config_retry.revive();
-    }
-
-    // Hesitation
-
-    #[inline(never)]
-    fn observe(&mut self, now_ms: i64, observation: Observation<'_>, effects: &mut Vec<Effect>) {
-        let mut told = Told::default();
-        self.watcher.observe(now_ms, observation, effects, &mut told);
-        self.tell(now_ms, told, effects);
-    }
-
-    /// The same page under a new name, or at a new time.
-    #[inline(never)]
-    fn begin_visit(&mut self, now_ms: i64, effects: &mut Vec<Effect>) {
-        let mut told = Told::default();
-        self.watcher.at_page(now_ms, &self.page_view.page, effects, &mut told);
-        self.tell(now_ms, told, effects);
-    }
-
-    #[inline(never)]
-    fn introduce(&mut self, now_ms: i64, memory: Option<&str>, effects: &mut Vec<Effect>) -> bool {
-        let identity = &self.identity;
-        let user = identity.user_id.as_ref().map_or(identity.anonymous_id.as_str(), UserId::as_str);
-        let mut told = Told::default();
-        let is_news = self.watcher.introduce(now_ms, user, self.session.id.as_str(), memory, effects, &mut told);
-        self.tell(now_ms, told, effects);
-        is_news
-    }
-
-    #[inline(never)]
-    fn tell(&mut self, now_ms: i64, told: Told, effects: &mut Vec<Effect>) {
-        self.is_changed |= told.is_changed;
-        for call in told.calls {
-            self.submit(now_ms, call, effects);
-        }
     }
 
     // Definitions
@@ -494,82 +547,35 @@ impl Client {
             self.config_retry.failed(now_ms, true, None, &mut self.random);
             return;
         };
-        let Some(domain::Config { definitions, hesitation, .. }) = domain::compact::read(text) else {
+        #[cfg(feature = "hesitation")]
+        let read = domain::compact::read(text);
+        #[cfg(not(feature = "hesitation"))]
+        let read = domain::compact::read_without_hesitation(text);
+        let Some(mut config) = read else {
             effects.push(warn("config_unreadable"));
             return;
         };
         let mut clicks = Vec::new();
         let mut sightings = Vec::new();
-        for watched in definitions.watched() {
+        for watched in config.definitions.watched() {
             match watched {
                 Watched::Clicks(selector) => clicks.push(selector.into()),
                 Watched::Sightings(selector) => sightings.push(selector.into()),
             }
         }
         effects.push(Effect::Watch { clicks, sightings });
-        let reached = self.milestones.configure(definitions);
-        self.emit_reached(now_ms, reached, effects);
-        if hesitation.is_some() {
-            self.watcher.configure(now_ms, hesitation);
+        self.prompts.configure(now_ms, &mut config, effects);
+        self.milestones.configure(config.definitions);
+        for said in self.early.end() {
+            self.hold_against_rules(said, effects);
+        }
+        if config.hesitation.is_some() {
+            self.watcher.configure(now_ms, config.hesitation);
             let memory = std::mem::take(&mut self.memory);
             self.introduce(now_ms, Some(&memory), effects);
             self.begin_visit(now_ms, effects);
             self.observe(now_ms, Observation::Shown(self.engagement.is_visible()), effects);
-            effects.push(Effect::Observe(true));
         }
-    }
-
-    fn emit_reached(&mut self, now_ms: i64, reached: Vec<String>, effects: &mut Vec<Effect>) {
-        self.is_changed |= !reached.is_empty();
-        for detail in reached {
-            let state = hash(&detail, 0) as u32;
-            self.observe(now_ms, Observation::Progress { state }, effects);
-            effects.push(Effect::Emit { topic: Topic::Milestone, detail });
-        }
-    }
-
-    // Delivery
-
-    fn answered(
-        &mut self,
-        now_ms: i64,
-        batch_id: u32,
-        verdict: Verdict,
-        retry_after_ms: Option<u64>,
-        effects: &mut Vec<Effect>,
-    ) {
-        match verdict {
-            Verdict::Done => {
-                self.outbox.delivered(batch_id);
-                self.retry.succeeded();
-            }
-            Verdict::TooLarge => self.outbox.split(batch_id),
-            Verdict::Refused => {
-                self.outbox.refused(batch_id);
-                effects.push(warn("refused_by_collector"));
-            }
-            Verdict::TryAgain | Verdict::Unanswered => {
-                self.outbox.release(batch_id);
-                let answered = verdict == Verdict::TryAgain;
-                self.retry.failed(now_ms, answered, retry_after_ms, &mut self.random);
-            }
-        }
-    }
-
-    /// When the next request is due, as far as the queue and the collector allow.
-    fn flush_at_ms(&self, now_ms: i64, leaving: bool) -> Option<i64> {
-        let load = self.outbox.load();
-        if load.waiting == 0 || !self.is_loaded || (load.in_flight && !leaving) {
-            return None;
-        }
-        let is_due = leaving
-            // A hidden page sets no timers.
-            || !self.engagement.is_visible()
-            || load.waiting >= limits::FLUSH_MESSAGES
-            || load.waiting_bytes >= limits::FLUSH_BYTES;
-        let wait_ms = if self.has_sent { limits::FLUSH_MS } else { limits::FIRST_FLUSH_MS };
-        let due_ms = if is_due { now_ms } else { load.oldest_ms + wait_ms };
-        Some(due_ms.max(self.retry.next_ms(leaving)?))
     }
 
     // What is due, and when the next thing will be
@@ -597,30 +603,45 @@ impl Client {
             self.config_is_asked = true;
             effects.push(Effect::FetchConfig);
         }
-        while self.flush_at_ms(now_ms, leaving).is_some_and(|it| it <= now_ms) {
-            let Some(batch) = self.outbox.take(leaving) else { break };
-            self.has_sent = true;
-            effects.push(Effect::Send(batch));
+        self.settle_prompts(now_ms, effects);
+        if self.is_loaded {
+            self.delivery.flush(now_ms, leaving, is_visible, effects);
         }
         if self.is_changed && self.is_loaded {
             self.is_changed = false;
             self.stored_ms = self.session.seen_ms;
             let memory = if self.watcher.is_on() { self.watcher.memory() } else { self.memory.clone() };
-            let reached = &self.milestones.reached;
-            effects.push(Effect::Store(stored::write(&self.identity, &self.session, &memory, reached)));
+            effects.push(Effect::Store(stored::write(&Known {
+                identity: &self.identity,
+                session: &self.session,
+                memory: &memory,
+                sessions: self.sessions,
+                prompts: &self.prompts.memory(),
+                traits: &self.prompts.traits,
+                reached: &self.milestones.reached,
+            })));
         }
-        let wake_at_ms = if is_visible {
-            let page_ms = self.page_view.settles_ms.filter(|it| *it > now_ms);
-            let page_ms = earlier(page_ms, self.watcher.tick_at_ms());
-            let page_ms = earlier(page_ms, self.sightings.next_due_ms());
-            earlier(earlier(page_ms, self.config_at_ms()), self.flush_at_ms(now_ms, false))
-        } else {
-            None
-        };
+        let wake_at_ms = if is_visible { self.next_ms(now_ms) } else { None };
         if wake_at_ms != self.wake_at_ms {
             self.wake_at_ms = wake_at_ms;
             effects.push(Effect::WakeAt(wake_at_ms));
         }
+    }
+
+    /// When something is due next, of a page that is visible.
+    fn next_ms(&mut self, now_ms: i64) -> Option<i64> {
+        let mut next_ms = self.page_view.settles_ms.filter(|it| *it > now_ms);
+        let flush_ms = if self.is_loaded { self.delivery.flush_at_ms(now_ms, false, true) } else { None };
+        for it in [
+            self.watcher.tick_at_ms(),
+            self.sightings.next_due_ms(),
+            self.config_at_ms(),
+            flush_ms,
+            self.prompts_at_ms(now_ms),
+        ] {
+            next_ms = earlier(next_ms, it);
+        }
+        next_ms
     }
 
     fn config_at_ms(&self) -> Option<i64> {

@@ -1,6 +1,7 @@
 //! Everything the SDK can ask of a browser, as one closed list.
 
 use crate::batch::Batch;
+use crate::request::Request;
 
 /// Something to do, in the order given.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,8 +16,8 @@ pub enum Effect {
     FetchConfig,
     /// From now on, report clicks and sightings for these selectors, and only these.
     Watch { clicks: Vec<String>, sightings: Vec<String> },
-    /// From now on, report [`crate::Input::Observed`], or no longer.
-    Observe(bool),
+    /// From now on, report [`crate::Input::Observed`]: all of it, only what a survey must not interrupt, or nothing.
+    Observe(Level),
     /// Draw the question, or only a hint that opens it, and report [`crate::Input::Prompt`].
     ///
     /// The texts: an accent color, the words in the order of [`domain::hesitation::Wording`], then label and URL of
@@ -24,6 +25,26 @@ pub enum Effect {
     Prompt { is_open: bool, texts: Vec<String> },
     /// Take away what `Prompt` drew.
     Retract,
+    /// Ask the collector for a lease and answer with [`crate::Input::Leased`] of this number. `is_alone`: first take the
+    /// place that one tab has at a time, and keep it until [`Effect::Unlock`]; without a request, only that.
+    Lease { id: u32, request: Option<Request>, is_alone: bool },
+    /// Give a lease back: nothing was shown.
+    Release(Request),
+    /// Another tab may have the place.
+    Unlock,
+    /// From now on, report elements of the page that stand for a survey.
+    Attend,
+    /// Draw a survey's screen, or go on to the next, or only the tab that opens it, and report
+    /// [`crate::Input::Surveyed`]; JSON text, as `sdk/core/src/prompts/view.rs` writes it.
+    Draw(String),
+    /// Take away what `Draw` drew of this survey.
+    Undraw(String),
+    /// Keep this text for the next page of this tab, and of this tab only; empty: nothing.
+    Keep(String),
+    /// The answer to [`crate::Input::Inspect`]: JSON text.
+    Inspected(String),
+    /// The answer to [`crate::Input::Introduce`].
+    Introduced(Request),
     /// Post this and answer with [`crate::Input::Answered`].
     Send(Batch),
     /// Answer with [`crate::Input::Woke`] at this time; replaces the time asked for before. `None`: never mind.
@@ -32,6 +53,17 @@ pub enum Effect {
     DescribePage,
     /// Tell the vendor's code; the detail is JSON text.
     Emit { topic: Topic, detail: String },
+}
+
+/// How much is observed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    #[default]
+    Nothing,
+    /// What stands against interrupting.
+    Scene,
+    /// What tells of hesitation as well.
+    Everything,
 }
 
 /// What the vendor's code may listen to.
@@ -45,6 +77,8 @@ pub enum Topic {
     Session,
     /// `{journey, milestone, name, isValue}`, once per user and milestone.
     Milestone,
+    /// A survey was shown, answered, completed or dismissed: `{what, survey, …}`, as the message says it.
+    Survey,
     /// Something the vendor should repair: `{code}`.
     Warning,
 }
@@ -56,6 +90,7 @@ impl Topic {
             Self::Message => "message",
             Self::Session => "session",
             Self::Milestone => "milestone",
+            Self::Survey => "survey",
             Self::Warning => "warning",
         }
     }

@@ -11,17 +11,16 @@
 mod assignment;
 mod decision;
 mod detector;
-mod observation;
 mod policy;
 mod record;
 mod score;
 mod signals;
 mod visit;
 
+pub use crate::observation::{Busy, Observation, PromptSaid, Surface};
 pub use assignment::Assignment;
 pub use decision::{Blocker, Decision, Verdict};
 pub use detector::{Detector, Finding};
-pub use observation::{Busy, Observation, PromptSaid, Surface};
 pub use record::record;
 pub(crate) use record::{record_decision, record_model};
 pub use score::{Reason, Score};

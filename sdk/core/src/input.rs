@@ -1,8 +1,9 @@
 //! Everything a browser can tell the SDK, as one closed list.
 
 use crate::consent::Consent;
-use crate::hesitation::{Observation, PromptSaid};
-use domain::{AccountId, MilestoneId, UserId};
+use crate::observation::{Observation, PromptSaid};
+use crate::prompts::SurveySaid;
+use domain::{AccountId, MilestoneId, SurveyId, UserId};
 
 /// Something happened.
 #[derive(Clone, Debug)]
@@ -11,6 +12,8 @@ pub enum Input<'a> {
     Started { page: Page, visible: bool },
     /// What [`crate::Effect::Store`] left behind, now or from another tab; `None` when there is nothing.
     Stored(Option<&'a str>),
+    /// What [`crate::Effect::Keep`] left behind in this tab; comes before [`Input::Stored`], where there is anything.
+    Kept(&'a str),
     /// The answer to [`crate::Effect::FetchConfig`] in the compact form; `None` when it could not be had.
     Configured(Option<&'a str>),
     /// The vendor's code wants something recorded.
@@ -25,8 +28,8 @@ pub enum Input<'a> {
     Visible(bool),
     /// The visitor moved, typed, scrolled or tapped; may be sampled.
     Active,
-    /// The network is back.
-    Online,
+    /// The network is back, or gone.
+    Online(bool),
     /// A click on or inside an element that a watched selector matches.
     Clicked { selector: &'a str },
     /// Half of such an element came into view or left it.
@@ -35,12 +38,30 @@ pub enum Input<'a> {
     Observed(Observation<'a>),
     /// What became of an [`crate::Effect::Prompt`]. The text: what was written, or the link followed.
     Prompt { said: PromptSaid, text: &'a str },
+    /// The answer to an [`crate::Effect::Lease`].
+    Leased { id: u32, answer: Leased<'a> },
+    /// What became of an [`crate::Effect::Draw`], and of which survey. The value: what was answered.
+    Surveyed { said: SurveySaid, value: &'a str, survey: &'a str },
+    /// Somebody wants to see why prompts are shown or not.
+    Inspect,
+    /// Somebody wants to see what is stored about them, and the collector must know who.
+    Introduce,
     /// The vendor's code says in which situation the page is used; empty: none in particular.
     Context(String),
     /// The end of an [`crate::Effect::Send`]. Status 0: no answer.
     Answered { batch_id: u32, status: u16, retry_after_ms: Option<u64> },
     /// The time of [`crate::Effect::WakeAt`] has come.
     Woke,
+}
+
+/// How asking for a lease ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leased<'a> {
+    /// The collector's answer, or nothing where nothing was asked of it.
+    Text(&'a str),
+    /// Another tab has the place.
+    OtherTab,
+    Unreachable,
 }
 
 /// One call of the vendor's code. Properties and traits are the text of one JSON object, or empty.
@@ -65,6 +86,8 @@ pub(crate) enum Verb {
     Alias,
     Milestone,
     Reset,
+    /// No message: a survey is brought up.
+    Ask,
 }
 
 /// Where the visitor is.
@@ -76,6 +99,21 @@ pub struct Page {
     pub search: String,
     pub title: String,
     pub referrer: String,
+}
+
+impl Page {
+    /// The path, with a hash that is a route.
+    pub(crate) fn route(&self) -> String {
+        let mut route = self.path.clone();
+        let mut hash = self.url.chars().skip_while(|it| *it != '#');
+        let start: (Option<char>, Option<char>) = (hash.next(), hash.next());
+        if let (Some(sign), Some(first @ ('/' | '!'))) = start {
+            route.push(sign);
+            route.push(first);
+            route.extend(hash.take_while(|it| *it != '?'));
+        }
+        route
+    }
 }
 
 impl Call {
@@ -108,6 +146,11 @@ impl Call {
 
     pub fn milestone(id: MilestoneId) -> Self {
         Self::new(Verb::Milestone, id.into_string(), String::new())
+    }
+
+    /// This survey is to be shown, as far as nothing stands against it.
+    pub fn ask(survey: SurveyId) -> Self {
+        Self::new(Verb::Ask, survey.into_string(), String::new())
     }
 
     /// Forget who this is: somebody else may sit here next.

@@ -40,8 +40,11 @@
 mod batch;
 mod client;
 mod consent;
+mod delivery;
+mod early;
 mod effect;
 mod engagement;
+#[cfg(feature = "hesitation")]
 pub mod hesitation;
 mod identity;
 mod input;
@@ -49,19 +52,28 @@ mod json;
 pub mod limits;
 mod message;
 mod milestones;
+mod observation;
 mod outbox;
 mod page_view;
+mod prompts;
 mod random;
+mod request;
 mod retry;
+mod scene;
 mod session;
 mod sighting;
 mod stored;
 mod time;
+mod told;
+#[cfg_attr(not(feature = "hesitation"), path = "no_watcher.rs")]
 mod watcher;
 
 pub use batch::Batch;
-pub use client::{Client, Options, ReadJson};
+pub use client::{Client, Options, ReadJson, Speak};
 pub use consent::Consent;
-pub use effect::{Effect, Topic};
-pub use input::{Call, Input, Page};
+pub use effect::{Effect, Level, Topic};
+pub use input::{Call, Input, Leased, Page};
+pub use observation::{Busy, Observation, PromptSaid, Surface};
 pub use outbox::Counters;
+pub use prompts::SurveySaid;
+pub use request::Request;

@@ -5,31 +5,73 @@
 
 use crate::identity::Identity;
 use crate::json::push_number;
+use crate::milestones::Reach;
+use crate::prompts::Traits;
 use crate::session::Session;
 use domain::{AccountId, AnonymousId, SessionId, UserId};
 
 /// Changes with the form; what carries another one than these is ignored.
-const FORM: &str = "2";
+const FORM: &str = "3";
 
-/// Without the line of the detector.
-const FORM_BEFORE: &str = "1";
+/// Without what prompts keep, and without the times of milestones.
+const FORM_BEFORE: &str = "2";
 
-pub(crate) fn write(identity: &Identity, session: &Session, memory: &str, reached: &[String]) -> String {
+/// Without the line of the detector, too.
+const FIRST_FORM: &str = "1";
+
+pub(crate) struct Stored {
+    /// Without a token.
+    pub(crate) identity: Identity,
+    pub(crate) session: Session,
+    /// What the detector keeps, in its own words.
+    pub(crate) memory: String,
+    /// Sessions this browser has had, this one included.
+    pub(crate) sessions: u32,
+    /// What prompts keep, in their own words.
+    pub(crate) prompts: String,
+    pub(crate) traits: Traits,
+    pub(crate) reached: Vec<Reach>,
+}
+
+/// What is to be stored.
+pub(crate) struct Known<'a> {
+    pub(crate) identity: &'a Identity,
+    pub(crate) session: &'a Session,
+    pub(crate) memory: &'a str,
+    pub(crate) sessions: u32,
+    pub(crate) prompts: &'a str,
+    pub(crate) traits: &'a Traits,
+    pub(crate) reached: &'a [Reach],
+}
+
+pub(crate) fn write(known: &Known<'_>) -> String {
+    let Known { identity, session, .. } = known;
     let mut text = String::new();
     push(&mut text, FORM);
     push(&mut text, identity.anonymous_id.as_str());
     push(&mut text, identity.user_id.as_ref().map_or("", UserId::as_str));
     push(&mut text, identity.account_id.as_ref().map_or("", AccountId::as_str));
     push(&mut text, session.id.as_str());
-    push_number(&mut text, session.started_ms.max(0) as u64, 1);
+    push_time(&mut text, session.started_ms);
     push(&mut text, "");
-    push_number(&mut text, session.seen_ms.max(0) as u64, 1);
+    push_time(&mut text, session.seen_ms);
     push(&mut text, "");
-    push(&mut text, memory);
-    for key in reached {
-        push(&mut text, key);
+    push(&mut text, known.memory);
+    push_time(&mut text, i64::from(known.sessions));
+    push(&mut text, "");
+    push(&mut text, known.prompts);
+    push(&mut text, &known.traits.user);
+    push(&mut text, &known.traits.account);
+    for it in known.reached {
+        push_time(&mut text, it.at_ms);
+        text.push('\t');
+        push(&mut text, &it.key);
     }
     text
+}
+
+fn push_time(text: &mut String, number: i64) {
+    push_number(text, number.max(0) as u64, 1);
 }
 
 /// A field and the end of its line; a line break inside an id (there should be none) is left out.
@@ -38,20 +80,11 @@ fn push(text: &mut String, field: &str) {
     text.push('\n');
 }
 
-pub(crate) struct Stored {
-    /// Without a token.
-    pub(crate) identity: Identity,
-    pub(crate) session: Session,
-    /// What the detector keeps, in its own words.
-    pub(crate) memory: String,
-    pub(crate) reached: Vec<String>,
-}
-
 /// `None` when this is not what [`write`] writes.
 pub(crate) fn read(text: &str) -> Option<Stored> {
     let mut fields = Fields { rest: text.chars() };
     let form = fields.next()?;
-    if form != FORM && form != FORM_BEFORE {
+    if form != FORM && form != FORM_BEFORE && form != FIRST_FORM {
         return None;
     }
     let identity = Identity {
@@ -61,12 +94,32 @@ pub(crate) fn read(text: &str) -> Option<Stored> {
         token: None,
     };
     let session = Session { id: SessionId::new(fields.next()?), started_ms: fields.number(), seen_ms: fields.number() };
-    let memory = if form == FORM { fields.next()? } else { String::new() };
-    let mut reached = Vec::new();
-    while let Some(key) = fields.next() {
-        reached.push(key);
+    let memory = if form != FIRST_FORM { fields.next()? } else { String::new() };
+    // Who was here before that was counted had one session at least.
+    let mut stored = Stored {
+        identity,
+        session,
+        memory,
+        sessions: 1,
+        prompts: String::new(),
+        traits: Traits::default(),
+        reached: Vec::new(),
+    };
+    let has_prompts = form == FORM;
+    if has_prompts {
+        stored.sessions = fields.number() as u32;
+        stored.prompts = fields.next()?;
+        stored.traits = Traits { user: fields.next()?, account: fields.next()? };
     }
-    Some(Stored { identity, session, memory, reached })
+    while let Some(line) = fields.next() {
+        let mut rest = line.chars();
+        let mut at_ms = 0;
+        if has_prompts {
+            at_ms = number(rest.by_ref().take_while(|it| *it != '\t'));
+        }
+        stored.reached.push(Reach { key: rest.as_str().into(), at_ms });
+    }
+    Some(stored)
 }
 
 struct Fields<'a> {
@@ -86,7 +139,10 @@ impl Fields<'_> {
 
     /// 0 where there is none: long over.
     fn number(&mut self) -> i64 {
-        let digits = self.next().unwrap_or_default();
-        digits.bytes().fold(0, |number: i64, it| number.wrapping_mul(10).wrapping_add(i64::from(it & 15)))
+        number(self.next().unwrap_or_default().chars())
     }
+}
+
+fn number(digits: impl Iterator<Item = char>) -> i64 {
+    digits.fold(0, |number: i64, it| number.wrapping_mul(10).wrapping_add(i64::from(it as u32 & 15)))
 }

@@ -7,11 +7,12 @@ use crate::hesitation::{
     Blocker, Decision, Detector, Finding, Observation, PromptSaid, Verdict, Visit, record, record_decision,
     record_model,
 };
-use crate::input::{Call, Page};
+use crate::input::Call;
 use crate::json::Json;
 use crate::limits;
-use domain::hesitation::{Device, Model, page_template};
-use domain::{hash, reserved};
+use crate::told::{Told, Wish};
+use domain::hesitation::{Device, Feature, Model};
+use domain::{PromptKind, UrlPattern, hash, reserved};
 
 #[derive(Debug, Default)]
 pub(crate) struct Watcher {
@@ -23,19 +24,14 @@ pub(crate) struct Watcher {
     /// Lines not yet sent; `None`: this session is not recorded.
     recording: Option<String>,
     visit: Option<Box<Visit>>,
-    /// The decision that put a prompt on screen.
+    /// The decision that waits for a lease …
+    wished: Option<Box<Decision>>,
+    /// … and the one that put a prompt on screen, with the lease.
     prompted: Option<Box<Decision>>,
+    lease: String,
     is_prompting: bool,
     /// Verdicts told of this visit, one bit each.
     told: u32,
-}
-
-/// What is to be done about it.
-#[derive(Debug, Default)]
-pub(crate) struct Told {
-    pub(crate) calls: Vec<Call>,
-    /// Something changed that another page should know of.
-    pub(crate) is_changed: bool,
 }
 
 impl Watcher {
@@ -102,17 +98,26 @@ impl Watcher {
         !is_known
     }
 
-    pub(crate) fn at_page(&mut self, now_ms: i64, page: &Page, effects: &mut Vec<Effect>, told: &mut Told) {
-        let Some(model) = self.detector.model() else { return };
+    /// `page` is a template.
+    pub(crate) fn at_page(&mut self, now_ms: i64, page: &str, effects: &mut Vec<Effect>, told: &mut Told) {
+        if !self.is_on() {
+            return;
+        }
+        told.is_over = self.wished.take().is_some();
         if std::mem::take(&mut self.is_prompting) {
             // A half-given answer may still come of it: what was decided stays known.
             effects.push(Effect::Retract);
+            told.is_over = true;
         }
         self.told = 0;
-        let template = page_template(&route(page), &model.pages);
         let context = std::mem::take(&mut self.context);
-        self.observe(now_ms, Observation::Page { page: &template, context: &context }, effects, told);
+        self.observe(now_ms, Observation::Page { page, context: &context }, effects, told);
         self.context = context;
+    }
+
+    /// Pages as the vendor groups them.
+    pub(crate) fn patterns(&self) -> &[UrlPattern] {
+        self.detector.model().map_or(&[], |it| &it.pages)
     }
 
     /// `true`: the page is to be begun anew.
@@ -142,7 +147,7 @@ impl Watcher {
         for finding in findings {
             match finding {
                 Finding::Visited(visit) => self.visit = Some(visit),
-                Finding::Decided(decision) => self.decided(decision, effects, told),
+                Finding::Decided(decision) => self.decided(decision, told),
                 Finding::TimedOut => {
                     effects.push(Effect::Retract);
                     self.prompt_said(now_ms, PromptSaid::TimedOut, "", effects, told);
@@ -169,7 +174,8 @@ impl Watcher {
             .text("page", &decision.page)
             .text("context", &decision.context)
             .number("visit", decision.visit_ms)
-            .number("waitMs", now_ms - decision.at_ms);
+            .number("waitMs", now_ms - decision.at_ms)
+            .text("lease", &self.lease);
         if !text.is_empty() && text.len() <= limits::DETAIL_BYTES {
             json.text(if said == PromptSaid::Help { "link" } else { "detail" }, text);
         }
@@ -182,7 +188,56 @@ impl Watcher {
         if is_over {
             self.is_prompting = false;
             self.prompted = None;
+            told.is_over = true;
         }
+    }
+
+    /// The prompt that was wished for may be shown under this lease.
+    pub(crate) fn show(&mut self, lease: String, effects: &mut Vec<Effect>) {
+        let Some(decision) = self.wished.take() else { return };
+        let Some(ask) = self.detector.model().and_then(|it| it.ask.as_ref()) else { return };
+        let mut texts = Vec::new();
+        texts.push(ask.accent.clone());
+        texts.extend(ask.words.iter().cloned());
+        for link in ask.links.iter().filter(|it| it.on.matches(&decision.page)).take(limits::PROMPT_LINKS) {
+            texts.push(link.label.clone());
+            texts.push(link.url.clone());
+        }
+        effects.push(Effect::Prompt { is_open: decision.verdict == Verdict::Ask, texts });
+        self.prompted = Some(decision);
+        self.lease = lease;
+        self.is_prompting = true;
+    }
+
+    /// `{"score":812,"threshold":1500,"contributions":[{"feature":"idle","contribution":312,"measured":38000}]}`
+    pub(crate) fn inspect(&self, now_ms: i64) -> Option<String> {
+        let score = self.detector.score(now_ms)?;
+        let mut list = String::from("[");
+        for feature in Feature::ALL {
+            let contribution = score.contribution(feature);
+            if contribution == 0 {
+                continue;
+            }
+            let (measured, usual) = score.measured(feature);
+            let mut json = Json::object();
+            json.text("feature", feature.as_str())
+                .number("contribution", i64::from(contribution))
+                .number("measured", measured);
+            if let Some(usual) = usual {
+                json.number("usual", usual);
+            }
+            if list.len() > 1 {
+                list.push(',');
+            }
+            list.push_str(&json.end());
+        }
+        list.push(']');
+        let mut json = Json::object();
+        json.number("score", i64::from(score.total()))
+            .number("threshold", self.detector.model().map_or(0, |it| i64::from(it.ask_at)))
+            .number("bias", i64::from(score.bias))
+            .raw("contributions", &list);
+        Some(json.end())
     }
 
     /// The fields that say what the visit measured, for the message that it ended.
@@ -203,7 +258,7 @@ impl Watcher {
         }
     }
 
-    fn decided(&mut self, decision: Box<Decision>, effects: &mut Vec<Effect>, told: &mut Told) {
+    fn decided(&mut self, decision: Box<Decision>, told: &mut Told) {
         let text = decision.json();
         if self.recording.is_some() {
             self.note(&record_decision(decision.at_ms, &text), told);
@@ -221,20 +276,13 @@ impl Watcher {
             // Who is asked, or would be but for an experiment, is remembered.
             told.is_changed = true;
         }
-        let is_open = decision.verdict == Verdict::Ask;
-        let Some(ask) = self.detector.model().and_then(|it| it.ask.as_ref()) else { return };
-        if is_open || decision.verdict == Verdict::Hint {
-            let mut texts = Vec::new();
-            texts.push(ask.accent.clone());
-            texts.extend(ask.words.iter().cloned());
-            for link in ask.links.iter().filter(|it| it.on.matches(&decision.page)).take(limits::PROMPT_LINKS) {
-                texts.push(link.label.clone());
-                texts.push(link.url.clone());
-            }
-            effects.push(Effect::Prompt { is_open, texts });
-            self.prompted = Some(decision);
-            self.is_prompting = true;
-        }
+        let kind = match decision.verdict {
+            Verdict::Ask => PromptKind::Question,
+            Verdict::Hint => PromptKind::Hint,
+            _ => return,
+        };
+        told.wish = Some(Wish { kind, page: decision.page.clone(), visit_ms: decision.visit_ms });
+        self.wished = Some(decision);
     }
 
     fn note(&mut self, line: &str, told: &mut Told) {
@@ -249,17 +297,4 @@ impl Watcher {
 fn push_line(lines: &mut String, line: &str) {
     lines.push_str(line);
     lines.push('\n');
-}
-
-/// The path, with a hash that is a route.
-fn route(page: &Page) -> String {
-    let mut route = page.path.clone();
-    let mut hash = page.url.chars().skip_while(|it| *it != '#');
-    let start: (Option<char>, Option<char>) = (hash.next(), hash.next());
-    if let (Some(sign), Some(first @ ('/' | '!'))) = start {
-        route.push(sign);
-        route.push(first);
-        route.extend(hash.take_while(|it| *it != '?'));
-    }
-    route
 }

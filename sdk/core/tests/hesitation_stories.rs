@@ -91,9 +91,9 @@ fn somebody_who_gets_the_same_error_again_and_again_is_asked_once() {
             1 observe
             1000 send 1: 1 page at / from https://search.test/, 2 track Page Left {"actions":0,"activeMs":0,"context":"","device":"desktop","model":3,"page":"/","progressed":0,"prompted":0,"samples":"a!#-e!#-m!!-l!!-j!!+k!!+f!#+g!#+","states":"","visibleMs":2,"visit":1,"visitMs":1}, 3 page at /edit/4711 from https://app.test/
             14000 hint ["#0b5fff", "Question?", "Fine", "Yes", "Detail", "Send", "Thanks", "Close", "Links", "Hint", "F6", "Never", "How to", "/help"]
-            19000 ask ["#0b5fff", "Question?", "Fine", "Yes", "Detail", "Send", "Thanks", "Close", "Links", "Hint", "F6", "Never", "How to", "/help"]
             19000 send 2: 4 track Hesitation Detected {"assignment":"treated","bias":0,"context":"","device":"desktop","model":3,"own":0,"page":"/edit/:id","parts":[9,2463,2463,3,-1],"score":2463,"t":14000,"threshold":1400,"verdict":"hint","visit":2}, 5 track Hesitation Detected {"assignment":"treated","bias":0,"context":"","device":"desktop","model":3,"own":0,"page":"/edit/:id","parts":[9,2324,2324,3,-1],"score":2324,"t":19000,"threshold":2000,"verdict":"ask","visit":2}
-            25000 send 3: 6 track Hesitation Answered {"context":"","page":"/edit/:id","said":"asked","visit":2,"waitMs":1000}, 7 track Hesitation Answered {"context":"","detail":"the VAT field","page":"/edit/:id","said":"confused","visit":2,"waitMs":2000}
+            19000 ask ["#0b5fff", "Question?", "Fine", "Yes", "Detail", "Send", "Thanks", "Close", "Links", "Hint", "F6", "Never", "How to", "/help"]
+            25000 send 3: 6 track Hesitation Answered {"context":"","lease":"l-2","page":"/edit/:id","said":"asked","visit":2,"waitMs":1000}, 7 track Hesitation Answered {"context":"","detail":"the VAT field","lease":"l-2","page":"/edit/:id","said":"confused","visit":2,"waitMs":2000}
             50000 send 4: 8 track Page Left {"actions":0,"activeMs":0,"context":"","device":"desktop","model":3,"page":"/edit/:id","progressed":0,"prompted":1,"samples":"i!!+}!!+|!!+a,,-e,,-m!!-l!!-j!!-k!!-f,,-g,,-","states":"","topScore":2463,"visibleMs":49998,"visit":2,"visitMs":19998}
         "##]],
     );
@@ -124,7 +124,7 @@ fn a_hint_that_is_left_alone_becomes_the_question() {
             1 observe
             1000 send 1: 1 page at / from https://search.test/
             11000 hint ["#0b5fff", "Question?", "Fine", "Yes", "Detail", "Send", "Thanks", "Close", "Links", "Hint", "F6", "Never"]
-            16000 send 2: 2 track Hesitation Detected {"assignment":"treated","bias":0,"context":"","device":"desktop","model":3,"own":0,"page":"/","parts":[1,1705,1705,10100,6464],"score":1705,"t":11000,"threshold":1400,"verdict":"hint","visit":1}, 3 track Hesitation Answered {"context":"","page":"/","said":"hinted","visit":1,"waitMs":3000}
+            16000 send 2: 2 track Hesitation Detected {"assignment":"treated","bias":0,"context":"","device":"desktop","model":3,"own":0,"page":"/","parts":[1,1705,1705,10100,6464],"score":1705,"t":11000,"threshold":1400,"verdict":"hint","visit":1}, 3 track Hesitation Answered {"context":"","lease":"l-1","page":"/","said":"hinted","visit":1,"waitMs":3000}
             17000 ask ["#0b5fff", "Question?", "Fine", "Yes", "Detail", "Send", "Thanks", "Close", "Links", "Hint", "F6", "Never"]
             40000 send 3: 4 track Hesitation Detected {"assignment":"treated","bias":0,"context":"","device":"desktop","model":3,"own":0,"page":"/","parts":[1,2045,2045,16100,6464],"score":2045,"t":17000,"threshold":2000,"verdict":"ask","visit":1}
         "##]],
@@ -148,16 +148,16 @@ fn what_was_answered_is_remembered_on_the_next_page() {
             0 ready
             0 session
             0 fetch the config
-            0 store "2\n00000000-0000-710a-bade-caa6d757732f\n\n\n00000000-0000-7824-a1e8-885b7ba4a3a0\n0\n0\n\n"
+            0 store "3\n00000000-0000-710a-bade-caa6d757732f\n\n\n00000000-0000-7824-a1e8-885b7ba4a3a0\n0\n0\n\n1\n\n\n\n"
             1 watch clicks on [], sightings of []
             1 observe
             1000 send 1: 1 page at / from https://search.test/
+            14000 store "3\n00000000-0000-710a-bade-caa6d757732f\n\n\n00000000-0000-7824-a1e8-885b7ba4a3a0\n0\n14000\n119a95bc412d01123b7e81000036af0119a95bc4010000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000\n1\n\n\n\n"
             14000 hint ["#0b5fff", "Question?", "Fine", "Yes", "Detail", "Send", "Thanks", "Close", "Links", "Hint", "F6", "Never"]
-            14000 store "2\n00000000-0000-710a-bade-caa6d757732f\n\n\n00000000-0000-7824-a1e8-885b7ba4a3a0\n0\n14000\n119a95bc412d01123b7e81000036af0119a95bc4010000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000\n"
+            19000 store "3\n00000000-0000-710a-bade-caa6d757732f\n\n\n00000000-0000-7824-a1e8-885b7ba4a3a0\n0\n19000\n119a95bc412d01123b7e8100004a370119a95bc41100000000000000000004a3800000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000\n1\n\n\n\n"
             19000 ask ["#0b5fff", "Question?", "Fine", "Yes", "Detail", "Send", "Thanks", "Close", "Links", "Hint", "F6", "Never"]
-            19000 store "2\n00000000-0000-710a-bade-caa6d757732f\n\n\n00000000-0000-7824-a1e8-885b7ba4a3a0\n0\n19000\n119a95bc412d01123b7e8100004a370119a95bc41100000000000000000004a3800000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000\n"
-            20000 store "2\n00000000-0000-710a-bade-caa6d757732f\n\n\n00000000-0000-7824-a1e8-885b7ba4a3a0\n0\n20000\n119a95bc412d01123b7e8100004e1f0119a95bc41100000000000000000004a3800000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000\n"
-            21000 store "2\n00000000-0000-710a-bade-caa6d757732f\n\n\n00000000-0000-7824-a1e8-885b7ba4a3a0\n0\n21000\n119a95bc412d01123b7e81000052070119a95bc41110000000000000000004a3800000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000\n"
+            20000 store "3\n00000000-0000-710a-bade-caa6d757732f\n\n\n00000000-0000-7824-a1e8-885b7ba4a3a0\n0\n20000\n119a95bc412d01123b7e8100004e1f0119a95bc41100000000000000000004a3800000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000\n1\n\n\n\n"
+            21000 store "3\n00000000-0000-710a-bade-caa6d757732f\n\n\n00000000-0000-7824-a1e8-885b7ba4a3a0\n0\n21000\n119a95bc412d01123b7e81000052070119a95bc41110000000000000000004a3800000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000\n1\n\n\n\n"
         "##]],
     );
 }
@@ -200,9 +200,9 @@ fn denied_consent_ends_the_watching() {
             1 observe
             1000 send 1: 1 page at / from https://search.test/
             2000 watch clicks on [], sightings of []
-            2000 no longer observe
             2000 retract
             2000 remove what is stored
+            2000 no longer observe
         "#]],
     );
 }

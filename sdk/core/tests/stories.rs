@@ -217,18 +217,18 @@ fn another_user_starts_anew_and_a_reset_does_so_too() {
             0 ready
             0 session
             0 fetch the config
-            0 store "2\n00000000-0000-710a-bade-caa6d757732f\n\n\n00000000-0000-7824-a1e8-885b7ba4a3a0\n0\n0\n\n"
-            1 store "2\n00000000-0000-710a-bade-caa6d757732f\nu1\n\n00000000-0000-7824-a1e8-885b7ba4a3a0\n0\n1\n\n"
-            2 store "2\n00000000-0000-710a-bade-caa6d757732f\nu1\nacme\n00000000-0000-7824-a1e8-885b7ba4a3a0\n0\n2\n\n"
-            3 store "2\n00000000-0000-710a-bade-caa6d757732f\nu1\nacme\n00000000-0000-7824-a1e8-885b7ba4a3a0\n0\n3\n\n"
-            4 store "2\n00000000-0000-710a-bade-caa6d757732f\nu1-new\nacme\n00000000-0000-7824-a1e8-885b7ba4a3a0\n0\n4\n\n"
+            0 store "3\n00000000-0000-710a-bade-caa6d757732f\n\n\n00000000-0000-7824-a1e8-885b7ba4a3a0\n0\n0\n\n1\n\n\n\n"
+            1 store "3\n00000000-0000-710a-bade-caa6d757732f\nu1\n\n00000000-0000-7824-a1e8-885b7ba4a3a0\n0\n1\n\n1\n\n\n\n"
+            2 store "3\n00000000-0000-710a-bade-caa6d757732f\nu1\nacme\n00000000-0000-7824-a1e8-885b7ba4a3a0\n0\n2\n\n1\n\n\n\n"
+            3 store "3\n00000000-0000-710a-bade-caa6d757732f\nu1\nacme\n00000000-0000-7824-a1e8-885b7ba4a3a0\n0\n3\n\n1\n\n\n\n"
+            4 store "3\n00000000-0000-710a-bade-caa6d757732f\nu1-new\nacme\n00000000-0000-7824-a1e8-885b7ba4a3a0\n0\n4\n\n1\n\n\n\n"
             5 session
-            5 store "2\n00000000-0005-7a30-a4e1-4ff1b08eb16b\nu2\n\n00000000-0005-77a2-a722-e8ec2962a119\n5\n5\n\n"
+            5 store "3\n00000000-0005-7a30-a4e1-4ff1b08eb16b\nu2\n\n00000000-0005-77a2-a722-e8ec2962a119\n5\n5\n\n1\n\n\n\n"
             6 session
-            6 store "2\n00000000-0006-7b33-96b5-b2dbfc684f1c\n\n\n00000000-0006-77d8-a9b0-0b73bb10209f\n6\n6\n\n"
+            6 store "3\n00000000-0006-7b33-96b5-b2dbfc684f1c\n\n\n00000000-0006-77d8-a9b0-0b73bb10209f\n6\n6\n\n1\n\n\n\n"
             1000 send 1: 1 page at / from https://search.test/, 2 identify u1 {"plan":"pro"}, 3 group acme u1, 4 identify u1, 5 alias u1 u1-new, 6 identify u2, 7 track After
             2000 send 2: 8 track Page Left {"activeMs":0,"visibleMs":2000}
-            2000 store "2\n00000000-0006-7b33-96b5-b2dbfc684f1c\n\n\n00000000-0006-77d8-a9b0-0b73bb10209f\n6\n7\n\n"
+            2000 store "3\n00000000-0006-7b33-96b5-b2dbfc684f1c\n\n\n00000000-0006-77d8-a9b0-0b73bb10209f\n6\n7\n\n1\n\n\n\n"
         "#]],
     );
 }
@@ -270,10 +270,10 @@ fn the_next_page_continues_the_session_it_finds() {
             1 ready
             1 session
             1 fetch the config
-            1 store "2\na\nu1\nacme\ns\n1\n2\n\nonboarding/pay\n"
+            1 store "3\na\nu1\nacme\ns\n1\n2\n\n1\n\n\n\n0\tonboarding/pay\n"
             2 watch clicks on ["#pay"], sightings of [".done"]
             1001 send 1: 1 page u1 at / from https://search.test/, 2 track Element Clicked u1 {"selector":"#pay"}
-            120000 store "2\na\nu1\nacme\ns\n1\n120000\n\nonboarding/pay\n"
+            120000 store "3\na\nu1\nacme\ns\n1\n120000\n\n1\n\n\n\n0\tonboarding/pay\n"
             180000 send 2: 3 track Page Left u1 {"activeMs":5000,"visibleMs":179999}
         "##]],
     );

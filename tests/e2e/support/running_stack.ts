@@ -39,8 +39,8 @@ export class RunningStack {
     readonly customerUrl: string,
   ) {}
 
-  /** `records`: the share of sessions that is recorded. */
-  static async start(records: string): Promise<RunningStack> {
+  /** `records`: the share of sessions that is recorded; `definitions`: more of `milepost.toml`, after the demo's own. */
+  static async start(records: string, definitions = ""): Promise<RunningStack> {
     const folder = await mkdtemp(join(tmpdir(), "milepost-e2e-"));
     const ports = await freePorts(4);
     const [wirePort, collectorPort, demoPort, customerPort] = ports as [number, number, number, number];
@@ -55,7 +55,7 @@ export class RunningStack {
     const config = demo
       .replace(ORIGINS_LINE, `origins = ["${demoUrl}", "${customerUrl}"]`)
       .replace(RECORD_LINE, `record = "${records}"`);
-    await writeFile(join(folder, "milepost.toml"), config);
+    await writeFile(join(folder, "milepost.toml"), `${config}\n${definitions}`);
 
     const collector = new Program("collector", MILEPOST, [
       ...["serve", "--config", join(folder, "milepost.toml"), "--data", join(folder, "data")],

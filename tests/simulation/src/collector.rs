@@ -8,7 +8,8 @@ use base64::Engine;
 use domain::{Definitions, Journey};
 use milepost::app::App;
 use milepost::storage::{
-    self, Answering, Appended, Chain, Events, FactQuestion, FirstReach, FunnelQuestion, Profile, Row, TakeFact,
+    self, Answering, Appended, Arrived, Chain, Erased, Events, FactQuestion, FirstReach, FunnelQuestion, Person, Profile, Row, Somebody,
+    TakeFact,
 };
 use milepost::{Clock, http};
 use serde_json::Value;
@@ -157,6 +158,30 @@ impl Events for Moody {
 
     fn first_reached(&self, journey: Arc<Journey>) -> Answering<'_, Vec<FirstReach>> {
         self.engine.first_reached(journey)
+    }
+
+    fn person(&self, user: Option<String>, anonymous: Option<String>) -> Answering<'_, Somebody> {
+        self.engine.person(user, anonymous)
+    }
+
+    fn reached_by(&self, journey: Arc<Journey>, person: Person) -> Answering<'_, Vec<Option<i64>>> {
+        self.engine.reached_by(journey, person)
+    }
+
+    fn arrived(&self, names: Vec<String>, after: i64, limit: usize) -> Answering<'_, Vec<Arrived>> {
+        self.engine.arrived(names, after, limit)
+    }
+
+    fn about_prompts(&self, person: Person, limit: usize) -> Answering<'_, Vec<Arrived>> {
+        self.engine.about_prompts(person, limit)
+    }
+
+    fn erase(&self, person: Person, now_ms: i64, until_ms: i64) -> Answering<'_, Erased> {
+        self.engine.erase(person, now_ms, until_ms)
+    }
+
+    fn erase_messages(&self, positions: Vec<i64>) -> Answering<'_, u64> {
+        self.engine.erase_messages(positions)
     }
 
     fn facts(&self, question: FactQuestion, take: TakeFact) -> Answering<'_, ()> {

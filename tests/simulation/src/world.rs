@@ -185,7 +185,7 @@ impl World {
         for tab in 0..self.devices[device].tabs.len() {
             if self.devices[device].tabs[tab].open {
                 self.devices[device].tabs[tab].visible = true;
-                self.tell(device, tab, Input::Online);
+                self.tell(device, tab, Input::Online(true));
                 self.tell(device, tab, Input::Visible(true));
             }
         }
@@ -203,7 +203,7 @@ impl World {
                 self.devices[at].online = true;
                 for tab in 0..self.devices[at].tabs.len() {
                     if self.devices[at].tabs[tab].open {
-                        self.tell(at, tab, Input::Online);
+                        self.tell(at, tab, Input::Online(true));
                     }
                 }
             }

@@ -4,11 +4,14 @@ use super::World;
 use super::properties::Json;
 use super::tally::Tally;
 use crate::cli::failure::Failure;
-use domain::Lookup;
 use domain::hesitation::Wording;
+use domain::{LeaseAnswer, LeaseId, Lookup, compact};
 use sdk_core::hesitation::{Observation, PromptSaid};
-use sdk_core::{Call, Client, Effect, Input, Options, Page};
+use sdk_core::{Call, Client, Effect, Input, Leased, Level, Options, Page};
 use std::collections::VecDeque;
+
+/// As long as a lease of the collector's holds.
+const LEASE_MS: u64 = 60_000;
 
 pub(super) struct Tab<'w> {
     world: &'w World,
@@ -169,19 +172,39 @@ impl<'w> Tab<'w> {
                 Effect::DescribePage => {
                     self.client.handle(self.now_ms, Input::Page(self.page.clone()), &mut further);
                 }
-                Effect::Observe(on) => self.is_watched = on,
+                Effect::Observe(level) => self.is_watched = level == Level::Everything,
                 Effect::Prompt { is_open, texts } => {
                     self.prompt = Some(is_open);
                     // An accent, the words, and then two texts a link.
                     self.offers_help = texts.len() > 1 + Wording::COUNT;
                 }
                 Effect::Retract => self.prompt = None,
-                Effect::Watch { .. } | Effect::Emit { .. } => {}
+                Effect::Lease { id, request, .. } => {
+                    // The collector's clock is not theirs, and its budget would let nobody be asked twice in an afternoon.
+                    let text = request.map(|_| granted(&format!("simulated-{:x}-{id}", self.now_ms)));
+                    let leased = Input::Leased { id, answer: Leased::Text(text.as_deref().unwrap_or_default()) };
+                    self.client.handle(self.now_ms, leased, &mut further);
+                }
+                Effect::Watch { .. }
+                | Effect::Emit { .. }
+                | Effect::Release(_)
+                | Effect::Unlock
+                | Effect::Attend
+                | Effect::Draw(_)
+                | Effect::Undraw(_)
+                | Effect::Keep(_)
+                | Effect::Inspected(_)
+                | Effect::Introduced(_) => {}
             }
             waiting.extend(further);
         }
         Ok(())
     }
+}
+
+/// A lease for the detector's own prompts.
+fn granted(lease: &str) -> String {
+    compact::write_lease(&LeaseAnswer::Granted { lease: LeaseId::new(lease), expires_in_ms: 60_000, content: None })
 }
 
 fn read_json(text: &str) -> Box<dyn Lookup> {

@@ -20,6 +20,11 @@ pub(crate) enum PageError {
         asked: String,
         journeys: Vec<Link>,
     },
+    /// There is no such survey; those there are.
+    NoSuchSurvey {
+        asked: String,
+        instead: Vec<Link>,
+    },
     /// The address asks for something that does not exist here.
     BadAddress {
         message: String,
@@ -64,6 +69,10 @@ impl IntoResponse for PageError {
                     format!("“{asked}” is not defined in milepost.toml. These journeys are:")
                 };
                 (StatusCode::NOT_FOUND, "There is no such journey", message, journeys)
+            }
+            Self::NoSuchSurvey { asked, instead } => {
+                let message = format!("“{asked}” is not defined in milepost.toml, and was never shown. Look at these:");
+                (StatusCode::NOT_FOUND, "There is no such survey", message, instead)
             }
             Self::BadAddress { message, instead } => {
                 (StatusCode::BAD_REQUEST, "This address does not lead anywhere", message, instead)

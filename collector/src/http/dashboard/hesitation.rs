@@ -10,7 +10,7 @@ mod range;
 mod said;
 
 pub(super) use detail::show as show_page;
-pub(super) use people::show as show_people;
+pub(super) use people::{said_in_words, show as show_people};
 pub(super) use people_csv::download as download_people;
 pub(super) use said::download as download_answers;
 
@@ -30,7 +30,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use counted::{Counted, Tiles};
 use lift::LiftView;
-use range::Range;
+pub(super) use range::Range;
 use said::{Saying, sayings};
 use std::sync::Arc;
 

@@ -105,11 +105,11 @@ pub(super) fn lines(rows: impl Iterator<Item = Vec<String>>) -> io::Result<Vec<u
 fn file_name(asked: &Asked) -> String {
     let mut parts = vec!["milepost", asked.journey.id.as_str(), asked.milestone_id(), asked.standing_name()];
     parts.extend(asked.group.as_deref());
-    named(&parts, &asked.view)
+    named(&parts, &asked.view, "csv")
 }
 
 /// The parts and the range, in letters that every file system takes.
-fn named(parts: &[&str], view: &View) -> String {
+pub(super) fn named(parts: &[&str], view: &View, extension: &str) -> String {
     let mut parts = parts.to_vec();
     let since = view.since.value.map(written::day_or_time);
     let until = view.until.value.map(written::day_or_time);
@@ -121,7 +121,8 @@ fn named(parts: &[&str], view: &View) -> String {
     }
     let plain = |it: char| if it.is_ascii_alphanumeric() || it == '_' || it == '-' { it } else { '-' };
     let mut name: String = parts.join("-").chars().map(plain).take(FILE_NAME_CHARS).collect();
-    name.push_str(".csv");
+    name.push('.');
+    name.push_str(extension);
     name
 }
 
@@ -131,13 +132,13 @@ pub(super) fn csv_answer(body: Vec<u8>, name_parts: &[&str], view: &View, marked
     whole.extend(body);
     let about = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", named(name_parts, view))),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", named(name_parts, view, "csv"))),
     ];
     (about, whole).into_response()
 }
 
 /// Tells Excel that the file is UTF-8.
-const BYTE_ORDER_MARK: &str = "\u{feff}";
+pub(super) const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// File systems stop at 255 bytes.
 const FILE_NAME_CHARS: usize = 200;

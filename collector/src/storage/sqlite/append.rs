@@ -1,10 +1,11 @@
 //! Storing one message, and at once what follows from it.
 
 use super::define::Watchlist;
+use super::erase::Tombstones;
 use super::intern::Interned;
 use crate::storage::history::Event;
-use crate::storage::{Appended, Row, StorageError, Trust};
-use domain::MessageId;
+use crate::storage::{ABOUT_PROMPTS, Appended, Row, StorageError, Trust};
+use domain::{Kind, MessageId};
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, params};
 use std::rc::Rc;
@@ -13,8 +14,12 @@ pub(super) fn append(
     connection: &Connection,
     interned: &mut Interned,
     watchlist: &Watchlist,
+    tombstones: &mut Tombstones,
     row: &Row,
 ) -> Result<Appended, StorageError> {
+    if tombstones.cover(row) {
+        return Ok(Appended::Erased);
+    }
     let subject = interned.subject(connection, row.kind, &row.name)?;
     let user = match &row.user_id {
         Some(user_id) => Some(interned.sender(connection, false, user_id.as_str())?),
@@ -40,10 +45,18 @@ pub(super) fn append(
         row.at_ms,
         row.received_ms,
         trust,
-        row.body
+        row.body,
+        tombstones.next_position(),
     ])?;
     if stored == 0 {
         return Ok(Appended::Duplicate);
+    }
+    tombstones.stored();
+    if row.kind == Kind::Track && ABOUT_PROMPTS.contains(&row.name.as_str()) {
+        let seq = connection.last_insert_rowid();
+        connection
+            .prepare_cached("INSERT INTO prompt_message (sender, seq) VALUES (?1, ?2)")?
+            .execute([sender, seq])?;
     }
     if let (Some(anonymous), Some(user)) = (anonymous, user) {
         link(connection, anonymous, user, row.at_ms)?;

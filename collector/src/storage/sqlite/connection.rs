@@ -15,6 +15,9 @@ const STATEMENTS: usize = 64;
 /// Idle readers kept open; more are opened when more questions come at once.
 const IDLE_READERS: usize = 8;
 
+/// How long a statement waits for another connection.
+pub(super) const BUSY_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(5);
+
 refinery::embed_migrations!("src/storage/sqlite/migrations");
 
 /// Held for as long as this process may write; released by the system when the process dies.
@@ -46,6 +49,8 @@ pub(super) fn open_writer(folder: &Path) -> Result<Connection, StorageError> {
     // FULL: the log is synced at every commit. NORMAL would lose answered messages at a power cut.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "wal_autocheckpoint", 8_192)?;
+    // What is erased is overwritten, not only let go.
+    connection.pragma_update(None, "secure_delete", true)?;
     prepare(&connection)?;
     migrations::runner()
         .run(&mut connection)
@@ -65,7 +70,7 @@ pub(super) fn check_exists(folder: &Path) -> Result<(), StorageError> {
 }
 
 fn prepare(connection: &Connection) -> Result<(), StorageError> {
-    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.pragma_update(None, "cache_size", -64_000)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;

@@ -8,7 +8,7 @@ use crate::storage::interest::interests;
 use crate::storage::json::JsonProperties;
 use domain::{Definitions, Fact, Rule, RuleProgress, compact};
 use rusqlite::{Connection, OptionalExtension, params};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// The milestones that one message alone decides, by the subject that can decide them.
 #[derive(Default)]
@@ -17,6 +17,11 @@ pub(super) struct Watchlist {
 }
 
 impl Watchlist {
+    /// The subjects that are looked at.
+    pub(super) fn subjects(&self) -> BTreeSet<i64> {
+        self.by_subject.keys().copied().collect()
+    }
+
     /// Remembers the first reach of every milestone that this message reaches.
     /// `event` is made only when a milestone looks at this subject at all.
     pub(super) fn reach(

@@ -1,7 +1,9 @@
 //! The desk in a SQLite file of its own, so that a login never waits for the writer of messages.
 
+mod ledger;
+
 use crate::storage::desk::{
-    Desk, FirstOperator, KeptModel, NewOperator, NewSession, Operator, Session, StillOpen, TokenHash,
+    Desk, FirstOperator, InboxAct, KeptModel, NewOperator, NewSession, Operator, Session, StillOpen, TokenHash,
 };
 use crate::storage::{Answering, StorageError};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
@@ -12,7 +14,15 @@ use std::sync::{Arc, Mutex};
 const FILE_NAME: &str = "desk.sqlite";
 
 /// What turns version `n` into `n + 1`, in order; published steps never change.
-const STEPS: &[&str] = &[include_str!("desk/step_1_operators.sql"), include_str!("desk/step_2_models.sql")];
+const STEPS: &[&str] = &[
+    include_str!("desk/step_1_operators.sql"),
+    include_str!("desk/step_2_models.sql"),
+    include_str!("desk/step_3_ledger.sql"),
+    include_str!("desk/step_4_inbox.sql"),
+];
+
+/// Statements kept prepared: more than the desk has.
+const STATEMENTS: usize = 128;
 
 /// How long a statement waits for another process that holds the file (a backup, a shell).
 const BUSY_TIMEOUT_MS: u64 = 5_000;
@@ -190,6 +200,51 @@ impl Desk for SqliteDesk {
             versions.collect()
         })
     }
+
+    fn operators(&self) -> Answering<'_, Vec<Operator>> {
+        self.ask(|desk| {
+            let mut statement = desk.prepare("SELECT id, email FROM operator ORDER BY email")?;
+            let operators = statement.query_map([], |row| Ok(Operator { id: row.get(0)?, email: row.get(1)? }))?;
+            operators.collect()
+        })
+    }
+
+    fn add_inbox_act(&self, act: InboxAct) -> Answering<'_, ()> {
+        self.ask(move |desk| {
+            desk.execute(
+                "INSERT INTO inbox_act (survey, submission, at_ms, operator, act, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                params![act.survey, act.submission, act.at_ms, act.operator, act.act, act.detail],
+            )?;
+            Ok(())
+        })
+    }
+
+    fn inbox_acts(&self, survey: Option<String>) -> Answering<'_, Vec<InboxAct>> {
+        self.ask(move |desk| {
+            let mut statement = desk.prepare(
+                "SELECT survey, submission, at_ms, operator, act, detail FROM inbox_act
+                 WHERE ?1 IS NULL OR survey = ?1 ORDER BY id",
+            )?;
+            let acts = statement.query_map([survey], |row| {
+                Ok(InboxAct {
+                    survey: row.get(0)?,
+                    submission: row.get(1)?,
+                    at_ms: row.get(2)?,
+                    operator: row.get(3)?,
+                    act: row.get(4)?,
+                    detail: row.get(5)?,
+                })
+            })?;
+            acts.collect()
+        })
+    }
+
+    fn forget_inbox(&self, submissions: Vec<String>) -> Answering<'_, u64> {
+        self.ask(move |desk| {
+            let mut forget = desk.prepare("DELETE FROM inbox_act WHERE submission = ?1")?;
+            submissions.iter().try_fold(0, |sum, it| Ok(sum + forget.execute([it])? as u64))
+        })
+    }
 }
 
 fn has_operator(desk: &Connection) -> rusqlite::Result<bool> {
@@ -210,6 +265,9 @@ fn prepare(mut connection: Connection) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    // What is erased is gone from the file, not only from its index.
+    connection.pragma_update(None, "secure_delete", true)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
     // A newer collector's desk is refused rather than guessed at.

@@ -2,9 +2,9 @@
 
 use super::read::people;
 use crate::storage::identity_graph::SenderId;
-use crate::storage::{FactQuestion, StorageError, StoredFact, TakeFact};
+use crate::storage::{Arrived, FactQuestion, Person, StorageError, StoredFact, TakeFact};
 use domain::Kind;
-use rusqlite::{Connection, OptionalExtension, Rows, params};
+use rusqlite::{Connection, OptionalExtension, Row, Rows, params};
 use std::collections::BTreeSet;
 
 /// How far the collector's clock may have been set back: messages are looked for from so much earlier on.
@@ -49,6 +49,40 @@ pub(super) fn facts(connection: &Connection, question: &FactQuestion, take: &mut
         stream.step()?;
     }
     Ok(())
+}
+
+pub(super) fn arrived(
+    connection: &Connection,
+    names: &[String],
+    after: i64,
+    limit: usize,
+) -> Result<Vec<Arrived>, StorageError> {
+    let mut found = Vec::new();
+    for name in names.iter().collect::<BTreeSet<_>>() {
+        let mut statement = connection.prepare_cached(include_str!("arrived.sql"))?;
+        let rows = statement.query_map(params![name, Kind::Track.as_str(), after, limit as i64], message)?;
+        for arrived in rows {
+            found.push(arrived?);
+        }
+    }
+    found.sort_by_key(|it| it.position);
+    found.truncate(limit);
+    Ok(found)
+}
+
+pub(super) fn about_prompts(
+    connection: &Connection,
+    person: &Person,
+    limit: usize,
+) -> Result<Vec<Arrived>, StorageError> {
+    let list = |ids: &[String]| serde_json::to_string(ids).unwrap_or_else(|_| "[]".to_owned());
+    let mut statement = connection.prepare_cached(include_str!("about_prompts.sql"))?;
+    let rows = statement.query_map(params![list(&person.users), list(&person.anonymous), limit as i64], message)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn message(row: &Row<'_>) -> rusqlite::Result<Arrived> {
+    Ok(Arrived { position: row.get(0)?, name: row.get(1)?, at_ms: row.get(2)?, body: row.get(3)? })
 }
 
 /// Messages of one name, and the one that comes next.

@@ -84,7 +84,7 @@ pub(super) fn first_reached(connection: &Connection, journey: &Journey) -> Resul
 }
 
 /// The number under which first reaches of this milestone are kept, if they are, and by this rule.
-fn watched(connection: &Connection, journey: &Journey, level: usize) -> Result<Option<i64>, StorageError> {
+pub(super) fn watched(connection: &Connection, journey: &Journey, level: usize) -> Result<Option<i64>, StorageError> {
     let Some(milestone) = journey.milestones.get(level) else { return Ok(None) };
     let find = "SELECT id FROM milestone WHERE journey = ?1 AND milestone = ?2 AND rule = ?3";
     let values = params![journey.id.as_str(), milestone.id.as_str(), compact::write_rule(&milestone.rule)];
@@ -165,12 +165,16 @@ fn exported(body: &str, id: &str, at_ms: i64, received_ms: i64) -> String {
 }
 
 pub(super) fn count(connection: &Connection) -> Result<u64, StorageError> {
-    // Rows are never deleted one by one, so the last number is the count.
-    let count: i64 = connection.query_row("SELECT COALESCE(MAX(seq), 0) FROM message", [], |row| row.get(0))?;
+    // Positions are given out one by one and never twice: those that were not erased are the count.
+    let count: i64 = connection.query_row(
+        "SELECT max(COALESCE((SELECT MAX(seq) FROM message), 0), last_position) - messages FROM erasure",
+        [],
+        |row| row.get(0),
+    )?;
     Ok(count.unsigned_abs())
 }
 
-fn marks(
+pub(super) fn marks(
     connection: &Connection,
     journey: &Journey,
     people: &People,

@@ -1,16 +1,20 @@
 //! The one thread that writes: takes what has queued up, commits it at once, then answers.
 
-use super::append;
 use super::define::{self, Watchlist};
+use super::erase::{self, Tombstones};
 use super::intern::Interned;
-use crate::storage::{Appended, Row, StorageError};
+use super::{append, connection};
+use crate::storage::identity_graph::SenderId;
+use crate::storage::{Appended, Person, Row, StorageError};
 use domain::Definitions;
 use rusqlite::{Connection, TransactionBehavior};
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// Requests that may wait for a commit.
@@ -33,16 +37,20 @@ enum Request {
     Append { rows: Vec<Row>, bytes: usize, answer: oneshot::Sender<Result<Vec<Appended>, StorageError>> },
     Define { definitions: Definitions, answer: oneshot::Sender<Result<(), StorageError>> },
     Ready { answer: oneshot::Sender<Result<(), StorageError>> },
+    /// Whatever else needs the writing thread.
+    Do(Box<dyn FnOnce(&mut State) + Send>),
 }
 
 impl Writer {
     pub(super) fn start(connection: Connection, lock: File) -> Result<Self, StorageError> {
         let (queue, requests) = sync_channel(QUEUE_REQUESTS);
         let queued_bytes = Arc::new(AtomicUsize::new(0));
+        let tombstones = Tombstones::read(&connection)?;
         let mut state = State {
             connection,
             interned: Interned::default(),
             watchlist: Watchlist::default(),
+            tombstones,
             queued_bytes: Arc::clone(&queued_bytes),
             _lock: lock,
         };
@@ -77,6 +85,69 @@ impl Writer {
         self.ask(|answer| Request::Ready { answer })?.await.map_err(|_| StorageError::Busy)?
     }
 
+    /// Nothing of these ids is stored from now on; the numbers under which they are.
+    pub(super) async fn begin_erasing(
+        &self,
+        person: Person,
+        now_ms: i64,
+        until_ms: i64,
+    ) -> Result<BTreeSet<SenderId>, StorageError> {
+        self.perform(move |state| {
+            let senders = state.change(|state| erase::begin(&state.connection, &person, now_ms, until_ms))?;
+            state.tombstones = Tombstones::read(&state.connection)?;
+            Ok(senders)
+        })
+        .await
+    }
+
+    pub(super) async fn erase_messages(&self, positions: Vec<i64>) -> Result<u64, StorageError> {
+        self.perform(move |state| {
+            let erased = state.change(|state| erase::messages(&state.connection, &positions))?;
+            state.tombstones = Tombstones::read(&state.connection)?;
+            Ok(erased)
+        })
+        .await
+    }
+
+    pub(super) async fn finish_erasing(&self, senders: BTreeSet<SenderId>) -> Result<(), StorageError> {
+        self.perform(move |state| {
+            let kept = state.watchlist.subjects();
+            // SQLite would read the whole log for each sender to see that no message is left; it was just emptied of them.
+            state.connection.pragma_update(None, "foreign_keys", false)?;
+            let finished =
+                state.change(|state| erase::finish(&state.connection, &mut state.interned, &senders, &kept));
+            state.connection.pragma_update(None, "foreign_keys", true)?;
+            finished?;
+            // An index that grew by splitting pages keeps pieces of texts in their free space; built anew, it has none.
+            state.connection.execute_batch("REINDEX sender; REINDEX account; REINDEX subject;")?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Moves the log of changes into the file and cuts it to nothing; `false` where a reader still needs it.
+    pub(super) async fn empty_log(&self) -> Result<bool, StorageError> {
+        self.perform(|state| {
+            state.connection.busy_timeout(Duration::ZERO)?;
+            let busy = state.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
+            state.connection.busy_timeout(connection::BUSY_TIMEOUT)?;
+            Ok(busy? == 0)
+        })
+        .await
+    }
+
+    async fn perform<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut State) -> Result<T, StorageError> + Send + 'static,
+    ) -> Result<T, StorageError> {
+        let request = |answer: oneshot::Sender<Result<T, StorageError>>| {
+            Request::Do(Box::new(move |state: &mut State| {
+                let _ = answer.send(work(state));
+            }))
+        };
+        self.ask(request)?.await.map_err(|_| StorageError::Busy)?
+    }
+
     fn ask<T>(
         &self,
         request: impl FnOnce(oneshot::Sender<T>) -> Request,
@@ -104,6 +175,7 @@ struct State {
     connection: Connection,
     interned: Interned,
     watchlist: Watchlist,
+    tombstones: Tombstones,
     queued_bytes: Arc<AtomicUsize>,
     _lock: File,
 }
@@ -128,6 +200,10 @@ impl State {
                     Request::Ready { answer } => {
                         let _ = answer.send(self.ready());
                     }
+                    Request::Do(work) => {
+                        self.commit(std::mem::take(&mut waiting));
+                        work(self);
+                    }
                 }
                 next = if waiting.len() < COMMIT_REQUESTS { requests.try_recv().ok() } else { None };
             }
@@ -150,6 +226,10 @@ impl State {
             }
             Err(error) => {
                 self.interned.forget();
+                // As the file has them, where that can be read at all.
+                if let Ok(tombstones) = Tombstones::read(&self.connection) {
+                    self.tombstones = tombstones;
+                }
                 tracing::error!(%error, requests = waiting.len(), "a commit failed; nothing of it was stored");
                 for (_, answer) in waiting {
                     let _ = answer.send(Err(StorageError::Failed(error.to_string())));
@@ -164,7 +244,7 @@ impl State {
         for (rows, _) in waiting {
             let mut appended = Vec::with_capacity(rows.len());
             for row in rows {
-                appended.push(append::append(&transaction, &mut self.interned, &self.watchlist, row)?);
+                appended.push(append::append(&transaction, &mut self.interned, &self.watchlist, &mut self.tombstones, row)?);
             }
             outcomes.push(appended);
         }
@@ -186,6 +266,18 @@ impl State {
                 Err(error)
             }
         }
+    }
+
+    /// One transaction, whole or not at all.
+    fn change<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, StorageError>) -> Result<T, StorageError> {
+        self.connection.execute_batch("BEGIN IMMEDIATE")?;
+        let worked = work(self);
+        let ended = self.connection.execute_batch(if worked.is_ok() { "COMMIT" } else { "ROLLBACK" });
+        if worked.is_err() {
+            self.interned.forget();
+        }
+        ended?;
+        worked
     }
 
     fn ready(&mut self) -> Result<(), StorageError> {

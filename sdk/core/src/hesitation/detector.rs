@@ -2,11 +2,11 @@
 
 use super::assignment::Assignment;
 use super::decision::Decision;
-use super::observation::{Observation, PromptSaid};
 use super::policy::{Policy, Situation};
 use super::score::{Score, score};
 use super::signals::{Measured, Norm, Signals, Trail};
 use super::visit::Visit;
+use crate::observation::{Observation, PromptSaid};
 use domain::hash;
 use domain::hesitation::{Device, Measure, Model};
 

@@ -3,16 +3,15 @@
 //! `docs/reference/hesitation.md`, "When it asks", has the rules in words.
 
 mod history;
-mod scene;
 #[cfg(test)]
 mod tests;
 
 use super::assignment::Assignment;
 use super::decision::{Blocker, Verdict};
-use super::observation::{Busy, Observation, PromptSaid};
+use crate::observation::{Busy, Observation, PromptSaid};
+use crate::scene::{OnScreen, Scene};
 use domain::hesitation::Model;
 use history::History;
-use scene::{OnScreen, Scene};
 
 /// Thousandths of a logit more where the page has no baseline of its own: less is known.
 const NOT_OWN_ADDS: i32 = 500;

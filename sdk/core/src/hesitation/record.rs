@@ -1,7 +1,7 @@
 //! An observation as one line of a recording, in the short form; `docs/reference/replay.md` has both.
 
-use super::observation::{Observation, kind};
 use crate::json::{push_signed, quote};
+use crate::observation::{Observation, kind};
 use domain::hesitation::Device;
 
 /// A JSON list, without a line break: time, kind, and what goes with it. `[1200,2,271828,0,1]`

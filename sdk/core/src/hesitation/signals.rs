@@ -9,8 +9,8 @@ mod tally;
 mod trail;
 mod turns;
 
-use super::observation::{Busy, Observation};
 use super::score::plain;
+use crate::observation::{Busy, Observation};
 use clicks::Clicks;
 use domain::hesitation::{
     Baseline, Feature, LATELY_MS, Measure, REACHED, Reached, STATES_AT_MS, Sample, write_reached, write_sample,

@@ -1,9 +1,13 @@
 //! A client, a browser that obeys it, and the transcript of what it was asked to do.
 
-use domain::{AccountId, Lookup, MilestoneId, Scalar, UserId};
+use domain::survey::Content;
+use domain::{
+    AccountId, LeaseAnswer, LeaseId, Lookup, MilestoneId, Reason, Reasons, Scalar, SurveyId, UserId, compact,
+};
 use expect_test::Expect;
-use sdk_core::hesitation::{Observation, PromptSaid};
-use sdk_core::{Call, Client, Consent, Effect, Input, Options, Page};
+use sdk_core::{
+    Call, Client, Consent, Effect, Input, Leased, Level, Observation, Options, Page, PromptSaid, SurveySaid,
+};
 use std::fmt::Write;
 
 /// What `JSON.parse` is in the browser.
@@ -33,7 +37,9 @@ pub(crate) fn read_json(text: &str) -> Box<dyn Lookup> {
 /// Script lines: a time (`250ms`, `5s`, `31m`) and what happens: `start`, `start hidden`, `track NAME JSON`,
 /// `identify ID JSON`, `group ID`, `alias ID`, `reset`, `milestone ID`, `consent CHOICE`, `route PATH`, `show`, `hide`,
 /// `active`, `online`, `click SELECTOR`, `in SELECTOR`, `out SELECTOR`, `answer BATCH STATUS [RETRY_AFTER_MS]`,
-/// `see KIND NUMBERS` (an observation), `prompt SAID [TEXT]`, `context NAME`, `config`, `no config`. Before each line the client is woken whenever it asked to be.
+/// `see KIND NUMBERS` (an observation), `prompt SAID [TEXT]`, `context NAME`, `config`, `no config`, `ask SURVEY`, `grant`,
+/// `deny MS REASONS`, `other-tab`, `unreachable`, `say SURVEY WHAT [VALUE]`, `offline`, `inspect`, `reload`.
+/// Before each line the client is woken whenever it asked to be.
 #[track_caller]
 pub(crate) fn check(story: Story, script: &str, transcript: Expect) {
     transcript.assert_eq(&story.run(script));
@@ -48,6 +54,8 @@ pub(crate) struct Story {
     pub(crate) config: String,
     /// Show what goes into storage.
     pub(crate) shows_stored: bool,
+    /// What `grant` grants; without content every lease is granted at once, as it comes.
+    pub(crate) content: Option<Content>,
 }
 
 struct Run {
@@ -56,13 +64,21 @@ struct Run {
     page: Page,
     wake_at_ms: Option<i64>,
     shows_stored: bool,
+    options: Options,
+    content: Option<Content>,
+    kept: String,
+    lease: u32,
     transcript: String,
 }
 
 impl Story {
     fn run(self, script: &str) -> String {
         let mut run = Run {
-            client: Client::new(self.options, 7, read_json),
+            client: Client::new(self.options.clone(), 7, read_json),
+            options: self.options,
+            content: self.content,
+            kept: String::new(),
+            lease: 0,
             stored: self.stored,
             page: page("/"),
             wake_at_ms: None,
@@ -108,7 +124,44 @@ impl Run {
             "show" => Input::Visible(true),
             "hide" => Input::Visible(false),
             "active" => Input::Active,
-            "online" => Input::Online,
+            "online" => Input::Online(true),
+            "offline" => Input::Online(false),
+            "ask" => Input::Call(Call::ask(SurveyId::new(subject))),
+            "inspect" => Input::Inspect,
+            "grant" => {
+                let text = compact::write_lease(&LeaseAnswer::Granted {
+                    lease: LeaseId::new(format!("l-{}", self.lease)),
+                    expires_in_ms: 60_000,
+                    content: self.content.clone(),
+                });
+                return self.handle(now_ms, Input::Leased { id: self.lease, answer: Leased::Text(&text) });
+            }
+            "deny" => {
+                let (wait, names) = rest.split_once(' ').expect("a wait and reasons");
+                let mut reasons = Reasons::NONE;
+                for name in names.split(' ') {
+                    reasons.add(Reason::ALL.into_iter().find(|it| it.as_str() == name).expect("a reason"));
+                }
+                let retry_after_ms = wait.parse().expect("a number");
+                let text = compact::write_lease(&LeaseAnswer::Denied { reasons, retry_after_ms });
+                return self.handle(now_ms, Input::Leased { id: self.lease, answer: Leased::Text(&text) });
+            }
+            "other-tab" => Input::Leased { id: self.lease, answer: Leased::OtherTab },
+            "unreachable" => Input::Leased { id: self.lease, answer: Leased::Unreachable },
+            "say" => {
+                let mut words = rest.splitn(3, ' ');
+                let (survey, said) = (words.next().expect("a survey"), words.next().expect("what it says"));
+                let said = SurveySaid::ALL.into_iter().find(|it| format!("{it:?}").to_lowercase() == said);
+                let value = words.next().unwrap_or_default().replace("\\n", "\n");
+                let said = said.expect("something a survey says");
+                return self.handle(now_ms, Input::Surveyed { said, value: &value, survey });
+            }
+            "reload" => {
+                self.handle(now_ms, Input::Visible(false));
+                self.client = Client::new(self.options.clone(), 8 + now_ms as u128, read_json);
+                self.wake_at_ms = None;
+                Input::Started { page: self.page.clone(), visible: true }
+            }
             "click" => Input::Clicked { selector: subject },
             "in" => Input::Sighted { selector: subject, element: 1, in_view: true },
             "out" => Input::Sighted { selector: subject, element: 1, in_view: false },
@@ -151,6 +204,10 @@ impl Run {
             at += 1;
             match effect {
                 Effect::Load => {
+                    let kept = self.kept.clone();
+                    if !kept.is_empty() {
+                        self.client.handle(now_ms, Input::Kept(&kept), &mut effects);
+                    }
                     let stored = self.stored.clone();
                     self.client.handle(now_ms, Input::Stored(stored.as_deref()), &mut effects);
                 }
@@ -164,13 +221,79 @@ impl Run {
                 }
                 Effect::Remove => {
                     self.stored = None;
+                    self.kept.clear();
                     self.say(now_ms, "remove what is stored");
                 }
                 Effect::FetchConfig => self.say(now_ms, "fetch the config"),
                 Effect::Watch { clicks, sightings } => {
                     self.say(now_ms, &format!("watch clicks on {clicks:?}, sightings of {sightings:?}"));
                 }
-                Effect::Observe(on) => self.say(now_ms, if on { "observe" } else { "no longer observe" }),
+                Effect::Observe(level) => self.say(
+                    now_ms,
+                    match level {
+                        Level::Everything => "observe",
+                        Level::Scene => "observe the scene",
+                        Level::Nothing => "no longer observe",
+                    },
+                ),
+                Effect::Lease { id, request, is_alone } => {
+                    self.lease = id;
+                    let Some(request) = request else {
+                        self.say(now_ms, "take the place");
+                        self.client.handle(now_ms, Input::Leased { id, answer: Leased::Text("") }, &mut effects);
+                        continue;
+                    };
+                    if self.content.is_none() {
+                        let granted = LeaseAnswer::Granted {
+                            lease: LeaseId::new(format!("l-{id}")),
+                            expires_in_ms: 60_000,
+                            content: None,
+                        };
+                        let text = compact::write_lease(&granted);
+                        self.client.handle(now_ms, Input::Leased { id, answer: Leased::Text(&text) }, &mut effects);
+                        continue;
+                    }
+                    let body: serde_json::Value = serde_json::from_str(&request.body("key")).expect("valid JSON");
+                    let mut said = String::from(if is_alone { "lease alone" } else { "lease" });
+                    for key in ["prompt", "kind", "trigger", "page", "sessions", "userId", "accountId"] {
+                        if !body[key].is_null() {
+                            write!(said, " {key} {}", body[key]).expect("memory");
+                        }
+                    }
+                    self.say(now_ms, &said);
+                }
+                Effect::Release(request) => {
+                    let body: serde_json::Value = serde_json::from_str(&request.body("key")).expect("valid JSON");
+                    self.say(now_ms, &format!("release {}", body["lease"]));
+                }
+                // Every end has one.
+                Effect::Unlock => {}
+                Effect::Attend => self.say(now_ms, "attend to elements"),
+                Effect::Draw(view) => {
+                    let view: serde_json::Value = serde_json::from_str(&view).expect("valid JSON");
+                    let step = &view["step"];
+                    let mut said = format!("draw {} {}", view["surface"].as_str().expect("a surface"), view["survey"]);
+                    if step.is_null() {
+                        write!(said, " tab {}", view["tab"]).expect("memory");
+                    } else {
+                        let (at, of) = (&view["at"], &view["of"]);
+                        write!(said, " {} {} {at}/{of} answer {}", step["id"], step["title"], step["answer"])
+                            .expect("memory");
+                        for flag in ["canBack", "canSkip", "isLast", "isResumed"] {
+                            if view[flag] == true {
+                                write!(said, " {flag}").expect("memory");
+                            }
+                        }
+                    }
+                    self.say(now_ms, &said);
+                }
+                Effect::Undraw(survey) => self.say(now_ms, &format!("undraw {survey}")),
+                Effect::Keep(text) => self.kept = text,
+                Effect::Inspected(json) => {
+                    let json: serde_json::Value = serde_json::from_str(&json).expect("valid JSON");
+                    self.say(now_ms, &format!("inspected {json}"));
+                }
+                Effect::Introduced(request) => self.say(now_ms, &format!("introduced {}", request.body("key"))),
                 Effect::Prompt { is_open, texts } => {
                     self.say(now_ms, &format!("{} {texts:?}", if is_open { "ask" } else { "hint" }));
                 }
@@ -190,6 +313,8 @@ impl Run {
                         "message" => {}
                         "session" => self.say(now_ms, "session"),
                         "ready" => self.say(now_ms, "ready"),
+                        // Told by `send` as well.
+                        "survey" => {}
                         topic => self.say(now_ms, &format!("{topic} {detail}")),
                     }
                 }

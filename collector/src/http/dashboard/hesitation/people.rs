@@ -216,7 +216,7 @@ fn explained(who: Who) -> &'static str {
 }
 
 /// As in the list.
-pub(super) fn said_in_words(said: Option<&str>) -> &'static str {
+pub(in crate::http::dashboard) fn said_in_words(said: Option<&str>) -> &'static str {
     match said {
         Some("confused") => "Yes",
         Some("help") => "Took a help link",

@@ -9,14 +9,14 @@ use crate::http::dashboard::view::{Preset, View, is_day};
 const NAMES: [&str; 2] = ["since", "until"];
 
 /// Dates as written and as understood, and the controls that show them.
-pub(super) struct Range {
-    pub(super) view: View,
-    pub(super) since_as_day: bool,
-    pub(super) until_as_day: bool,
+pub(in crate::http::dashboard) struct Range {
+    pub(in crate::http::dashboard) view: View,
+    pub(in crate::http::dashboard) since_as_day: bool,
+    pub(in crate::http::dashboard) until_as_day: bool,
 }
 
 impl Range {
-    pub(super) fn parse(pairs: &[(String, String)]) -> Self {
+    pub(in crate::http::dashboard) fn parse(pairs: &[(String, String)]) -> Self {
         let dates: Vec<_> = pairs.iter().filter(|(name, _)| NAMES.contains(&name.as_str())).cloned().collect();
         let view = View::parse(&dates);
         let is_right = |problem: &Option<String>| problem.is_none();
@@ -28,13 +28,13 @@ impl Range {
     }
 
     /// What to ask for; `None` while something is wrong.
-    pub(super) fn request(&self) -> Option<HesitationRequest> {
+    pub(in crate::http::dashboard) fn request(&self) -> Option<HesitationRequest> {
         let request = self.view.request()?;
         Some(HesitationRequest { since_ms: request.since_ms, until_ms: request.until_ms })
     }
 
     /// What to ask for, or the page that says what is wrong: for addresses without controls.
-    pub(super) fn request_or_page(&self) -> Result<HesitationRequest, PageError> {
+    pub(in crate::http::dashboard) fn request_or_page(&self) -> Result<HesitationRequest, PageError> {
         self.request().ok_or_else(|| {
             let problems = [&self.view.since.problem, &self.view.until.problem];
             let problem = problems.into_iter().flatten().next().cloned().unwrap_or_default();
@@ -43,16 +43,16 @@ impl Range {
         })
     }
 
-    pub(super) fn presets(&self, page: &Href, now_ms: i64) -> Vec<Preset> {
+    pub(in crate::http::dashboard) fn presets(&self, page: &Href, now_ms: i64) -> Vec<Preset> {
         self.view.presets(page, now_ms)
     }
 
-    pub(super) fn is_all_time(&self) -> bool {
+    pub(in crate::http::dashboard) fn is_all_time(&self) -> bool {
         self.view.since.value.is_none() && self.view.until.value.is_none()
     }
 
     /// A form sends its empty fields too; the address without them is the one to copy.
-    pub(super) fn shorter(&self, page: &Href, pairs: &[(String, String)]) -> Option<Href> {
+    pub(in crate::http::dashboard) fn shorter(&self, page: &Href, pairs: &[(String, String)]) -> Option<Href> {
         let is_long = pairs.iter().any(|(name, text)| NAMES.contains(&name.as_str()) && text.is_empty());
         is_long.then(|| page.clone().with_all(self.view.pairs()))
     }

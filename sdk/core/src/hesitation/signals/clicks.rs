@@ -1,7 +1,7 @@
 //! Which clicks had no effect. It does not know what an effect is: it is told.
 
 use super::evidence::Evidence;
-use crate::hesitation::observation::Surface;
+use crate::observation::Surface;
 
 /// Clicks that wait for an effect: more within one response are told by the first ones.
 const WAITING: usize = 16;

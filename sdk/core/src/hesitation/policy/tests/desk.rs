@@ -2,8 +2,8 @@
 
 use crate::hesitation::assignment::Assignment;
 use crate::hesitation::decision::Verdict;
-use crate::hesitation::observation::{Busy, Observation, PromptSaid, Surface};
 use crate::hesitation::policy::{Policy, Situation};
+use crate::observation::{Busy, Observation, PromptSaid, Surface};
 use domain::hesitation::{Ask, Feature, Model};
 
 /// 15 January 2027.

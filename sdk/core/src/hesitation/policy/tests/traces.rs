@@ -3,7 +3,7 @@
 use super::desk::{BUSY, DAY_MS, Desk};
 use crate::hesitation::assignment::Assignment;
 use crate::hesitation::decision::{Blocker, Verdict};
-use crate::hesitation::observation::{Busy, Observation, PromptSaid, Surface};
+use crate::observation::{Busy, Observation, PromptSaid, Surface};
 use crate::random::Random;
 use std::collections::BTreeSet;
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]

@@ -1,6 +1,9 @@
-//! What stands against interrupting at this moment. It does not know about scores.
+//! What stands against interrupting at this moment. It does not know about scores, surveys or budgets.
+//!
+//! The detector's policy keeps one and asks it piece by piece; surveys keep another and get all of it as [`Reasons`].
 
-use crate::hesitation::observation::{Busy, Observation, PromptSaid};
+use crate::observation::{Busy, Observation, PromptSaid};
+use domain::{Reason, Reasons};
 
 /// A key less than this ago: somebody is typing.
 const TYPING_MS: i64 = 3_000;
@@ -17,11 +20,16 @@ const AWAY_MS: i64 = 300_000;
 /// Who comes back finds their way first.
 const INTERACTIONS_TO_RETURN: u32 = 2;
 /// Nobody answers later (Wikimedia's surveys ended after as long).
+#[cfg(feature = "hesitation")]
 const TIME_OUT_TICKS: u32 = 60;
+/// A survey waits for three seconds without a key; signs of activity are let through once a second.
+const ACTIVE_MS: i64 = 4_000;
+/// Whoever just met an error has something else to do.
+const TROUBLED_MS: i64 = 60_000;
 
 /// Of ours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum OnScreen {
+pub(crate) enum OnScreen {
     #[default]
     Nothing,
     Hint,
@@ -31,10 +39,10 @@ pub(super) enum OnScreen {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Scene {
+pub(crate) struct Scene {
     /// One bit per [`Busy`].
     busy: u32,
-    pub(super) is_hidden: bool,
+    pub(crate) is_hidden: bool,
     /// Interactions still to come before somebody is back.
     returning: u32,
     /// The field that was typed into last still has the focus.
@@ -42,14 +50,17 @@ pub(super) struct Scene {
     typed_ms: i64,
     acted_ms: i64,
     moved_ms: i64,
-    pub(super) on_screen: OnScreen,
+    /// The last sign of activity, whatever it was.
+    active_ms: Option<i64>,
+    troubled_ms: Option<i64>,
+    pub(crate) on_screen: OnScreen,
     /// The pointer or the focus is on the prompt.
-    pub(super) is_held: bool,
+    pub(crate) is_held: bool,
     question_ticks: u32,
 }
 
 impl Scene {
-    pub(super) fn observe(&mut self, now_ms: i64, observation: &Observation<'_>) {
+    pub(crate) fn observe(&mut self, now_ms: i64, observation: &Observation<'_>) {
         match *observation {
             Observation::Page { .. } => {
                 // The first page of a document is somebody's doing, a later one need not be.
@@ -77,6 +88,7 @@ impl Scene {
                 self.act(now_ms);
             }
             Observation::Blurred { .. } => self.is_editing = false,
+            Observation::Invalid { .. } | Observation::Failed => self.troubled_ms = Some(now_ms),
             Observation::Busy(which, is_on) => {
                 let bit = 1 << which as u32;
                 self.busy = if is_on { self.busy | bit } else { self.busy & !bit };
@@ -94,27 +106,79 @@ impl Scene {
     }
 
     /// Nobody may be there any more.
-    pub(super) fn leave(&mut self) {
+    pub(crate) fn leave(&mut self) {
         self.returning = INTERACTIONS_TO_RETURN;
     }
 
-    pub(super) fn is_returning(&self) -> bool {
+    pub(crate) fn is_returning(&self) -> bool {
         self.returning > 0
     }
 
-    pub(super) fn is(&self, busy: Busy) -> bool {
+    pub(crate) fn is(&self, busy: Busy) -> bool {
         self.busy & 1 << busy as u32 != 0
     }
 
-    pub(super) fn is_typing(&self, now_ms: i64) -> bool {
+    pub(crate) fn is_typing(&self, now_ms: i64) -> bool {
         self.typed_ms > 0 && now_ms - self.typed_ms < if self.is_editing { EDITING_MS } else { TYPING_MS }
     }
 
-    pub(super) fn is_acting(&self, now_ms: i64) -> bool {
+    pub(crate) fn is_acting(&self, now_ms: i64) -> bool {
         now_ms - self.acted_ms < ACTING_MS || now_ms - self.moved_ms < SETTLED_MS
     }
 
-    pub(super) fn is_timed_out(&self) -> bool {
+    /// Something was done: all that is heard where nobody listens to single clicks and keys.
+    pub(crate) fn active(&mut self, now_ms: i64) {
+        self.active_ms = Some(now_ms);
+        self.act(now_ms);
+    }
+
+    /// What stands against a survey that comes up by itself.
+    pub(crate) fn reasons(&self, now_ms: i64) -> Reasons {
+        let mut reasons = Reasons::NONE;
+        let within = |at_ms: Option<i64>, span_ms| at_ms.is_some_and(|it| now_ms - it < span_ms);
+        for (applies, reason) in [
+            (self.is_hidden, Reason::Hidden),
+            (self.is_returning(), Reason::Returned),
+            (self.is(Busy::Writing) || self.is_typing(now_ms), Reason::Typing),
+            (self.is(Busy::Dragging) || self.is(Busy::Pressed), Reason::Dragging),
+            (self.is(Busy::Composing), Reason::Composing),
+            (self.is(Busy::Modal), Reason::Modal),
+            (self.is(Busy::Dirty), Reason::Dirty),
+            (self.is(Busy::Media), Reason::Media),
+            (self.is(Busy::Fullscreen), Reason::Fullscreen),
+            (within(self.active_ms, ACTIVE_MS) || self.is_acting(now_ms), Reason::Acting),
+            (within(self.troubled_ms, TROUBLED_MS), Reason::Troubled),
+        ] {
+            reasons.add_if(applies, reason);
+        }
+        reasons
+    }
+
+    /// What stands against drawing the detector's prompt, which was decided on a moment ago: there, the field that
+    /// somebody is stuck in and the error that they met are no reasons.
+    #[cfg(feature = "hesitation")]
+    pub(crate) fn reasons_to_wait(&self, now_ms: i64, is_question: bool) -> Reasons {
+        let mut reasons = Reasons::NONE;
+        for (applies, reason) in [
+            (self.is_hidden, Reason::Hidden),
+            (self.is_returning(), Reason::Returned),
+            (self.is_typing(now_ms), Reason::Typing),
+            (self.is(Busy::Dragging) || self.is(Busy::Pressed), Reason::Dragging),
+            (self.is(Busy::Composing), Reason::Composing),
+            (self.is(Busy::Modal), Reason::Modal),
+            (self.is(Busy::Dirty) && is_question, Reason::Dirty),
+            (self.is(Busy::Media), Reason::Media),
+            (self.is(Busy::Fullscreen), Reason::Fullscreen),
+            (self.is_acting(now_ms), Reason::Acting),
+            (self.is_held, Reason::Prompted),
+        ] {
+            reasons.add_if(applies, reason);
+        }
+        reasons
+    }
+
+    #[cfg(feature = "hesitation")]
+    pub(crate) fn is_timed_out(&self) -> bool {
         self.on_screen == OnScreen::Question && self.question_ticks >= TIME_OUT_TICKS
     }
 

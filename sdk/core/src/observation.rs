@@ -1,4 +1,5 @@
-//! Everything the detector is told, as one closed list; also the lines of a recording (`docs/reference/replay.md`).
+//! What is seen of the page and its visitor, as one closed list: surveys look at some of it, the detector at all.
+//! Also the lines of a recording (`docs/reference/replay.md`).
 //!
 //! Never content: targets and states are hashes, fields tell by how much their length changed.
 
@@ -7,7 +8,7 @@ use domain::hesitation::Device;
 /// Something was seen. Times are given beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Observation<'a> {
-    /// Who is here: comes first, and again when that changes. `memory` is what [`super::Detector::memory`] said last.
+    /// Who is here: comes first, and again when that changes. `memory` is what the detector's `memory` said last.
     Started { user: &'a str, session: &'a str, device: Device, memory: &'a str },
     /// A visit to a page begins, and the last one ends. `page` is a template, `context` may be empty.
     Page { page: &'a str, context: &'a str },
@@ -73,6 +74,10 @@ pub enum Busy {
     /// Sound or video plays.
     Media,
     Fullscreen,
+    /// The pointer is down: of no interest to the detector, and it is not told.
+    Pressed,
+    /// A field has the focus; the same.
+    Writing,
 }
 
 /// What became of a prompt.
@@ -124,12 +129,23 @@ pub(crate) mod kind {
     pub(crate) const PROMPT: u32 = 17;
     pub(crate) const STARTED: u32 = 18;
     pub(crate) const PAGE: u32 = 19;
+    #[cfg(feature = "hesitation")]
     pub(crate) const MODEL: u32 = 20;
+    #[cfg(feature = "hesitation")]
     pub(crate) const DECISION: u32 = 21;
 }
 
 const SURFACES: [Surface; 3] = [Surface::Control, Surface::Plain, Surface::Opaque];
-const BUSY: [Busy; 6] = [Busy::Dragging, Busy::Composing, Busy::Modal, Busy::Dirty, Busy::Media, Busy::Fullscreen];
+const BUSY: [Busy; 8] = [
+    Busy::Dragging,
+    Busy::Composing,
+    Busy::Modal,
+    Busy::Dirty,
+    Busy::Media,
+    Busy::Fullscreen,
+    Busy::Pressed,
+    Busy::Writing,
+];
 
 impl Observation<'_> {
     /// Its kind and what goes with it. Texts are not among the numbers.

@@ -1,0 +1,209 @@
+//! `/surveys/{id}/people`: whom a survey could have been shown to, whom it was, and what stood against it.
+
+use super::detail::no_such_survey;
+use super::survey_href;
+use crate::app::App;
+use crate::app::surveys::{Asked as AskedWho, SurveyPerson, SurveyRequest};
+use crate::csv_safe::csv_safe;
+use crate::http::dashboard::error::{Link, PageError};
+use crate::http::dashboard::frame::Frame;
+use crate::http::dashboard::href::Href;
+use crate::http::dashboard::people::{account_name, name, text};
+use crate::http::dashboard::people_csv::{csv_answer, lines};
+use crate::http::dashboard::user::{reason_in_words, user_href};
+use crate::http::dashboard::view::View;
+use crate::http::dashboard::written;
+use crate::http::session::Operator;
+use crate::storage::Profile;
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::response::{Html, Response};
+use std::sync::Arc;
+
+/// Rows of one page, as in the other lists.
+const PAGE_ROWS: usize = 50;
+
+const HEADING: [&str; 9] =
+    ["user", "anonymous", "name", "email", "account", "account name", "shown", "last (UTC)", "what stood against it"];
+
+#[derive(Template)]
+#[template(path = "survey_people.html")]
+struct PeoplePage {
+    frame: Frame,
+    back: Href,
+    back_name: String,
+    summary: String,
+    range: String,
+    total: String,
+    rows: Vec<Row>,
+    csv: Href,
+    csv_for_excel: Href,
+    shown: Option<String>,
+    previous: Option<Href>,
+    next: Option<Href>,
+}
+
+struct Row {
+    user: String,
+    href: Href,
+    anonymous: bool,
+    verified: bool,
+    name: String,
+    email: String,
+    account: String,
+    times: String,
+    at: String,
+    at_iso: String,
+    reasons: Vec<&'static str>,
+}
+
+/// Which list is asked for; the page and its file mean the same by the same address.
+struct Asked {
+    view: View,
+    who: AskedWho,
+    number: usize,
+}
+
+/// The list, or its file.
+pub(super) fn people_href(survey: &str, list: &str, who: &str, view: &View) -> Href {
+    let dates = view.pairs().into_iter().filter(|it| it.0 != "by");
+    Href::to(&["surveys", survey, list]).with("who", who).with_all(dates)
+}
+
+pub(crate) async fn show(
+    operator: Operator,
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Result<Html<String>, PageError> {
+    let asked = Asked::parse(&id, &pairs)?;
+    let people = asked.people(&app, &id).await?;
+    let offset = (asked.number - 1).saturating_mul(PAGE_ROWS);
+    let here: Vec<&SurveyPerson> = people.iter().skip(offset).take(PAGE_ROWS).collect();
+    let profiles = app.profiles(here.iter().map(|it| it.user.clone()).collect()).await?;
+    let rows: Vec<Row> = here.iter().zip(&profiles).map(|(it, profile)| Row::of(it, profile)).collect();
+    let (total, last) = (people.len(), offset.saturating_add(rows.len()));
+    let number_href = |number: usize| {
+        let href = people_href(&id, "people", asked.who.name(), &asked.view);
+        if number == 1 { href } else { href.with("number", &number.to_string()) }
+    };
+    let csv = people_href(&id, "people.csv", asked.who.name(), &asked.view);
+    let did = match asked.who {
+        AskedWho::Eligible => "could have been asked",
+        AskedWho::Asked => "were shown it",
+    };
+    let people_in_words = crate::http::dashboard::funnel_chart::people_in_words(total as u64);
+    let page = PeoplePage {
+        frame: Frame::new(format!("{}: people", app.survey_name(&id)), &app, &operator),
+        back: survey_href(&id).with_all(asked.view.pairs()),
+        back_name: app.survey_name(&id),
+        summary: format!("{people_in_words} {did}"),
+        range: written::sentence(&asked.view.range_in_words()),
+        total: written::count(total as u64),
+        csv_for_excel: csv.clone().with("bom", "1"),
+        csv,
+        shown: shown_of(offset, rows.len(), total, PAGE_ROWS, asked.number),
+        previous: (asked.number > 1).then(|| number_href(asked.number - 1)),
+        next: (last < total && !rows.is_empty()).then(|| number_href(asked.number + 1)),
+        rows,
+    };
+    Ok(Html(page.render()?))
+}
+
+/// `51–100 of 214`; absent where one page shows all.
+pub(in crate::http::dashboard) fn shown_of(
+    offset: usize,
+    rows: usize,
+    total: usize,
+    page_rows: usize,
+    number: usize,
+) -> Option<String> {
+    (total > page_rows || number > 1).then(|| match rows {
+        0 => format!("Nothing on this page: there are {} in all", written::count(total as u64)),
+        _ => format!(
+            "{}–{} of {}",
+            written::count(offset as u64 + 1),
+            written::count((offset + rows) as u64),
+            written::count(total as u64)
+        ),
+    })
+}
+
+/// `/surveys/{id}/people.csv`: the whole list, in the page's columns.
+pub(crate) async fn download(
+    _: Operator,
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Result<Response, PageError> {
+    let asked = Asked::parse(&id, &pairs)?;
+    let people = asked.people(&app, &id).await?;
+    let profiles = app.profiles(people.iter().map(|it| it.user.clone()).collect()).await?;
+    let rows = people.iter().zip(&profiles).map(|(it, profile)| {
+        vec![
+            csv_safe(&it.user).into_owned(),
+            if it.anonymous { "yes" } else { "no" }.to_owned(),
+            csv_safe(&name(profile)).into_owned(),
+            csv_safe(&text(&profile.traits, "email")).into_owned(),
+            csv_safe(profile.account.as_deref().unwrap_or_default()).into_owned(),
+            csv_safe(&account_name(profile)).into_owned(),
+            it.shown.to_string(),
+            written::iso(it.at_ms),
+            csv_safe(&it.reasons.iter().map(reason_in_words).collect::<Vec<_>>().join("; ")).into_owned(),
+        ]
+    });
+    let rows = std::iter::once(HEADING.map(str::to_owned).to_vec()).chain(rows);
+    let marked = pairs.iter().any(|(name, text)| name == "bom" && text == "1");
+    Ok(csv_answer(lines(rows)?, &["milepost", "survey", &id, asked.who.name()], &asked.view, marked))
+}
+
+impl Asked {
+    fn parse(id: &str, pairs: &[(String, String)]) -> Result<Self, PageError> {
+        let dates: Vec<_> =
+            pairs.iter().filter(|(name, _)| matches!(name.as_str(), "since" | "until")).cloned().collect();
+        let view = View::parse(&dates);
+        let back = |message: String| PageError::BadAddress {
+            message,
+            instead: vec![Link { name: "The survey".to_owned(), href: survey_href(id) }],
+        };
+        if let Some(problem) = [&view.since.problem, &view.until.problem].into_iter().flatten().next() {
+            return Err(back(format!("{problem}. Set it on this page:")));
+        }
+        let text = |name: &str| pairs.iter().find(|(it, _)| it == name).map(|(_, text)| text.as_str());
+        let wanted = text("who").unwrap_or("eligible");
+        let who = AskedWho::parse(wanted)
+            .ok_or_else(|| back(format!("“{wanted}” is no number of this page. Begin here:")))?;
+        let number = match text("number").unwrap_or("1").parse::<usize>() {
+            Ok(number) if number > 0 => number,
+            _ => return Err(back("The number of the page is not a number from 1 on. Begin here:".to_owned())),
+        };
+        Ok(Self { view, who, number })
+    }
+
+    async fn people(&self, app: &App, id: &str) -> Result<Vec<SurveyPerson>, PageError> {
+        let request = SurveyRequest {
+            since_ms: self.view.since.value,
+            until_ms: self.view.until.value,
+            ..SurveyRequest::default()
+        };
+        app.survey_people(id, &request, self.who).await?.ok_or_else(|| no_such_survey(app, id))
+    }
+}
+
+impl Row {
+    fn of(it: &SurveyPerson, profile: &Profile) -> Self {
+        Self {
+            user: it.user.clone(),
+            href: user_href(&it.user),
+            anonymous: it.anonymous,
+            verified: profile.verified,
+            name: name(profile),
+            email: text(&profile.traits, "email"),
+            account: account_name(profile),
+            times: written::count(it.shown),
+            at: written::minute(it.at_ms),
+            at_iso: written::iso(it.at_ms),
+            reasons: it.reasons.iter().map(reason_in_words).collect(),
+        }
+    }
+}

@@ -1,0 +1,294 @@
+//! `/users/{id}`: one user, and why they did or did not see a prompt.
+
+use super::error::{Link, PageError};
+use super::frame::Frame;
+use super::href::Href;
+use super::people::{account_name, name};
+use super::responses::{Saying, sayings};
+use super::view::{View, is_day};
+use super::written;
+use crate::app::App;
+use crate::app::hesitation::Behind;
+use crate::app::surveys::{UserAnswer, WhyEntry, WhyRequest};
+use crate::http::session::Operator;
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::response::Html;
+use domain::{Journey, Reason};
+use serde_json::{Map, Value};
+use std::sync::Arc;
+
+/// Responses and hesitations on the page; the lists have all.
+const SHOWN: usize = 20;
+
+#[derive(Template)]
+#[template(path = "user.html")]
+struct UserPage {
+    frame: Frame,
+    id: String,
+    anonymous: bool,
+    verified: bool,
+    account: String,
+    account_id: String,
+    traits: Vec<(String, String)>,
+    account_traits: Vec<(String, String)>,
+    journeys: Vec<JourneyView>,
+    sayings: Vec<Saying>,
+    responses: String,
+    responses_href: Href,
+    hesitations: Vec<Hesitation>,
+    hesitations_href: Href,
+    page: Href,
+    why: Why,
+}
+
+struct JourneyView {
+    name: String,
+    href: Href,
+    reached: usize,
+    of: usize,
+    milestones: Vec<MilestoneView>,
+}
+
+struct MilestoneView {
+    name: String,
+    is_value: bool,
+    at: Option<(String, String)>,
+}
+
+struct Hesitation {
+    page: String,
+    href: Href,
+    at: String,
+    at_iso: String,
+    why: Vec<String>,
+    said: &'static str,
+}
+
+/// The panel that answers "why did she (not) see it?".
+struct Why {
+    surveys: Vec<(String, String, bool)>,
+    view: View,
+    since_as_day: bool,
+    until_as_day: bool,
+    entries: Vec<WhyView>,
+}
+
+struct WhyView {
+    at: String,
+    at_iso: String,
+    prompt: String,
+    because: String,
+    page: String,
+    is_shown: bool,
+    reasons: Vec<&'static str>,
+}
+
+/// The page of a user; a browser takes `.` and `..` out of any path, however they are written.
+pub(super) fn user_href(id: &str) -> Href {
+    if matches!(id, "." | "..") { Href::to(&["users"]).with("id", id) } else { Href::to(&["users", id]) }
+}
+
+pub(crate) async fn show(
+    operator: Operator,
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Result<Html<String>, PageError> {
+    page(&app, &operator, &id, &pairs).await
+}
+
+/// `/users?id=…`, for ids that no path can carry.
+pub(crate) async fn find(
+    operator: Operator,
+    State(app): State<Arc<App>>,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Result<Html<String>, PageError> {
+    let id = pairs.iter().find(|(name, _)| name == "id").map_or("", |(_, text)| text.as_str());
+    page(&app, &operator, id, &pairs).await
+}
+
+async fn page(app: &App, operator: &Operator, id: &str, pairs: &[(String, String)]) -> Result<Html<String>, PageError> {
+    let user = app.user(id).await?.ok_or_else(|| no_such_user(id))?;
+    let survey = pairs.iter().find(|(name, _)| name == "survey").map(|(_, text)| text.clone());
+    let survey = survey.filter(|it| !it.is_empty());
+    let dates: Vec<_> = pairs.iter().filter(|(it, _)| matches!(it.as_str(), "since" | "until")).cloned().collect();
+    let view = View::parse(&dates);
+    let request = WhyRequest { survey: survey.clone(), since_ms: view.since.value, until_ms: view.until.value };
+    let is_right = view.request().is_some();
+    let entries = if is_right { app.why_entries(id, &request).await? } else { Vec::new() };
+    let sayings = sayings(app, user.responses.iter().take(SHOWN)).await?;
+    let page = UserPage::of(app, operator, user, sayings, Why::of(app, view, survey.as_deref(), &entries));
+    Ok(Html(page.render()?))
+}
+
+fn no_such_user(id: &str) -> PageError {
+    PageError::BadAddress {
+        message: format!("Nobody of the id “{id}” was ever heard of. Look here:"),
+        instead: vec![
+            Link { name: "Responses".to_owned(), href: Href::to(&["responses"]) },
+            Link { name: "Journeys".to_owned(), href: Href::to(&["journeys"]) },
+        ],
+    }
+}
+
+impl UserPage {
+    fn of(app: &App, operator: &Operator, user: UserAnswer, sayings: Vec<Saying>, why: Why) -> Self {
+        let UserAnswer { profile, anonymous, journeys, responses, hesitations } = user;
+        let id = profile.user.clone();
+        let title = Some(name(&profile)).filter(|it| !it.is_empty()).unwrap_or_else(|| id.clone());
+        Self {
+            frame: Frame::new(title, app, operator),
+            anonymous,
+            verified: profile.verified,
+            account: account_name(&profile),
+            account_id: profile.account.clone().unwrap_or_default(),
+            traits: rows(&profile.traits),
+            account_traits: rows(&profile.account_traits),
+            journeys: journeys.iter().map(|(journey, times)| JourneyView::of(journey, times)).collect(),
+            sayings,
+            responses: written::count(responses.len() as u64),
+            responses_href: Href::to(&["responses"]).with("user", &id),
+            hesitations: hesitations.iter().take(SHOWN).map(Hesitation::of).collect(),
+            hesitations_href: Href::to(&["hesitation", "people"]).with("who", "hesitated").with("user", &id),
+            page: user_href(&id),
+            why,
+            id,
+        }
+    }
+}
+
+/// Traits as text, by name.
+fn rows(traits: &Map<String, Value>) -> Vec<(String, String)> {
+    let in_words = |value: &Value| match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let mut rows: Vec<(String, String)> = traits.iter().map(|(name, value)| (name.clone(), in_words(value))).collect();
+    rows.sort();
+    rows
+}
+
+impl JourneyView {
+    fn of(journey: &Journey, times: &[Option<i64>]) -> Self {
+        let milestone = |(at, milestone): (usize, &domain::Milestone)| MilestoneView {
+            name: milestone.name.clone(),
+            is_value: at == journey.value_index(),
+            at: times.get(at).copied().flatten().map(|it| (written::minute(it), written::iso(it))),
+        };
+        Self {
+            name: journey.name.clone(),
+            href: Href::to(&["journeys", journey.id.as_str()]),
+            reached: times.iter().flatten().count(),
+            of: journey.milestones.len(),
+            milestones: journey.milestones.iter().enumerate().map(milestone).collect(),
+        }
+    }
+}
+
+impl Hesitation {
+    fn of(it: &Behind) -> Self {
+        Self {
+            page: it.page.clone(),
+            href: Href::to(&["hesitation", "page"]).with("page", &it.page),
+            at: written::minute(it.at_ms),
+            at_iso: written::iso(it.at_ms),
+            why: it.why.iter().map(|it| written::first_upper(it)).collect(),
+            said: super::hesitation::said_in_words(it.said),
+        }
+    }
+}
+
+impl Why {
+    fn of(app: &App, view: View, survey: Option<&str>, entries: &[WhyEntry]) -> Self {
+        let project = app.project();
+        let mut surveys: Vec<(String, String, bool)> =
+            project.surveys.iter().map(|it| (it.id().to_owned(), it.name.clone(), survey == Some(it.id()))).collect();
+        if let Some(other) = survey.filter(|id| project.survey(id).is_none()) {
+            surveys.push((other.to_owned(), other.to_owned(), true));
+        }
+        Self {
+            surveys,
+            since_as_day: is_day(&view.since.text) && view.since.problem.is_none(),
+            until_as_day: is_day(&view.until.text) && view.until.problem.is_none(),
+            view,
+            entries: entries.iter().map(|it| WhyView::of(app, it)).collect(),
+        }
+    }
+}
+
+impl WhyView {
+    fn of(app: &App, entry: &WhyEntry) -> Self {
+        Self {
+            at: written::minute(entry.at_ms),
+            at_iso: written::iso(entry.at_ms),
+            prompt: if entry.prompt == domain::HESITATION {
+                "The offer of help".to_owned()
+            } else {
+                app.survey_name(&entry.prompt)
+            },
+            because: trigger_in_words(&entry.trigger).to_owned(),
+            page: entry.page.clone(),
+            is_shown: entry.is_shown,
+            reasons: entry.reasons.iter().map(reason_in_words).collect(),
+        }
+    }
+}
+
+pub(super) fn trigger_in_words(trigger: &str) -> &str {
+    match trigger {
+        "message" => "something they did",
+        "reached" => "a milestone reached",
+        "overdue" => "a milestone overdue",
+        "hesitation" => "hesitation",
+        "timeOnPage" => "time on the page",
+        "code" => "your own code",
+        "tab" => "the feedback tab",
+        "inline" => "the page it stands in",
+        other => other,
+    }
+}
+
+/// What stood against a prompt, as people in customer success read it.
+pub(super) fn reason_in_words(reason: &Reason) -> &'static str {
+    match reason {
+        Reason::Hidden => "the page was not in view",
+        Reason::Returned => "they had just come back to the page",
+        Reason::Typing => "they were typing",
+        Reason::Dragging => "they were dragging something",
+        Reason::Composing => "they were composing text",
+        Reason::Modal => "a dialog was open",
+        Reason::Dirty => "a form held changes that were not saved",
+        Reason::Media => "a video or sound was playing",
+        Reason::Fullscreen => "the page filled the screen",
+        Reason::Acting => "they had just done something",
+        Reason::Early => "the page had only just been loaded",
+        Reason::Troubled => "an error had just been shown",
+        Reason::Offline => "they were offline",
+        Reason::SavingData => "their browser asks sites to save data",
+        Reason::Delayed => "the survey’s delay was not over",
+        Reason::Prompted => "another prompt was on the page",
+        Reason::OtherTab => "another tab was asking",
+        Reason::OtherPage => "the survey is not for this page",
+        Reason::Audience => "the survey is not for people with their traits",
+        Reason::Unsampled => "they are not in the survey’s sample",
+        Reason::Session => "this session had had its prompt",
+        Reason::FirstSession => "it was their first session",
+        Reason::Gap => "they had been asked something too short a time ago",
+        Reason::Quarter => "they had been asked too often this quarter",
+        Reason::Account => "enough people of their account had been asked lately",
+        Reason::Silenced => "they had closed several prompts in a row",
+        Reason::Muted => "they had muted prompts for a while",
+        Reason::Declined => "they had said “don’t ask again”",
+        Reason::NotDue => "they had been shown this survey, and it was not due again",
+        Reason::NpsGap => "they had answered a recommendation question too short a time ago",
+        Reason::Reserved => "a more important survey was due soon",
+        Reason::Enough => "the survey had the answers it wanted",
+        Reason::Dates => "the survey had not begun, or was over",
+        Reason::Unknown => "the survey is not defined any more",
+        Reason::NotOverdue => "the milestone was not overdue",
+        Reason::Unreachable => "the collector could not be reached",
+        Reason::Throttled => "too many questions came from their browser",
+        Reason::HoldOut => "they are in a group that is never asked",
+    }
+}

@@ -1,0 +1,21 @@
+//! `DELETE /v1/users/{id}`: everything that is stored of a person, and nothing of it is left when the answer comes.
+
+use super::error::ApiError;
+use super::session::Reader;
+use crate::app::App;
+use crate::app::erase::Erasure;
+use crate::storage::StorageError;
+use axum::Json;
+use axum::extract::{Path, State};
+use std::sync::Arc;
+
+pub(super) async fn erase(
+    _reader: Reader,
+    State(app): State<Arc<App>>,
+    Path(user): Path<String>,
+) -> Result<Json<Erasure>, ApiError> {
+    // On a task of its own: who hangs up halfway does not stop it there.
+    let erased = tokio::spawn(async move { app.erase(&user).await.map(|erased| (user, erased)) }).await;
+    let (user, erased) = erased.map_err(|error| StorageError::Failed(format!("an erasure was cut off: {error}")))??;
+    erased.map(Json).ok_or_else(|| ApiError::NotFound { message: format!("nobody is known as {user:?}") })
+}

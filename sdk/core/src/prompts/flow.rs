@@ -1,0 +1,248 @@
+//! One filling-in of a survey: which step it is at, what was answered, what is said about it.
+//!
+//! Does not know when it may be drawn, nor how messages are sent. Whatever a survey's branches say, it comes to an end:
+//! no step is seen twice on one way.
+
+use super::answer;
+use super::cause::Cause;
+use super::said::SurveySaid;
+use crate::json::{Json, quote};
+use domain::reserved;
+use domain::survey::{Answer, Answers, Content, Goal, Person, Step, StepKind, Surface};
+
+#[derive(Debug)]
+pub(crate) struct Flow {
+    pub(crate) cause: Cause,
+    pub(crate) surface: Surface,
+    pub(crate) lease: String,
+    /// Ties everything that is said about it.
+    pub(crate) submission: String,
+    pub(crate) content: Content,
+    /// What the lease said, to be read again on the next page.
+    pub(crate) granted: String,
+    pub(crate) answers: Answers,
+    /// The steps before this one, in the order they were seen.
+    pub(crate) path: Vec<usize>,
+    pub(crate) at: usize,
+    /// It was on screen, here or on an earlier page.
+    pub(crate) is_shown: bool,
+    /// The last step was reached.
+    pub(crate) is_completed: bool,
+    pub(crate) is_resumed: bool,
+}
+
+/// What follows from what was said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Turn {
+    Stay,
+    /// Another step, or the same anew.
+    Draw,
+    /// It is over: take it away.
+    End,
+}
+
+/// Name and properties of a message.
+pub(crate) type Message = (&'static str, String);
+
+impl Flow {
+    pub(crate) fn step(&self) -> Option<&Step> {
+        self.content.steps.get(self.at)
+    }
+
+    pub(crate) fn can_go_back(&self) -> bool {
+        !self.path.is_empty() && !self.is_completed
+    }
+
+    /// Somebody did something in it.
+    pub(crate) fn is_touched(&self) -> bool {
+        !self.path.is_empty() || self.answers.get(self.at).is_some()
+    }
+
+    /// Takes what the edge says; what makes no sense at this step changes nothing.
+    pub(crate) fn hear(
+        &mut self,
+        said: SurveySaid,
+        value: &str,
+        person: Person<'_>,
+        messages: &mut Vec<Message>,
+    ) -> Turn {
+        match said {
+            SurveySaid::Shown => {
+                if !std::mem::replace(&mut self.is_shown, true) {
+                    messages.push((reserved::SURVEY_SHOWN, self.about().end()));
+                }
+                Turn::Stay
+            }
+            SurveySaid::Answered => self.answer(value, person, messages),
+            SurveySaid::Skipped => self.skip(person, messages),
+            SurveySaid::Back => self.back(),
+            SurveySaid::Followed => {
+                if let Some(StepKind::Link(_)) = self.step().map(|it| &it.kind) {
+                    self.put(Some(Answer::Agreed), messages);
+                }
+                Turn::Stay
+            }
+            SurveySaid::Closed => self.dismiss("closed", messages),
+            SurveySaid::NotNow => self.dismiss("notNow", messages),
+            SurveySaid::Never => self.dismiss("never", messages),
+            _ => Turn::Stay,
+        }
+    }
+
+    /// Closed before its end; after it, closing says nothing, but "never" always counts.
+    pub(crate) fn dismiss(&mut self, how: &str, messages: &mut Vec<Message>) -> Turn {
+        if !self.is_completed || how.as_bytes() == b"never" {
+            let mut json = self.about();
+            json.text("how", how);
+            if let Some(step) = self.step() {
+                json.text("step", step.id());
+            }
+            messages.push((reserved::SURVEY_DISMISSED, json.end()));
+        }
+        Turn::End
+    }
+
+    fn answer(&mut self, value: &str, person: Person<'_>, messages: &mut Vec<Message>) -> Turn {
+        let Some(step) = self.step() else { return Turn::Stay };
+        let answer = answer::read(step, value);
+        match step.kind {
+            StepKind::Thanks { .. } => {
+                self.put(answer, messages);
+                Turn::Stay
+            }
+            // Nothing to say, or nothing said.
+            StepKind::Information => self.skip(person, messages),
+            StepKind::Written { .. } if answer.is_none() => self.skip(person, messages),
+            _ if answer.is_none() => Turn::Stay,
+            _ => {
+                self.put(answer, messages);
+                self.go_on(person, messages)
+            }
+        }
+    }
+
+    fn skip(&mut self, person: Person<'_>, messages: &mut Vec<Message>) -> Turn {
+        let Some(step) = self.step() else { return Turn::Stay };
+        let is_end = matches!(step.kind, StepKind::Thanks { .. });
+        if is_end || step.is_required && step.kind.is_question() {
+            return Turn::Stay;
+        }
+        // A link that was followed stays followed.
+        let is_followed = matches!(step.kind, StepKind::Link(_)) && self.answers.get(self.at).is_some();
+        if !is_followed {
+            self.put(Some(Answer::Passed), messages);
+        }
+        self.go_on(person, messages)
+    }
+
+    fn back(&mut self) -> Turn {
+        if !self.can_go_back() {
+            return Turn::Stay;
+        }
+        self.at = self.path.pop().unwrap_or(self.at);
+        Turn::Draw
+    }
+
+    /// Where the answers so far lead from a step; never to one that was seen on this way.
+    fn next(&self, from: usize, seen: &[usize], person: Person<'_>) -> Goal {
+        match self.content.next(from, &self.answers, person) {
+            Goal::Step(next) if next == from || seen.contains(&next) => Goal::End,
+            goal => goal,
+        }
+    }
+
+    fn go_on(&mut self, person: Person<'_>, messages: &mut Vec<Message>) -> Turn {
+        let next = self.next(self.at, &self.path, person);
+        let (turn, is_last) = match next {
+            Goal::Step(step) => (Turn::Draw, !self.is_on_the_way(step)),
+            Goal::End => (Turn::End, true),
+        };
+        if is_last && !std::mem::replace(&mut self.is_completed, true) {
+            messages.push((reserved::SURVEY_COMPLETED, self.about().end()));
+        }
+        if let Goal::Step(step) = next {
+            self.path.push(self.at);
+            self.at = step;
+        }
+        turn
+    }
+
+    /// How many steps the answers so far lead through, this one and all before it included; thanks are none.
+    pub(crate) fn length(&self, person: Person<'_>) -> usize {
+        let mut seen = self.path.clone();
+        let mut at = self.at;
+        while self.is_on_the_way(at) {
+            let next = self.next(at, &seen, person);
+            seen.push(at);
+            match next {
+                Goal::Step(next) => at = next,
+                Goal::End => break,
+            }
+        }
+        seen.len()
+    }
+
+    /// A step that is there, and no thanks.
+    fn is_on_the_way(&self, step: usize) -> bool {
+        self.content.steps.get(step).is_some_and(|it| !matches!(it.kind, StepKind::Thanks { .. }))
+    }
+
+    /// Keeps the answer to this step, and says so.
+    fn put(&mut self, answer: Option<Answer>, messages: &mut Vec<Message>) {
+        let Some(step) = self.step() else { return };
+        let mut json = self.about();
+        json.text("step", step.id()).text("kind", step.kind.as_str());
+        match &answer {
+            Some(Answer::Score(score)) => {
+                json.number("score", i64::from(*score));
+            }
+            Some(Answer::Chosen { choices, other }) => {
+                json.raw("choices", &self.ids(step, choices));
+                if !other.is_empty() {
+                    json.text("other", other);
+                }
+            }
+            Some(Answer::Written(text)) => {
+                json.text("text", text);
+            }
+            Some(Answer::Agreed) => {
+                json.raw("agreed", "true");
+            }
+            Some(Answer::Passed) => {
+                json.raw("passed", "true");
+            }
+            // A box that is no longer ticked.
+            None => {
+                json.raw("agreed", "false");
+            }
+        }
+        messages.push((reserved::SURVEY_ANSWERED, json.end()));
+        self.answers.set(self.at, answer);
+    }
+
+    /// `["price","other"]`
+    fn ids(&self, step: &Step, positions: &[usize]) -> String {
+        let mut list = String::from("[");
+        if let StepKind::Choice { choices, .. } = &step.kind {
+            for choice in positions.iter().filter_map(|it| choices.get(*it)) {
+                if list.len() > 1 {
+                    list.push(',');
+                }
+                quote(&mut list, &choice.id);
+            }
+        }
+        list.push(']');
+        list
+    }
+
+    fn about(&self) -> Json {
+        let mut json = Json::object();
+        json.text("survey", &self.cause.prompt)
+            .text("lease", &self.lease)
+            .text("submission", &self.submission)
+            .text("surface", self.surface.as_str());
+        self.cause.write(&mut json);
+        json.text("language", &self.content.language);
+        json
+    }
+}

@@ -1,0 +1,36 @@
+//! Where and whom a survey is for: what does not pass by itself.
+
+use super::Here;
+use super::candidates::is;
+use super::config::Campaign;
+use super::traits::{Traits, holds};
+use domain::survey::Survey;
+use domain::{Reason, Reasons, UrlPattern, UserId, is_sampled};
+
+pub(crate) fn find<'a>(campaigns: &'a [Campaign], survey: &str) -> Option<&'a Campaign> {
+    campaigns.iter().find(|it| is(it.survey.id.as_str(), survey))
+}
+
+/// `None` where there is no such survey.
+pub(crate) fn delay_ms(campaigns: &[Campaign], survey: &str) -> Option<u64> {
+    find(campaigns, survey).map(|it| it.survey.delay_ms)
+}
+
+pub(crate) fn gates(campaign: &Campaign, route: &str, page: &str, here: &Here<'_>, traits: &Traits) -> Reasons {
+    let survey = &campaign.survey;
+    let mut reasons = Reasons::NONE;
+    reasons.add_if(is_elsewhere(survey, route, page), Reason::OtherPage);
+    if let Some(audience) = &survey.audience {
+        reasons.add_if(!holds(audience, traits.read(here.read_json).person()), Reason::Audience);
+    }
+    let identity = here.identity;
+    let user = identity.user_id.as_ref().map_or(identity.anonymous_id.as_str(), UserId::as_str);
+    reasons.add_if(!is_sampled(user, survey.id.as_str(), survey.sample), Reason::Unsampled);
+    reasons
+}
+
+/// Not on this page: patterns fit the path itself, or its template.
+pub(crate) fn is_elsewhere(survey: &Survey, route: &str, page: &str) -> bool {
+    let fits = |patterns: &[UrlPattern]| patterns.iter().any(|it| it.matches(route) || it.matches(page));
+    !survey.pages.is_empty() && !fits(&survey.pages) || fits(&survey.excluded)
+}

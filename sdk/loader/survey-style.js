@@ -1,0 +1,95 @@
+/**
+ * How surveys look, but for their colors (`survey-look.js`). Knows nothing of what they say.
+ *
+ * Colors: p(aper), i(nk), s(oft ink), a(ccent), t(ext on it), r(im: the accent where it must be seen), u (text on that),
+ * e(dge of controls), x (errors), n (the ground of controls). Also f(ont), g(ap to the rim), o(ffset to the window), k(ey size).
+ * All lengths are logical: a survey is mirrored by its direction alone.
+ */
+/** The rule of an element that nobody sees, by which the browser reads what the page has set; unset is clear. */
+const PROBE =
+  '.probe{position:fixed;visibility:hidden;color:#0000;' +
+  [
+    'background-color:paper',
+    'border-block-start-color:ink',
+    'border-block-end-color:soft-ink',
+    'border-inline-start-color:accent',
+    'border-inline-end-color:edge',
+    'text-decoration-color:error',
+  ]
+    .map((it) => it.replace(/:(.*)/, ':color-mix(in srgb,var(--milepost-$1) 100%,#0000);'))
+    .join('') +
+  '}';
+
+const RULES = `
+:host{display:block}
+:host(milepost-prompt){all:initial!important;position:fixed!important;z-index:var(--milepost-z,2147483647)!important}
+*,::before{box-sizing:border-box;margin:0}
+.panel{--mp-g:calc(var(--milepost-space,8px)*2.5);--mp-o:var(--milepost-offset,16px);--mp-k:24px;--mp-d:2px;all:initial;box-sizing:border-box;position:relative;display:block;padding:var(--mp-g);border:var(--milepost-border,1px) solid #8884;border-radius:var(--milepost-radius,16px);background:var(--mp-p);color:var(--mp-i);font:var(--milepost-font-size,1em)/1.45 var(--mp-f);overflow-wrap:anywhere;-webkit-text-size-adjust:none}
+.over{position:fixed;inset:auto;inset-inline-end:var(--mp-o);inset-block-end:calc(max(var(--mp-o),env(safe-area-inset-bottom)) + var(--mp-up,0px));inline-size:var(--milepost-width,26em);max-inline-size:calc(100% - 2*var(--mp-o));max-block-size:var(--mp-high,calc(50% - var(--mp-o)));overflow:auto;overscroll-behavior:contain;scroll-padding-block:var(--mp-g);box-shadow:var(--milepost-shadow,0 1px 2px #0002,0 12px 40px #0003)}
+.over.start{inset-inline:var(--mp-o) auto}
+.over.top{inset-block:var(--mp-o) auto}
+.tall{max-block-size:calc(100% - 2*var(--mp-o))}
+.behind,.aside{visibility:hidden}
+.title{font-size:1.0625em;font-weight:650;line-height:1.35;text-wrap:balance;padding-inline-end:28px}
+.in .title{padding-inline-end:0}
+.title:focus{outline:0}
+.text{margin-block-start:4px;color:var(--mp-s);font-size:.9375em;white-space:pre-line}
+.scale{--mp-c:var(--mp-m);display:grid;grid-template-columns:repeat(auto-fit,minmax(max(var(--mp-k),1.4em,(100% - (var(--mp-c) - 1)*var(--mp-d))/var(--mp-c) - .1px),1fr));gap:var(--mp-d);margin-block-start:16px}
+.ends{display:flex;justify-content:space-between;gap:16px;margin-block-start:6px;color:var(--mp-s);font-size:.8125em}
+.ends>:last-child{text-align:end}
+.choices{display:grid;gap:6px;margin-block-start:16px}
+label{position:relative;display:flex;align-items:center;min-block-size:40px}
+.cell{justify-content:center;font-variant-numeric:tabular-nums}
+label>span{position:relative;pointer-events:none}
+label>input{appearance:none;position:absolute;inset:0;inline-size:100%;block-size:100%;border:1px solid var(--mp-e);border-radius:var(--milepost-control-radius,10px);background:var(--mp-n);cursor:pointer}
+label>input:hover{border-color:var(--mp-i)}
+.choice>span{display:flex;gap:10px;padding:8px 12px}
+.choice>span::before{content:"";flex:none;inline-size:1.25em;block-size:1.25em;margin-block-start:.1em;border:1.5px solid var(--mp-e);border-radius:50%;background:var(--mp-p)}
+.many>span::before{border-radius:4px}
+.choice>:checked{border-color:var(--mp-r);box-shadow:inset 0 0 0 1px var(--mp-r)}
+.choice>:checked+span{font-weight:600}
+.choice>:checked+span::before{border:.4em solid var(--mp-r)}
+.many>:checked+span::before{content:"✓";border:0;background:var(--mp-r);color:var(--mp-u);font:700 1em/1.3 system-ui;text-align:center}
+.numbers>:checked{border-color:var(--mp-r);background:var(--mp-r)}
+.numbers>:checked+span{color:var(--mp-u);font-weight:700}
+.stars>input,.emoji>input{border-color:#0000;background:none}
+svg{display:block;inline-size:2em;block-size:2em;fill:none;stroke:var(--mp-s);stroke-width:2;stroke-linecap:round;stroke-linejoin:round}
+.emoji>:checked{border-color:var(--mp-r);background:var(--mp-n);box-shadow:inset 0 0 0 1px var(--mp-r)}
+.emoji>:checked+span svg{stroke:var(--mp-r);stroke-width:2.6}
+.lit svg{stroke:var(--mp-r);fill:var(--mp-r)}
+.field{display:block;inline-size:100%;min-block-size:40px;margin-block-start:16px;padding:8px 12px;border:1px solid var(--mp-e);border-radius:var(--milepost-control-radius,10px);background:var(--mp-n);color:inherit;font:inherit;font-size:max(1em,16px);resize:vertical}
+.choices .field{margin-block-start:0}
+.field::placeholder{color:var(--mp-s);opacity:1}
+[aria-invalid=true],[aria-invalid=true] input{border-color:var(--mp-x)}
+.error{margin-block-start:8px;color:var(--mp-x);font-size:.875em;font-weight:600}
+.error:empty,[hidden]{display:none!important}
+.nav{display:flex;flex-wrap:wrap;align-items:center;gap:8px;margin-block-start:16px}
+.back{margin-inline-start:-14px}
+.progress{flex:1;color:var(--mp-s);font-size:.8125em;font-variant-numeric:tabular-nums}
+button,.primary{font:inherit;color:inherit;min-inline-size:24px;min-block-size:40px;padding:6px 14px;border:1px solid #0000;border-radius:var(--milepost-control-radius,10px);background:none;cursor:pointer}
+button:hover{background:var(--mp-n);text-decoration:underline}
+.primary{display:inline-flex;align-items:center;background:var(--mp-a);color:var(--mp-t);border-color:var(--mp-r);font-weight:600;text-decoration:none}
+.primary:hover{background:var(--mp-a);text-decoration:underline}
+.footer{display:flex;flex-wrap:wrap;column-gap:16px;margin-block-start:12px;padding-block-start:6px;border-block-start:1px solid #8883}
+.footer>*{padding:0;min-block-size:28px;color:var(--mp-s);font-size:.8125em}
+.footer>:last-child{margin-inline-start:auto}
+.footer>:hover{background:none}
+.close{position:absolute;inset-block-start:8px;inset-inline-end:8px;min-block-size:36px;min-inline-size:36px;padding:0;color:var(--mp-s);font-size:1.25em;line-height:1}
+.close::before{content:"×"}
+.tab{position:fixed;inset-inline-end:0;inset-block-start:var(--milepost-tab-position,50%);translate:0 -50%;writing-mode:vertical-rl;min-block-size:44px;padding:14px 8px;border:1px solid var(--mp-r);border-inline-end:0;border-start-start-radius:var(--milepost-control-radius,10px);border-end-start-radius:var(--milepost-control-radius,10px);background:var(--milepost-tab-paper,var(--mp-a));color:var(--mp-t);font:600 .875em/1.4 var(--mp-f)}
+.unseen{position:fixed;clip-path:inset(50%)}
+:focus-visible{outline:2px solid var(--mp-i);outline-offset:2px}
+@media(max-width:30em){.over,.over.start{inset-inline:0;inset-block-end:var(--mp-up,0px);inline-size:100%;max-inline-size:none;max-block-size:var(--mp-high,50%);padding-block-end:max(var(--mp-g),env(safe-area-inset-bottom));padding-inline:16px;border-width:1px 0 0;border-end-start-radius:0;border-end-end-radius:0}.over.top{inset-block:0 auto}}
+@media(pointer:coarse){.panel{--mp-k:44px;--mp-d:4px}.scale{--mp-c:var(--mp-half)}button,label,.primary,.field{min-block-size:44px;min-inline-size:44px}.footer>*{min-block-size:44px}.close{inset-block-start:4px;inset-inline-end:4px}}
+@media(forced-colors:active){label>:checked{forced-color-adjust:none;background:Highlight;border-color:Highlight}label>:checked+span{forced-color-adjust:none;color:HighlightText}label>:checked+span::before{border-color:HighlightText}svg{stroke:CanvasText}.lit svg{fill:Highlight;stroke:Highlight}.emoji>:checked+span svg{stroke:HighlightText}.stars>:checked{background:none}}
+@media(prefers-reduced-motion:no-preference){.over{animation:in var(--milepost-motion,.2s)}}
+@media print{.over{display:none}}
+@keyframes in{from{opacity:0;translate:0 8px}}
+`;
+
+/** The sheet of all surveys. */
+export const sheet = () => {
+  const it = new CSSStyleSheet();
+  it.replaceSync(RULES + PROBE);
+  return it;
+};
