@@ -204,7 +204,7 @@ impl<'w> Tab<'w> {
 
 /// A lease for the detector's own prompts.
 fn granted(lease: &str) -> String {
-    compact::write_lease(&LeaseAnswer::Granted { lease: LeaseId::new(lease), expires_in_ms: 60_000, content: None })
+    compact::write_lease(&LeaseAnswer::Granted { lease: LeaseId::new(lease), expires_in_ms: LEASE_MS, content: None })
 }
 
 fn read_json(text: &str) -> Box<dyn Lookup> {
