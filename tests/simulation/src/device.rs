@@ -5,7 +5,7 @@
 use crate::dice::Hash;
 use crate::script::Make;
 use domain::{Lookup, Scalar};
-use sdk_core::{Batch, Client, Consent, Effect, Input, Leased, Options, Page, Topic, limits};
+use sdk_core::{Batch, Client, Consent, Effect, Input, Options, Page, Topic, limits};
 use serde_json::Value;
 use std::collections::{BTreeMap, VecDeque};
 

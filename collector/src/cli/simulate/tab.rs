@@ -10,8 +10,6 @@ use sdk_core::hesitation::{Observation, PromptSaid};
 use sdk_core::{Call, Client, Effect, Input, Leased, Level, Options, Page};
 use std::collections::VecDeque;
 
-/// As long as a lease of the collector's holds.
-const LEASE_MS: u64 = 60_000;
 
 pub(super) struct Tab<'w> {
     world: &'w World,
