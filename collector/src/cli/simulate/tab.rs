@@ -10,7 +10,6 @@ use sdk_core::hesitation::{Observation, PromptSaid};
 use sdk_core::{Call, Client, Effect, Input, Leased, Level, Options, Page};
 use std::collections::VecDeque;
 
-
 pub(super) struct Tab<'w> {
     world: &'w World,
     client: Client,
@@ -202,7 +201,7 @@ impl<'w> Tab<'w> {
 
 /// A lease for the detector's own prompts.
 fn granted(lease: &str) -> String {
-    compact::write_lease(&LeaseAnswer::Granted { lease: LeaseId::new(lease), expires_in_ms: LEASE_MS, content: None })
+    compact::write_lease(&LeaseAnswer::Granted { lease: LeaseId::new(lease), expires_in_ms: 60_000, content: None })
 }
 
 fn read_json(text: &str) -> Box<dyn Lookup> {
