@@ -18,6 +18,9 @@ const MILEPOST = process.env["MILEPOST_BIN"] ?? join(ROOT, "target/debug/milepos
 export const BROWSER_KEY = "wk_demo";
 export const SERVER_KEY = "sk_demo_local_only";
 
+/** The demo's own budget, which gives way to a test's. */
+const BUDGET_TABLE = /^\[budget\]\n(?:[^[\n].*\n|\n)*/m;
+
 const ORIGINS_LINE = /^origins = .*$/m;
 const RECORD_LINE = /^record = .*$/m;
 const BUDGET_TABLE = /^\[budget\][^[]*/m;
@@ -53,7 +56,7 @@ export class RunningStack {
     for (const line of [ORIGINS_LINE, RECORD_LINE]) {
       if (!line.test(demo)) throw new Error(`demo-site/milepost.toml has no line ${line} to replace`);
     }
-    const config = demo
+    const config = (definitions.includes("[budget]") ? demo.replace(BUDGET_TABLE, "") : demo)
       .replace(ORIGINS_LINE, `origins = ["${demoUrl}", "${customerUrl}"]`)
       .replace(RECORD_LINE, `record = "${records}"`)
       .replace(BUDGET_TABLE, (own) => (BUDGET_TABLE.test(definitions) ? "" : own));

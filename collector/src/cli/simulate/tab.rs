@@ -10,7 +10,6 @@ use sdk_core::hesitation::{Observation, PromptSaid};
 use sdk_core::{Call, Client, Effect, Input, Leased, Level, Options, Page};
 use std::collections::VecDeque;
 
-
 pub(super) struct Tab<'w> {
     world: &'w World,
     client: Client,
