@@ -15,8 +15,8 @@ pub mod sqlite;
 
 pub use desk::{Desk, FirstOperator, KeptModel, NewOperator, NewSession, Operator, Session, StillOpen, TokenHash};
 pub use events::{
-    ABOUT_PROMPTS, Appended, Arrived, Chain, Erased, Events, FactQuestion, FirstReach, FunnelQuestion, Profile, Row, Somebody, StoredFact, TakeFact,
-    TraitPath, Trust,
+    ABOUT_PROMPTS, Appended, Arrived, Chain, Erased, Events, FactQuestion, FirstReach, FunnelQuestion, Profile, Row,
+    Somebody, StoredFact, TakeFact, TraitPath, Trust,
 };
 
 pub use ledger::{Decide, Forgotten, KeptLease, Leased, Ledger, Muted, Person, Told, What, Wish, Withheld};

@@ -16,8 +16,8 @@ mod residue;
 mod writer;
 
 use super::{
-    Answering, Appended, Arrived, Chain, Desk, Erased, Events, FactQuestion, FirstReach, FunnelQuestion, Person, Profile, Row, Somebody,
-    StorageError, TakeFact,
+    Answering, Appended, Arrived, Chain, Desk, Erased, Events, FactQuestion, FirstReach, FunnelQuestion, Person,
+    Profile, Row, Somebody, StorageError, TakeFact,
 };
 use connection::{FILE, Readers};
 use domain::{Definitions, Journey};

@@ -130,11 +130,12 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a.sqlite");
         let connection = rusqlite::Connection::open(&path).expect("a file");
-        connection.execute_batch("PRAGMA secure_delete = ON; CREATE TABLE a (b TEXT UNIQUE)").expect("a table");
+        connection.execute_batch("PRAGMA secure_delete = ON; BEGIN; CREATE TABLE a (b TEXT UNIQUE)").expect("a table");
         for nth in 0..3_000_u64 {
             let text = format!("{:016x}", domain::hash("text", nth));
             connection.execute("INSERT INTO a VALUES (?1)", [text]).expect("a row");
         }
+        connection.execute_batch("COMMIT").expect("written");
         let found = find(&path).expect("found");
         assert!(!found.is_empty(), "pages were split: the test shows something");
         clean(&path, &found).expect("cleaned");
