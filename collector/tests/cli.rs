@@ -160,7 +160,7 @@ impl Ran {
 #[test]
 fn help_is_golden() {
     let place = Place::new();
-    for command in ["", "serve", "check", "import", "funnel", "replay", "simulate", "export"] {
+    for command in ["", "serve", "check", "import", "funnel", "replay", "why", "erase", "simulate", "export"] {
         let arguments: Vec<&str> = [command, "--help"].into_iter().filter(|it| !it.is_empty()).collect();
         let ran = place.run(&arguments);
         assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{command}");
@@ -491,6 +491,56 @@ fn a_running_server_answers_as_its_data_folder_does() {
     let ran = place.run(&["import", "history.jsonl"]);
     assert!(ran.stderr.contains("in use by another milepost process"), "{}", ran.stderr);
     assert_eq!(ran.code, 74);
+}
+
+#[test]
+fn why_tells_what_pages_said_from_a_folder_and_from_a_server() {
+    let place = Place::new();
+    let withheld = json!({ "type": "track", "event": "Prompt Withheld", "userId": "ada", "messageId": "w",
+                           "timestamp": "2026-11-24T10:03:00Z",
+                           "properties": { "prompt": "nps", "kind": "popover", "trigger": "message",
+                                           "reasons": 1 << 4, "page": "/invoices/\u{1b}[31m" } });
+    let ran = place.run_with_input(&["import", "-"], &format!("{withheld}\n"));
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    place.run(&["why", "ada", "--at", "2026-11-24"]).check(expect![[r#"
+        Tue 2026-11-24 10:03  nps on /invoices/�[31m: not asked, because they were composing a character
+
+        --- stderr
+        --- exit 0
+    "#]]);
+    place.run(&["why", "nobody"]).check(expect![[r#"
+        --- stderr
+        milepost: nobody is known as `nobody`
+        --- exit 2
+    "#]]);
+    let server = Server::start(&place);
+    for flags in [&["--json"][..], &["--survey", "nps"], &["--survey", "csat", "--at", "2026-11-24T10:00:00Z"]] {
+        let ask = |more: &[&str]| place.run(&[&["why", "ada"], flags, more].concat()).stdout;
+        assert_eq!(ask(&["--url", &server.url]), ask(&[]), "{flags:?}");
+    }
+}
+
+#[test]
+fn an_erased_user_is_gone_from_a_folder_and_from_a_running_server() {
+    let place = Place::new();
+    place.import_history();
+    place.run(&["erase", "ada"]).check(expect![[r#"
+        erased ada: 1 ids, 3 messages, 0 leases, 0 denials, 0 mutes
+        --- stderr
+        --- exit 0
+    "#]]);
+    let reached = || place.run(&["funnel", "onboarding", "--json"]).json()["steps"][0]["reached"].clone();
+    assert_eq!(reached(), json!(2));
+    let again = place.run(&["import", "history.jsonl", "--json"]).json();
+    assert_eq!((&again["rejected"], &again["duplicate"]), (&json!(3), &json!(4)), "her history stays out");
+    let server = Server::start(&place);
+    assert_eq!(place.run(&["erase", "ben"]).code, 74, "a server holds the folder");
+    let ran = place.run(&["erase", "ben", "--url", &server.url, "--json"]);
+    assert_eq!(ran.json()["messages"], json!(3), "{}", ran.stderr);
+    assert_eq!(reached(), json!(1));
+    assert_eq!(place.run(&["erase", "nobody", "--url", &server.url]).code, 2);
+    assert_eq!(place.run(&["erase", "ada", "--data", "nowhere"]).code, 74);
+    assert!(!place.path("nowhere").exists(), "erasing creates nothing");
 }
 
 #[test]
