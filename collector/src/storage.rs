@@ -17,11 +17,13 @@ pub use desk::{
     Desk, FirstOperator, InboxAct, KeptModel, NewOperator, NewSession, Operator, Session, StillOpen, TokenHash,
 };
 pub use events::{
-    ABOUT_PROMPTS, Appended, Arrived, Chain, Erased, Events, FactQuestion, FirstReach, FunnelQuestion, Profile, Row, Somebody, StoredFact, TakeFact,
-    TraitPath, Trust,
+    ABOUT_PROMPTS, Appended, Arrived, Chain, Erased, Events, FactQuestion, FirstReach, FunnelQuestion, Profile, Row,
+    Somebody, StoredFact, TakeFact, TraitPath, Trust,
 };
 
-pub use ledger::{Decide, Forgotten, KeptLease, Leased, Ledger, Muted, Person, Told, What, Wish, Withheld};
+pub use ledger::{
+    Decide, Forgotten, KeptLease, Leased, Ledger, Muted, Person, PromptLease, Told, What, Wish, Withheld,
+};
 
 use std::future::Future;
 use std::pin::Pin;

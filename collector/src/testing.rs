@@ -4,8 +4,8 @@ use crate::Clock;
 use crate::app::App;
 use crate::project::{self, Project};
 use crate::storage::{
-    Answering, Appended, Arrived, Chain, Erased, Events, FactQuestion, FirstReach, FunnelQuestion, Person, Profile, Row, Somebody,
-    TakeFact, TraitPath, sqlite,
+    Answering, Appended, Arrived, Chain, Erased, Events, FactQuestion, FirstReach, FunnelQuestion, Person, Profile,
+    Row, Somebody, TakeFact, TraitPath, sqlite,
 };
 use domain::{Definitions, Journey, Scope};
 use serde_json::{Value, json};

@@ -1,9 +1,9 @@
 //! Accepting messages: each ends in exactly one [`Outcome`], and the answer says which.
 
-use super::{App, prompts};
 use super::message::{Message, Refusal};
 use super::timestamp::{corrected_ms, parse_ms};
 use super::trust::{Vouched, vouch};
+use super::{App, prompts};
 use crate::project::IdentityMode;
 use crate::storage::{Appended, Row, StorageError, Trust};
 use crate::telemetry;

@@ -67,9 +67,8 @@ impl App {
 
 /// What these rows say, each with its place among them. Costs other messages a comparison of names.
 pub(super) fn told(rows: &[Row]) -> Vec<(usize, Told)> {
-    let speaking = rows.iter().enumerate().filter(|(_, row)| {
-        row.kind == Kind::Track && SPEAKING.contains(&row.name.as_str())
-    });
+    let speaking =
+        rows.iter().enumerate().filter(|(_, row)| row.kind == Kind::Track && SPEAKING.contains(&row.name.as_str()));
     speaking.filter_map(|(place, row)| Some((place, read(&row.name, row.at_ms, &row.body)?))).collect()
 }
 

@@ -215,7 +215,9 @@ fn plain(text: &Text) -> String {
     let part = |it: &Part| match it {
         Part::Plain(text) => text.clone(),
         Part::Filled { fallback, .. } => fallback.clone(),
-        Part::Plural { forms, .. } => forms.iter().find(|it| it.0 == "other").map(|it| it.1.clone()).unwrap_or_default(),
+        Part::Plural { forms, .. } => {
+            forms.iter().find(|it| it.0 == "other").map(|it| it.1.clone()).unwrap_or_default()
+        }
     };
     text.parts.iter().map(part).collect()
 }

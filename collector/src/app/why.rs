@@ -162,7 +162,12 @@ impl App {
     }
 
     /// What the collector would say now, or would have said then, of each survey.
-    async fn standing(&self, asked: Asked<'_>, leases: &[KeptLease], muted: Muted) -> Result<Vec<Standing>, StorageError> {
+    async fn standing(
+        &self,
+        asked: Asked<'_>,
+        leases: &[KeptLease],
+        muted: Muted,
+    ) -> Result<Vec<Standing>, StorageError> {
         let Asked { project, question, account, at_ms, .. } = asked;
         let past: Vec<&KeptLease> = leases
             .iter()

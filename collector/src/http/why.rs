@@ -24,7 +24,8 @@ pub(super) async fn why(
     Query(parameters): Query<WhyParameters>,
 ) -> Result<Json<Why>, ApiError> {
     let user = parameters.user.filter(|it| !it.is_empty());
-    let user = user.ok_or_else(|| ApiError::bad_request("missing_field", "`user` says whom to explain; it is missing"))?;
+    let user =
+        user.ok_or_else(|| ApiError::bad_request("missing_field", "`user` says whom to explain; it is missing"))?;
     let question = WhyQuestion {
         user,
         survey: parameters.survey.filter(|it| !it.is_empty()),

@@ -15,8 +15,8 @@ mod read;
 mod writer;
 
 use super::{
-    Answering, Appended, Arrived, Chain, Desk, Erased, Events, FactQuestion, FirstReach, FunnelQuestion, Person, Profile, Row, Somebody,
-    StorageError, TakeFact,
+    Answering, Appended, Arrived, Chain, Desk, Erased, Events, FactQuestion, FirstReach, FunnelQuestion, Person,
+    Profile, Row, Somebody, StorageError, TakeFact,
 };
 use connection::Readers;
 use domain::{Definitions, Journey};
@@ -94,7 +94,9 @@ impl SqliteEvents {
             }
             tokio::time::sleep(LOG_EMPTY_WAIT).await;
         }
-        Err(StorageError::Failed("what was erased is still in the log of changes, because a reader holds it: try again".into()))
+        Err(StorageError::Failed(
+            "what was erased is still in the log of changes, because a reader holds it: try again".into(),
+        ))
     }
 }
 

@@ -57,7 +57,8 @@ impl Tombstones {
         let anonymous = row.anonymous_id.as_ref().map(|it| (true, it.as_str()));
         // The former id may have been a user id or an anonymous id.
         let previous = [false, true].map(|it| row.previous_id.as_deref().map(|id| (it, id)));
-        let until_ms = [user, anonymous].into_iter().chain(previous).flatten().filter_map(|(kind, id)| self.of(kind, id)).max();
+        let until_ms =
+            [user, anonymous].into_iter().chain(previous).flatten().filter_map(|(kind, id)| self.of(kind, id)).max();
         until_ms.is_some_and(|it| row.received_ms < it)
     }
 
@@ -144,9 +145,7 @@ pub(super) fn messages(connection: &Connection, positions: &[i64]) -> Result<u64
             .execute([position])?;
         let deleted = connection.prepare_cached("DELETE FROM message WHERE seq = ?1")?.execute([position])?;
         connection
-            .prepare_cached(
-                "UPDATE erasure SET messages = messages + ?1, last_position = max(last_position, ?2 * ?1)",
-            )?
+            .prepare_cached("UPDATE erasure SET messages = messages + ?1, last_position = max(last_position, ?2 * ?1)")?
             .execute(params![deleted as i64, position])?;
         erased += deleted as u64;
     }

@@ -40,7 +40,12 @@ pub(super) fn person(
     add(|it| &mut it.users, user);
     add(|it| &mut it.anonymous, anonymous);
     let erased_until_ms = erase::until_ms(connection, &ids)?;
-    Ok(Somebody { is_known: senders.all().next().is_some(), ids, account: account(connection, &senders)?, erased_until_ms })
+    Ok(Somebody {
+        is_known: senders.all().next().is_some(),
+        ids,
+        account: account(connection, &senders)?,
+        erased_until_ms,
+    })
 }
 
 /// The rules are those of [`crate::storage::Events`]: merged users are one, and an anonymous sender is the user's to

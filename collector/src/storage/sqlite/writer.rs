@@ -34,9 +34,18 @@ pub(super) struct Writer {
 }
 
 enum Request {
-    Append { rows: Vec<Row>, bytes: usize, answer: oneshot::Sender<Result<Vec<Appended>, StorageError>> },
-    Define { definitions: Definitions, answer: oneshot::Sender<Result<(), StorageError>> },
-    Ready { answer: oneshot::Sender<Result<(), StorageError>> },
+    Append {
+        rows: Vec<Row>,
+        bytes: usize,
+        answer: oneshot::Sender<Result<Vec<Appended>, StorageError>>,
+    },
+    Define {
+        definitions: Definitions,
+        answer: oneshot::Sender<Result<(), StorageError>>,
+    },
+    Ready {
+        answer: oneshot::Sender<Result<(), StorageError>>,
+    },
     /// Whatever else needs the writing thread.
     Do(Box<dyn FnOnce(&mut State) + Send>),
 }
@@ -114,8 +123,7 @@ impl Writer {
             let kept = state.watchlist.subjects();
             // SQLite would read the whole log for each sender to see that no message is left; it was just emptied of them.
             state.connection.pragma_update(None, "foreign_keys", false)?;
-            let finished =
-                state.change(|state| erase::finish(&state.connection, &mut state.interned, &senders, &kept));
+            let finished = state.change(|state| erase::finish(&state.connection, &mut state.interned, &senders, &kept));
             state.connection.pragma_update(None, "foreign_keys", true)?;
             finished?;
             // An index that grew by splitting pages keeps pieces of texts in their free space; built anew, it has none.
@@ -244,7 +252,13 @@ impl State {
         for (rows, _) in waiting {
             let mut appended = Vec::with_capacity(rows.len());
             for row in rows {
-                appended.push(append::append(&transaction, &mut self.interned, &self.watchlist, &mut self.tombstones, row)?);
+                appended.push(append::append(
+                    &transaction,
+                    &mut self.interned,
+                    &self.watchlist,
+                    &mut self.tombstones,
+                    row,
+                )?);
             }
             outcomes.push(appended);
         }

@@ -81,21 +81,34 @@ async fn no_byte_of_an_erased_person_is_left_in_any_file() {
     batch(crowd(1).collect()).await;
     batch(vec![
         message("c1", "canary-browser", None, json!({ "type": "page", "name": "Home" })),
-        message("c2", "canary-browser", Some("canary-user"), json!({ "type": "identify",
-                "traits": { "email": "canary@example.com", "name": "Canary Lovelace" } })),
+        message(
+            "c2",
+            "canary-browser",
+            Some("canary-user"),
+            json!({ "type": "identify",
+                "traits": { "email": "canary@example.com", "name": "Canary Lovelace" } }),
+        ),
         message("c3", "canary-phone", Some("canary-user"), json!({ "type": "group", "groupId": "canary-account" })),
         message("c4", "canary-phone", Some("canary-user"), json!({ "type": "track", "event": "Signed Up" })),
         message("c5", "canary-phone", Some("canary-user"), json!({ "type": "alias", "previousId": "canary-user-old" })),
     ])
     .await;
-    let ada = with(wish("canary-browser", "nps"), json!({ "userId": "canary-user", "accountId": "canary-account",
-                                                          "page": "/canary/path" }));
+    let ada = with(
+        wish("canary-browser", "nps"),
+        json!({ "userId": "canary-user", "accountId": "canary-account",
+                                                          "page": "/canary/path" }),
+    );
     let answer = post(&client, format!("{base}/v1/lease"), &ada).await;
     let lease = answer.split('\t').nth(2).expect("a lease").to_owned();
     post(&client, format!("{base}/v1/lease"), &ada).await;
-    batch(vec![message("c6", "canary-browser", Some("canary-user"), json!({ "type": "track",
+    batch(vec![message(
+        "c6",
+        "canary-browser",
+        Some("canary-user"),
+        json!({ "type": "track",
         "event": "Survey Answered",
-        "properties": { "lease": lease, "step": "why", "text": "a canary verbatim" } }))])
+        "properties": { "lease": lease, "step": "why", "text": "a canary verbatim" } }),
+    )])
     .await;
     let mute = json!({ "writeKey": "wk_test", "anonymousId": "canary-browser", "userId": "canary-user", "days": 9 });
     post(&client, format!("{base}/v1/receipt/mute"), &mute).await;
@@ -117,7 +130,8 @@ async fn no_byte_of_an_erased_person_is_left_in_any_file() {
     assert!(started.elapsed().as_secs() < 60);
 
     // Late messages, and a page that was open all the time, bring nothing back.
-    let late = batch(vec![message("c7", "canary-phone", Some("canary-user"), json!({ "type": "track", "event": "A" }))]);
+    let late =
+        batch(vec![message("c7", "canary-phone", Some("canary-user"), json!({ "type": "track", "event": "A" }))]);
     let late: Value = serde_json::from_str(&late.await).expect("JSON");
     assert_eq!(late["outcomes"][0]["code"], "erased");
     let answer = post(&client, format!("{base}/v1/lease"), &ada).await;
@@ -129,7 +143,8 @@ async fn no_byte_of_an_erased_person_is_left_in_any_file() {
 
     // Thirty days later she may come back.
     collector.days_later(31);
-    let back = batch(vec![message("c8", "canary-phone", Some("canary-user"), json!({ "type": "track", "event": "A" }))]);
+    let back =
+        batch(vec![message("c8", "canary-phone", Some("canary-user"), json!({ "type": "track", "event": "A" }))]);
     assert!(back.await.contains("\"accepted\":1"));
 }
 
