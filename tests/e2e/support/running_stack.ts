@@ -108,6 +108,11 @@ export class RunningStack {
     await expect.poll(learned, { message: "models learned", timeout: 30_000 }).toBeGreaterThan(before);
   }
 
+  /** Adds to the definitions; they are in force once the collector has read them, every two seconds. */
+  async define(toml: string): Promise<void> {
+    await appendFile(join(this.folder, "milepost.toml"), `\n${toml}\n`);
+  }
+
   async apiToken(): Promise<string> {
     return (await readFile(join(this.folder, "data/api-token"), "utf8")).trim();
   }
