@@ -21,7 +21,9 @@ pub use events::{
     Somebody, StoredFact, TakeFact, TraitPath, Trust,
 };
 
-pub use ledger::{Decide, Forgotten, KeptLease, Leased, Ledger, Muted, Person, Told, What, Wish, Withheld};
+pub use ledger::{
+    Decide, Forgotten, KeptLease, Leased, Ledger, Muted, Person, PromptLease, Told, What, Wish, Withheld,
+};
 
 use std::future::Future;
 use std::pin::Pin;

@@ -30,8 +30,10 @@ impl App {
     pub async fn erase(&self, user: &str) -> Result<Option<Erasure>, StorageError> {
         let now_ms = self.now_ms();
         let Some(person) = self.everything_named(user).await? else { return Ok(None) };
+        let submissions = self.submissions_of(&person).await?;
         let erased = self.events.erase(person.clone(), now_ms, now_ms.saturating_add_unsigned(TOMBSTONE_MS)).await?;
         // After the messages: what a browser says meanwhile is refused from here on.
+        self.desk.forget_inbox(submissions).await?;
         let forgotten = self.desk.forget(person.clone()).await?;
         self.forget_wishes(&person);
         tracing::info!(messages = erased.messages, leases = forgotten.leases, "a person was erased");

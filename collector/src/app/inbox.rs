@@ -3,7 +3,8 @@
 //! Only acts are kept, each with who and when; what a response's triage is now follows from them.
 
 use super::App;
-use crate::storage::{InboxAct, StorageError};
+use super::surveys::Response;
+use crate::storage::{InboxAct, Person, StorageError};
 use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -226,6 +227,16 @@ impl App {
             self.desk.add_inbox_act(stored).await?;
         }
         Ok(())
+    }
+
+    /// The submissions of a person: what was done about them goes when the person is erased.
+    pub(super) async fn submissions_of(&self, person: &Person) -> Result<Vec<String>, StorageError> {
+        let responses = self.all_responses().await?;
+        let is_theirs = |it: &&Response| {
+            let ids = if it.anonymous { &person.anonymous } else { &person.users };
+            ids.contains(&it.user)
+        };
+        Ok(responses.iter().filter(is_theirs).map(|it| it.submission.clone()).collect())
     }
 
     /// The e-mails of all who may be assigned something.

@@ -21,7 +21,7 @@ mod trend;
 pub use answer::{NpsAnswer, SegmentAnswer, SurveyAnswer, SurveyRequest, SurveySummary};
 pub use filter::{FILTER_BYTES_MAX, ResponseFilter, Responses, Who};
 pub use people::{Asked, SurveyPerson};
-pub use person::{UserAnswer, WhyEntry, WhyRequest};
+pub use person::UserAnswer;
 pub use pick::Pick;
 pub use response::{Given, KINDS, Outcome, Response, StepAnswer};
 pub use search::Search;

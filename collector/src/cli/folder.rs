@@ -7,7 +7,7 @@ use crate::project::Project;
 use crate::storage::{
     Answering, Desk, Events, FirstOperator, InboxAct, KeptModel, NewOperator, NewSession, Operator, StillOpen,
 };
-use crate::storage::{Decide, Forgotten, KeptLease, Leased, Ledger, Muted, Person, Told, Wish, Withheld};
+use crate::storage::{Decide, Forgotten, KeptLease, Leased, Ledger, Muted, Person, PromptLease, Told, Wish, Withheld};
 use crate::storage::{Session, StorageError, TokenHash, sqlite};
 use clap::Args;
 use domain::LeaseId;
@@ -106,6 +106,9 @@ impl Ledger for NoDesk {
         closed()
     }
     fn denials(&self, _: Person, _: usize) -> Answering<'_, Vec<Withheld>> {
+        closed()
+    }
+    fn leases_of_prompt(&self, _: String, _: Option<i64>, _: Option<i64>) -> Answering<'_, Vec<PromptLease>> {
         closed()
     }
     fn completed(&self, _: String) -> Answering<'_, u64> {

@@ -93,8 +93,9 @@ pub(super) async fn people(
     Query(rows): Query<Rows>,
 ) -> Result<Json<Value>, ApiError> {
     let who = people.who.as_deref().unwrap_or("eligible");
-    let who = Asked::parse(who)
-        .ok_or_else(|| ApiError::bad_request("invalid_who", format!("`who` is {who:?}; expected eligible or asked")))?;
+    let who = Asked::parse(who).ok_or_else(|| {
+        ApiError::bad_request("invalid_who", format!("`who` is {who:?}; expected eligible, leased or asked"))
+    })?;
     let found = app.survey_people(&id, &parameters.request()?, who).await?.ok_or_else(|| no_such_survey(&id))?;
     let (offset, limit) = (rows.offset.unwrap_or(0), rows.limit.unwrap_or(100).min(ROWS_MAX));
     let rows: Vec<_> = found.iter().skip(offset).take(limit).collect();

@@ -42,6 +42,14 @@ pub trait Ledger: Send + Sync {
     /// Completed responses to a prompt, of everybody, as they were told.
     fn completed(&self, prompt: String) -> Answering<'_, u64>;
 
+    /// Leases of a prompt granted in `since ≤ t < until`, given back ones included, the latest first.
+    fn leases_of_prompt(
+        &self,
+        prompt: String,
+        since_ms: Option<i64>,
+        until_ms: Option<i64>,
+    ) -> Answering<'_, Vec<PromptLease>>;
+
     /// Leases of an account granted in `since ≤ t < until`, the latest first; at most `limit`.
     fn leases_of_account(
         &self,
@@ -179,6 +187,15 @@ impl KeptLease {
             is_over: self.over_ms.is_some(),
         }
     }
+}
+
+/// Who was granted a prompt, and when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PromptLease {
+    pub lease: LeaseId,
+    pub anonymous: String,
+    pub user: Option<String>,
+    pub granted_ms: i64,
 }
 
 /// Equal denials in a row, within an hour.

@@ -629,16 +629,53 @@ async fn a_user_has_everything_on_one_page() {
         "not yet",
         "The price, How fast it is",
         "the logo",
-        "they had been asked something too short a time ago",
-        "shown",
+        "not shown",
+        "If a survey came up now",
         "Nowhere, as far as Milepost saw",
     ] {
         assert!(page.contains(said), "no {said} in {page}");
     }
-    let narrowed = desk.page("/users/detractor?since=2027-01-14&survey=nps").await.text;
-    assert!(narrowed.contains("too short a time ago") && !narrowed.contains("tag good\">shown"), "{narrowed}");
+    let there = iso(NOW_MS - DAY_MS);
+    let narrowed = desk.page(&format!("/users/detractor?survey=nps&at={}", &there[..19])).await.text;
+    assert!(narrowed.contains("not shown") && narrowed.contains("If a survey had come up then"), "{narrowed}");
+    assert!(desk.page("/users/detractor?at=soon").await.text.contains("is not a time"));
     assert_eq!(desk.page("/users/nobody").await.status, 400);
     assert_eq!(desk.page("/users?id=..").await.status, 400);
+}
+
+#[tokio::test]
+async fn an_erased_person_takes_along_what_was_noted_about_their_answers() {
+    let collector = Collector::start_of(project()).await;
+    fill(&collector, everybody()).await;
+    let desk = Desk::of(collector).await;
+    let path = "/responses/one?survey=nps&submission=submission%20of%20detractor";
+    desk.post(path, "act=note&note=a+word+of+ours", "same-origin").await;
+    assert_eq!(desk.json("/v1/responses?state=open").await["total"], 1);
+    desk.collector.app.erase("detractor").await.expect("erased").expect("somebody");
+    assert_eq!(desk.json("/v1/responses?state=open").await["total"], 0);
+    assert_eq!(desk.page(path).await.status, 400);
+    fill(&desk.collector, vec![Filling::shown("another", "submission of detractor", NOW_MS - DAY_MS)]).await;
+    assert!(!desk.page(path).await.text.contains("a word of ours"), "nothing is left for whoever comes next");
+}
+
+#[tokio::test]
+async fn who_was_granted_it_is_counted_beside_who_was_shown_it() {
+    let collector = Collector::start_of(project()).await;
+    let wish = json!({ "writeKey": "wk_test", "anonymousId": "browser-1", "sessionId": "s", "sessions": 3, "prompt": "nps",
+        "kind": "popover", "trigger": "message", "language": "en", "page": "/invoices" });
+    let request =
+        Request::post("/v1/lease").header("content-type", "text/plain").header("origin", "https://app.example.com");
+    let answer = collector.ask(request.body(Body::from(wish.to_string())).expect("a request")).await;
+    assert!(answer.text.starts_with("lease\tgranted\t"), "{}", answer.text);
+    fill(&collector, vec![Filling::shown("ada", "s", NOW_MS - MINUTE_MS)]).await;
+    let summary = survey(&collector).await.summary;
+    assert_eq!((summary.eligible, summary.leased, summary.asked), (2, 1, 1));
+    let desk = Desk::of(collector).await;
+    for (href, number) in numbers(&desk.page("/surveys/nps").await.text) {
+        assert_eq!(desk.totals(&href).await, [number; 3], "{href}");
+    }
+    let people = desk.json("/v1/surveys/nps/people?who=leased").await;
+    assert_eq!((&people["rows"][0]["user"], &people["rows"][0]["leased"]), (&json!("browser-1"), &json!(1)));
 }
 
 #[tokio::test]

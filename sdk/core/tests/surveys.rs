@@ -44,14 +44,18 @@ fn a_message_brings_a_survey_up_and_its_answers_travel_together() {
 
 #[test]
 fn without_surveys_or_a_model_nobody_listens() {
-    check(story([]), "0ms start\n1ms config\n2ms track Sent\n9s hide", expect![[r#"
+    check(
+        story([]),
+        "0ms start\n1ms config\n2ms track Sent\n9s hide",
+        expect![[r#"
         0 ready
         0 session
         0 fetch the config
         1 watch clicks on [], sightings of []
         1000 send 1: 1 page at / from https://search.test/, 2 track Sent
         9000 send 2: 3 track Page Left {"activeMs":0,"visibleMs":9000}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

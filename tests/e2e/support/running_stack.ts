@@ -23,7 +23,6 @@ const BUDGET_TABLE = /^\[budget\]\n(?:[^[\n].*\n|\n)*/m;
 
 const ORIGINS_LINE = /^origins = .*$/m;
 const RECORD_LINE = /^record = .*$/m;
-const BUDGET_TABLE = /^\[budget\][^[]*/m;
 
 export class RunningStack {
   /** Whether the setup link has been used; kept by `logIn`. */
@@ -58,8 +57,7 @@ export class RunningStack {
     }
     const config = (definitions.includes("[budget]") ? demo.replace(BUDGET_TABLE, "") : demo)
       .replace(ORIGINS_LINE, `origins = ["${demoUrl}", "${customerUrl}"]`)
-      .replace(RECORD_LINE, `record = "${records}"`)
-      .replace(BUDGET_TABLE, (own) => (BUDGET_TABLE.test(definitions) ? "" : own));
+      .replace(RECORD_LINE, `record = "${records}"`);
     await writeFile(join(folder, "milepost.toml"), `${config}\n${definitions}`);
 
     const collector = new Program("collector", MILEPOST, [
@@ -111,6 +109,11 @@ export class RunningStack {
     const before = learned();
     await appendFile(join(this.folder, "milepost.toml"), "\n# read again\n");
     await expect.poll(learned, { message: "models learned", timeout: 30_000 }).toBeGreaterThan(before);
+  }
+
+  /** Adds to the definitions; they are in force once the collector has read them, every two seconds. */
+  async define(toml: string): Promise<void> {
+    await appendFile(join(this.folder, "milepost.toml"), `\n${toml}\n`);
   }
 
   async apiToken(): Promise<string> {

@@ -53,8 +53,10 @@ pub struct SurveySummary {
     /// Its id, where it is not defined any more.
     pub name: String,
     pub state: SurveyState,
-    /// People it could have been shown to: it was, or something stood against it.
+    /// People it could have been shown to: it was, or it was granted, or something stood against it.
     pub eligible: u64,
+    /// Of those, people whose browser was granted it.
+    pub leased: u64,
     /// Of those, people to whom it was shown.
     pub asked: u64,
     /// Responses with an answer, of all that were shown.
@@ -177,14 +179,17 @@ impl App {
         let withheld = self.withheld(request).await?;
         let mut ids: Vec<String> = project.surveys.iter().map(|it| it.id().to_owned()).collect();
         ids.extend(responses.keys().filter(|id| project.survey(id).is_none()).cloned());
-        let none = Vec::new();
-        let summary = |id: &String| {
-            let all = responses.get(id).unwrap_or(&none);
+        let mut summaries = Vec::with_capacity(ids.len());
+        for id in ids {
+            let all = responses.remove(&id).unwrap_or_default();
             let shown: Vec<Response> = all.iter().filter(|it| request.has(it)).cloned().collect();
-            let withheld = withheld.get(id).cloned().unwrap_or_default();
-            SurveySummary::of(id, project.survey(id), all, &shown, withheld, self.now_ms())
-        };
-        Ok(ids.iter().map(summary).collect())
+            let unasked = Unasked {
+                withheld: withheld.get(&id).cloned().unwrap_or_default(),
+                leased: self.leased(&id, request, &shown).await?,
+            };
+            summaries.push(SurveySummary::of(&id, project.survey(&id), &all, &shown, unasked, self.now_ms()));
+        }
+        Ok(summaries)
     }
 
     /// What one survey came to in a range of time; `None` where nobody ever heard of it.
@@ -196,9 +201,12 @@ impl App {
         if definition.is_none() && all.is_empty() {
             return Ok(None);
         }
-        let withheld = self.withheld(request).await?.remove(id).unwrap_or_default();
         let shown: Vec<Response> = all.iter().filter(|it| request.has(it)).cloned().collect();
-        let summary = SurveySummary::of(id, definition, &all, &shown, withheld, self.now_ms());
+        let unasked = Unasked {
+            withheld: self.withheld(request).await?.remove(id).unwrap_or_default(),
+            leased: self.leased(id, request, &shown).await?,
+        };
+        let summary = SurveySummary::of(id, definition, &all, &shown, unasked, self.now_ms());
         let segments = match &request.by {
             Some(by) => Some(self.segments(&shown, by, summary.nps_step.as_deref()).await?),
             None => None,
@@ -225,6 +233,16 @@ impl App {
             withheld.entry(it.prompt).or_default().insert(it.user);
         }
         Ok(withheld)
+    }
+
+    /// Users whose browser was granted it.
+    async fn leased(
+        &self,
+        id: &str,
+        request: &SurveyRequest,
+        shown: &[Response],
+    ) -> Result<BTreeSet<String>, StorageError> {
+        Ok(self.granted(id, request, shown).await?.into_iter().map(|it| it.user).collect())
     }
 
     async fn segments(
@@ -281,6 +299,12 @@ impl SurveyRequest {
     }
 }
 
+/// Users of whom more than their responses is known.
+struct Unasked {
+    withheld: BTreeSet<String>,
+    leased: BTreeSet<String>,
+}
+
 impl SurveySummary {
     /// `all` over all time, `shown` in the range.
     fn of(
@@ -288,12 +312,13 @@ impl SurveySummary {
         definition: Option<&SurveyDefinition>,
         all: &[Response],
         shown: &[Response],
-        withheld: BTreeSet<String>,
+        unasked: Unasked,
         now_ms: i64,
     ) -> Self {
         let completed = all.iter().filter(|it| it.outcome == Outcome::Completed).count() as u64;
         let asked: BTreeSet<&str> = shown.iter().map(|it| it.user.as_str()).collect();
-        let eligible: BTreeSet<&str> = withheld.iter().map(String::as_str).chain(asked.iter().copied()).collect();
+        let others = unasked.withheld.iter().chain(&unasked.leased).map(String::as_str);
+        let eligible: BTreeSet<&str> = others.chain(asked.iter().copied()).collect();
         let nps_step = nps_step(definition, all);
         let nps = nps_step.as_deref().map(|step| {
             let mut nps = NpsAnswer::default();
@@ -305,6 +330,7 @@ impl SurveySummary {
             name: definition.map_or_else(|| id.to_owned(), |it| it.name.clone()),
             state: SurveyState::of(definition, completed, now_ms),
             eligible: eligible.len() as u64,
+            leased: unasked.leased.len() as u64,
             asked: asked.len() as u64,
             answered: Share {
                 part: shown.iter().filter(|it| it.is_answered()).count() as u64,

@@ -117,7 +117,7 @@ impl ResponseFilter {
 
 impl App {
     /// Every response, the latest shown first.
-    pub(super) async fn all_responses(&self) -> Result<Vec<Response>, StorageError> {
+    pub(in crate::app) async fn all_responses(&self) -> Result<Vec<Response>, StorageError> {
         let messages = self.survey_messages().await?;
         let now_ms = self.now_ms();
         let folding = tokio::task::spawn_blocking(move || fold(&messages, now_ms));

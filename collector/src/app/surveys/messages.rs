@@ -46,8 +46,6 @@ pub(super) struct WithheldSeen {
     pub(super) anonymous: bool,
     pub(super) prompt: String,
     pub(super) at_ms: i64,
-    pub(super) trigger: String,
-    pub(super) page: String,
     pub(super) reasons: Reasons,
 }
 
@@ -186,8 +184,6 @@ fn withheld_seen(fact: &StoredFact<'_>) -> Option<WithheldSeen> {
         anonymous: fact.anonymous,
         prompt: it.prompt,
         at_ms: fact.at_ms,
-        trigger: it.trigger,
-        page: it.page,
         reasons: Reasons::from_bits(it.reasons),
     })
 }
@@ -245,8 +241,4 @@ struct ReadWithheld {
 struct Withheld {
     prompt: String,
     reasons: u64,
-    #[serde(default)]
-    trigger: String,
-    #[serde(default)]
-    page: String,
 }

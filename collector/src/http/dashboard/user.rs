@@ -5,11 +5,13 @@ use super::frame::Frame;
 use super::href::Href;
 use super::people::{account_name, name};
 use super::responses::{Saying, sayings};
-use super::view::{View, is_day};
+use super::view::Field;
 use super::written;
 use crate::app::App;
 use crate::app::hesitation::Behind;
-use crate::app::surveys::{UserAnswer, WhyEntry, WhyRequest};
+use crate::app::surveys::UserAnswer;
+use crate::app::timestamp::parse_ms;
+use crate::app::why::{Standing, Why as WhyAnswer, WhyEntry, WhyQuestion};
 use crate::http::session::Operator;
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -20,6 +22,9 @@ use std::sync::Arc;
 
 /// Responses and hesitations on the page; the lists have all.
 const SHOWN: usize = 20;
+
+/// Entries of the why-log, the latest.
+const WHY_SHOWN: usize = 100;
 
 #[derive(Template)]
 #[template(path = "user.html")]
@@ -68,20 +73,30 @@ struct Hesitation {
 /// The panel that answers "why did she (not) see it?".
 struct Why {
     surveys: Vec<(String, String, bool)>,
-    view: View,
-    since_as_day: bool,
-    until_as_day: bool,
+    at: Field<i64>,
+    muted: Option<String>,
+    declined: bool,
     entries: Vec<WhyView>,
+    /// What would stand against each survey now, or then.
+    standing: Vec<StandingView>,
 }
 
 struct WhyView {
     at: String,
     at_iso: String,
+    times: Option<String>,
     prompt: String,
     because: String,
     page: String,
-    is_shown: bool,
-    reasons: Vec<&'static str>,
+    was_asked: bool,
+    outcome: String,
+    sentence: String,
+}
+
+struct StandingView {
+    name: String,
+    is_free: bool,
+    sentence: String,
 }
 
 /// The page of a user; a browser takes `.` and `..` out of any path, however they are written.
@@ -112,13 +127,13 @@ async fn page(app: &App, operator: &Operator, id: &str, pairs: &[(String, String
     let user = app.user(id).await?.ok_or_else(|| no_such_user(id))?;
     let survey = pairs.iter().find(|(name, _)| name == "survey").map(|(_, text)| text.clone());
     let survey = survey.filter(|it| !it.is_empty());
-    let dates: Vec<_> = pairs.iter().filter(|(it, _)| matches!(it.as_str(), "since" | "until")).cloned().collect();
-    let view = View::parse(&dates);
-    let request = WhyRequest { survey: survey.clone(), since_ms: view.since.value, until_ms: view.until.value };
-    let is_right = view.request().is_some();
-    let entries = if is_right { app.why_entries(id, &request).await? } else { Vec::new() };
+    let at = Field::parse(pairs, "at", |text| {
+        parse_ms(text).ok_or_else(|| "is not a time: write 2026-01-31T10:03".to_owned())
+    });
+    let question = WhyQuestion { user: id.to_owned(), survey: survey.clone(), at_ms: at.value, limit: Some(WHY_SHOWN) };
+    let answer = if at.problem.is_none() { app.why(&question).await? } else { None };
     let sayings = sayings(app, user.responses.iter().take(SHOWN)).await?;
-    let page = UserPage::of(app, operator, user, sayings, Why::of(app, view, survey.as_deref(), &entries));
+    let page = UserPage::of(app, operator, user, sayings, Why::of(app, at, survey.as_deref(), answer));
     Ok(Html(page.render()?))
 }
 
@@ -200,37 +215,49 @@ impl Hesitation {
 }
 
 impl Why {
-    fn of(app: &App, view: View, survey: Option<&str>, entries: &[WhyEntry]) -> Self {
+    fn of(app: &App, at: Field<i64>, survey: Option<&str>, answer: Option<WhyAnswer>) -> Self {
         let project = app.project();
         let mut surveys: Vec<(String, String, bool)> =
             project.surveys.iter().map(|it| (it.id().to_owned(), it.name.clone(), survey == Some(it.id()))).collect();
         if let Some(other) = survey.filter(|id| project.survey(id).is_none()) {
             surveys.push((other.to_owned(), other.to_owned(), true));
         }
+        let (entries, all, muted, declined) =
+            answer.map_or_else(Default::default, |it| (it.entries, it.standing, it.muted_until, it.declined));
+        let standing = |it: Standing| StandingView {
+            name: it.name,
+            is_free: it.reasons.is_empty(),
+            sentence: written::first_upper(&it.sentence),
+        };
         Self {
             surveys,
-            since_as_day: is_day(&view.since.text) && view.since.problem.is_none(),
-            until_as_day: is_day(&view.until.text) && view.until.problem.is_none(),
-            view,
-            entries: entries.iter().map(|it| WhyView::of(app, it)).collect(),
+            at,
+            muted,
+            declined,
+            // The latest first, as in every list.
+            entries: entries.iter().rev().map(WhyView::of).collect(),
+            standing: all.into_iter().map(standing).collect(),
         }
     }
 }
 
 impl WhyView {
-    fn of(app: &App, entry: &WhyEntry) -> Self {
+    fn of(entry: &WhyEntry) -> Self {
         Self {
             at: written::minute(entry.at_ms),
             at_iso: written::iso(entry.at_ms),
+            times: (entry.times > 1)
+                .then(|| format!("{} times until {}", written::count(entry.times), written::minute(entry.last_ms))),
             prompt: if entry.prompt == domain::HESITATION {
                 "The offer of help".to_owned()
             } else {
-                app.survey_name(&entry.prompt)
+                entry.name.clone()
             },
             because: trigger_in_words(&entry.trigger).to_owned(),
             page: entry.page.clone(),
-            is_shown: entry.is_shown,
-            reasons: entry.reasons.iter().map(reason_in_words).collect(),
+            was_asked: entry.was_asked,
+            outcome: entry.outcome.clone().unwrap_or_default(),
+            sentence: written::first_upper(&entry.sentence),
         }
     }
 }

@@ -167,7 +167,7 @@ fn parse_day(text: &str) -> Result<i64, String> {
 }
 
 impl<T> Field<T> {
-    fn parse(pairs: &[(String, String)], name: &str, parse: impl FnOnce(&str) -> Result<T, String>) -> Self {
+    pub(super) fn parse(pairs: &[(String, String)], name: &str, parse: impl FnOnce(&str) -> Result<T, String>) -> Self {
         let text = pairs.iter().find(|(it, _)| it == name).map_or("", |(_, text)| text.trim()).to_owned();
         if text.is_empty() {
             return Self { text, value: None, problem: None };

@@ -242,7 +242,13 @@ impl Desk for SqliteDesk {
     fn forget_inbox(&self, submissions: Vec<String>) -> Answering<'_, u64> {
         self.ask(move |desk| {
             let mut forget = desk.prepare("DELETE FROM inbox_act WHERE submission = ?1")?;
-            submissions.iter().try_fold(0, |sum, it| Ok(sum + forget.execute([it])? as u64))
+            let mut acts = 0;
+            for submission in submissions {
+                acts += forget.execute([submission])? as u64;
+            }
+            // What splitting a page left behind of a text goes with the page.
+            desk.execute_batch("REINDEX inbox_act")?;
+            Ok(acts)
         })
     }
 }

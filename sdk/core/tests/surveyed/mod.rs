@@ -4,9 +4,7 @@ use crate::support::Story;
 use domain::survey::{
     Branch, Choice, Content, Goal, Metric, Shape, Step, StepKind, Surface, Survey, SurveyWording, Test, Text, Trigger,
 };
-use domain::{
-    Definitions, Journey, JourneyId, Milestone, MilestoneId, Rule, Scope, Source, StepId, SurveyId, compact,
-};
+use domain::{Definitions, Journey, JourneyId, Milestone, MilestoneId, Rule, Scope, Source, StepId, SurveyId, compact};
 
 /// Comes up at `Sent`, for everybody, at once.
 pub(crate) fn nps() -> Survey {

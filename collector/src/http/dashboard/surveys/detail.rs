@@ -60,6 +60,7 @@ struct Shown {
     /// Nobody was shown it in the range.
     is_empty: bool,
     eligible: Counted,
+    leased: Counted,
     asked: Counted,
     shown: Counted,
     answered: Counted,
@@ -188,6 +189,7 @@ impl Shown {
             is_gone: summary.state == SurveyState::Gone,
             is_empty: whole == 0,
             eligible: Counted::new(summary.eligible, people_href(&summary.id, "people", "eligible", view)),
+            leased: Counted::new(summary.leased, people_href(&summary.id, "people", "leased", view)),
             asked: Counted::new(summary.asked, people_href(&summary.id, "people", "asked", view)),
             shown: Counted::new(whole, links.who("shown")),
             answered: Counted::new(summary.answered.part, links.who("answered")),

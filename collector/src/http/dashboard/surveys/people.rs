@@ -23,8 +23,18 @@ use std::sync::Arc;
 /// Rows of one page, as in the other lists.
 const PAGE_ROWS: usize = 50;
 
-const HEADING: [&str; 9] =
-    ["user", "anonymous", "name", "email", "account", "account name", "shown", "last (UTC)", "what stood against it"];
+const HEADING: [&str; 10] = [
+    "user",
+    "anonymous",
+    "name",
+    "email",
+    "account",
+    "account name",
+    "granted",
+    "shown",
+    "last (UTC)",
+    "what stood against it",
+];
 
 #[derive(Template)]
 #[template(path = "survey_people.html")]
@@ -90,6 +100,7 @@ pub(crate) async fn show(
     let csv = people_href(&id, "people.csv", asked.who.name(), &asked.view);
     let did = match asked.who {
         AskedWho::Eligible => "could have been asked",
+        AskedWho::Leased => "were granted it",
         AskedWho::Asked => "were shown it",
     };
     let people_in_words = crate::http::dashboard::funnel_chart::people_in_words(total as u64);
@@ -147,6 +158,7 @@ pub(crate) async fn download(
             csv_safe(&text(&profile.traits, "email")).into_owned(),
             csv_safe(profile.account.as_deref().unwrap_or_default()).into_owned(),
             csv_safe(&account_name(profile)).into_owned(),
+            it.leased.to_string(),
             it.shown.to_string(),
             written::iso(it.at_ms),
             csv_safe(&it.reasons.iter().map(reason_in_words).collect::<Vec<_>>().join("; ")).into_owned(),

@@ -6,8 +6,9 @@ use crate::app::surveys::{Per, TrendPoint};
 use crate::http::dashboard::funnel_chart::Share;
 use crate::http::dashboard::written;
 
-/// Names below the drawing; as many as have room.
-const TICKS: usize = 6;
+/// Names below the drawing, as many as have room on a phone: days are longer than months.
+const DAYS: usize = 3;
+const MONTHS: usize = 4;
 
 pub(in crate::http::dashboard) struct TrendView {
     pub(in crate::http::dashboard) points: Vec<Point>,
@@ -47,7 +48,7 @@ impl TrendView {
         step: &str,
         (since_ms, until_ms): (Option<i64>, Option<i64>),
     ) -> Self {
-        let every = trend.len().div_ceil(TICKS).max(1);
+        let every = trend.len().div_ceil(if per == Per::Week { DAYS } else { MONTHS }).max(1);
         let mut points_shown = Vec::new();
         for (nth, point) in trend.iter().enumerate() {
             let since = written::day_or_time(since_ms.map_or(point.since_ms, |it| it.max(point.since_ms)));

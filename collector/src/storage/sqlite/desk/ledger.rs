@@ -3,7 +3,9 @@
 use super::super::residue;
 use super::{BUSY_TIMEOUT_MS, SqliteDesk};
 use crate::prompts::{Colleague, Decision, Ground, History};
-use crate::storage::ledger::{Decide, Forgotten, KeptLease, Leased, Ledger, Muted, Person, Told, What, Wish, Withheld};
+use crate::storage::ledger::{
+    Decide, Forgotten, KeptLease, Leased, Ledger, Muted, Person, PromptLease, Told, What, Wish, Withheld,
+};
 use crate::storage::{Answering, StorageError};
 use domain::{LeaseId, PromptKind, Reasons};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -99,6 +101,29 @@ impl Ledger for SqliteDesk {
 
     fn completed(&self, prompt: String) -> Answering<'_, u64> {
         self.ask(move |desk| completed(desk, &prompt))
+    }
+
+    fn leases_of_prompt(
+        &self,
+        prompt: String,
+        since_ms: Option<i64>,
+        until_ms: Option<i64>,
+    ) -> Answering<'_, Vec<PromptLease>> {
+        self.ask(move |desk| {
+            let find = "SELECT id, anonymous, user, granted_ms FROM lease
+                WHERE prompt = ?1 AND granted_ms >= ?2 AND granted_ms < ?3 ORDER BY granted_ms DESC, seq DESC";
+            let mut statement = desk.prepare_cached(find)?;
+            let range = params![prompt, since_ms.unwrap_or(i64::MIN), until_ms.unwrap_or(i64::MAX)];
+            let leases = statement.query_map(range, |row| {
+                Ok(PromptLease {
+                    lease: LeaseId::new(row.get::<_, String>(0)?),
+                    anonymous: row.get(1)?,
+                    user: row.get(2)?,
+                    granted_ms: row.get(3)?,
+                })
+            })?;
+            leases.collect()
+        })
     }
 
     fn leases_of_account(
