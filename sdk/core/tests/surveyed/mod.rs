@@ -4,9 +4,7 @@ use crate::support::Story;
 use domain::survey::{
     Branch, Choice, Content, Goal, Metric, Shape, Step, StepKind, Surface, Survey, SurveyWording, Test, Text, Trigger,
 };
-use domain::{
-    Definitions, Journey, JourneyId, Milestone, MilestoneId, Rule, Scope, Source, StepId, SurveyId, compact,
-};
+use domain::{Definitions, Journey, JourneyId, Milestone, MilestoneId, Rule, Scope, Source, StepId, SurveyId, compact};
 
 /// Comes up at `Sent`, for everybody, at once.
 pub(crate) fn nps() -> Survey {
@@ -34,7 +32,7 @@ pub(crate) fn after(story: Story) -> Story {
     story
 }
 
-fn definitions() -> Definitions {
+pub(crate) fn definitions() -> Definitions {
     let milestone = |id: &str, name: &str| Milestone {
         id: MilestoneId::new(id),
         name: name.into(),
