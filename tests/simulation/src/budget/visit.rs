@@ -70,13 +70,20 @@ impl World {
                 tokio::spawn(async move { app.lease(request).await.expect("the ledger answers") })
             });
             let answers: Vec<_> = answers.collect();
+            // What is said on one screen is not known on the others when they are drawn.
+            let mut on_screen = Vec::new();
             for ((at, page, prompt, kind), answer) in asking.into_iter().zip(answers) {
                 let answer = answer.await.expect("answered");
                 self.report.asked += 1;
                 if let Some(user) = &page.user {
                     self.checker.link(&page.browser, user);
                 }
-                has_prompt[at] = self.answered(&page, &prompt, kind, answer).await;
+                let (has, shown) = self.answered(&page, &prompt, kind, answer).await;
+                has_prompt[at] = has;
+                on_screen.extend(shown.map(|(lease, ask)| (page, lease, ask, kind)));
+            }
+            for (page, lease, ask, kind) in on_screen {
+                self.converse(&page, &lease, ask, kind).await;
             }
         }
     }
@@ -117,14 +124,20 @@ impl World {
             .hear(self.now_ms, Heard::Muted { browser: page.browser.clone(), user: page.user.clone(), until_ms });
     }
 
-    /// Whether the page has something to show now.
-    async fn answered(&mut self, page: &Page, prompt: &str, kind: PromptKind, answer: LeaseAnswer) -> bool {
+    /// Whether the page asks no more now; and what is on its screen, by lease and place in the checker's list.
+    async fn answered(
+        &mut self,
+        page: &Page,
+        prompt: &str,
+        kind: PromptKind,
+        answer: LeaseAnswer,
+    ) -> (bool, Option<(String, usize)>) {
         let lease = match answer {
             LeaseAnswer::Denied { reasons, .. } => {
                 for reason in reasons.iter() {
                     *self.report.reasons.entry(reason.as_str()).or_default() += 1;
                 }
-                return false;
+                return (false, None);
             }
             LeaseAnswer::Granted { lease, .. } => lease.into_string(),
         };
@@ -144,7 +157,7 @@ impl World {
         let at = self.checker.granted(ask);
         if self.dice.percent(3) {
             self.report.lost += 1;
-            return true;
+            return (true, None);
         }
         if self.dice.percent(12) {
             self.report.given_back += 1;
@@ -156,13 +169,12 @@ impl World {
                     self.checker.given_back(at);
                 }
             }
-            return false;
+            return (false, None);
         }
         *self.report.shown.entry(kind.as_str()).or_default() += 1;
         self.report.checks += 1;
         self.checker.shown(at);
-        self.converse(page, &lease, at, kind).await;
-        true
+        (true, Some((lease, at)))
     }
 
     /// What the visitor does with it, and when the collector hears of that.
