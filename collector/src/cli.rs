@@ -5,6 +5,7 @@
 
 mod check;
 mod definitions;
+mod erase;
 mod export;
 mod failure;
 mod folder;
@@ -16,6 +17,7 @@ mod remote;
 mod replay;
 mod serve;
 mod simulate;
+mod why;
 
 use clap::{Parser, Subcommand};
 use failure::{Exit, Failure};
@@ -31,6 +33,8 @@ Examples:
   milepost import history.jsonl                   bring in what happened before
   milepost funnel onboarding --window 14d         how many get how far, how fast
   milepost replay recording.jsonl                 who hesitates, and would be asked, and why
+  milepost why u-17 --survey nps                  why somebody was, or was not, asked
+  milepost erase u-17                             leave no byte of a person
   milepost export -o backup.jsonl                 take everything out again
 ";
 
@@ -53,7 +57,7 @@ pub struct Cli {
     command: Command,
 
     /// Answer in JSON: results on stdout, errors and logs on stderr
-    #[arg(long, global = true)]
+    #[arg(long, global = true, display_order = 100)]
     json: bool,
 }
 
@@ -64,6 +68,8 @@ enum Command {
     Import(import::Import),
     Funnel(funnel::Funnel),
     Replay(replay::Replay),
+    Why(why::WhyCommand),
+    Erase(erase::Erase),
     Simulate(simulate::Simulate),
     Export(export::Export),
 }
@@ -104,6 +110,8 @@ impl Cli {
                 Command::Import(import) => import.run(self.json).await,
                 Command::Funnel(funnel) => funnel.run(self.json).await,
                 Command::Replay(replay) => replay.run(self.json).await,
+                Command::Why(why) => why.run(self.json).await,
+                Command::Erase(erase) => erase.run(self.json).await,
                 Command::Simulate(simulate) => simulate.run(self.json).await,
                 Command::Export(export) => export.run().await,
             }

@@ -2,6 +2,7 @@
 
 use expect_test::{Expect, expect, expect_file};
 use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, Stdio};
@@ -159,7 +160,7 @@ impl Ran {
 #[test]
 fn help_is_golden() {
     let place = Place::new();
-    for command in ["", "serve", "check", "import", "funnel", "replay", "simulate", "export"] {
+    for command in ["", "serve", "check", "import", "funnel", "replay", "why", "erase", "simulate", "export"] {
         let arguments: Vec<&str> = [command, "--help"].into_iter().filter(|it| !it.is_empty()).collect();
         let ran = place.run(&arguments);
         assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{command}");
@@ -493,6 +494,56 @@ fn a_running_server_answers_as_its_data_folder_does() {
 }
 
 #[test]
+fn why_tells_what_pages_said_from_a_folder_and_from_a_server() {
+    let place = Place::new();
+    let withheld = json!({ "type": "track", "event": "Prompt Withheld", "userId": "ada", "messageId": "w",
+                           "timestamp": "2026-11-24T10:03:00Z",
+                           "properties": { "prompt": "nps", "kind": "popover", "trigger": "message",
+                                           "reasons": 1 << 4, "page": "/invoices/\u{1b}[31m" } });
+    let ran = place.run_with_input(&["import", "-"], &format!("{withheld}\n"));
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    place.run(&["why", "ada", "--at", "2026-11-24"]).check(expect![[r#"
+        Tue 2026-11-24 10:03  nps on /invoices/�[31m: not asked, because they were composing a character
+
+        --- stderr
+        --- exit 0
+    "#]]);
+    place.run(&["why", "nobody"]).check(expect![[r#"
+        --- stderr
+        milepost: nobody is known as `nobody`
+        --- exit 2
+    "#]]);
+    let server = Server::start(&place);
+    for flags in [&["--json"][..], &["--survey", "nps"], &["--survey", "csat", "--at", "2026-11-24T10:00:00Z"]] {
+        let ask = |more: &[&str]| place.run(&[&["why", "ada"], flags, more].concat()).stdout;
+        assert_eq!(ask(&["--url", &server.url]), ask(&[]), "{flags:?}");
+    }
+}
+
+#[test]
+fn an_erased_user_is_gone_from_a_folder_and_from_a_running_server() {
+    let place = Place::new();
+    place.import_history();
+    place.run(&["erase", "ada"]).check(expect![[r#"
+        erased ada: 1 ids, 3 messages, 0 leases, 0 denials, 0 mutes
+        --- stderr
+        --- exit 0
+    "#]]);
+    let reached = || place.run(&["funnel", "onboarding", "--json"]).json()["steps"][0]["reached"].clone();
+    assert_eq!(reached(), json!(2));
+    let again = place.run(&["import", "history.jsonl", "--json"]).json();
+    assert_eq!((&again["rejected"], &again["duplicate"]), (&json!(3), &json!(4)), "her history stays out");
+    let server = Server::start(&place);
+    assert_eq!(place.run(&["erase", "ben"]).code, 74, "a server holds the folder");
+    let ran = place.run(&["erase", "ben", "--url", &server.url, "--json"]);
+    assert_eq!(ran.json()["messages"], json!(3), "{}", ran.stderr);
+    assert_eq!(reached(), json!(1));
+    assert_eq!(place.run(&["erase", "nobody", "--url", &server.url]).code, 2);
+    assert_eq!(place.run(&["erase", "ada", "--data", "nowhere"]).code, 74);
+    assert!(!place.path("nowhere").exists(), "erasing creates nothing");
+}
+
+#[test]
 fn a_simulation_run_twice_stores_nothing_twice() {
     let place = Place::new();
     let server = Server::start(&place);
@@ -510,6 +561,78 @@ fn a_simulation_run_twice_stores_nothing_twice() {
     assert_eq!(simulate("8")["duplicate"], json!(0), "another seed, other people");
     let late = place.run(&["funnel", "onboarding", "--since", "2026-06-01", "--json"]).json();
     assert_eq!(late["steps"][0]["reached"], json!(0), "nothing happens after the end");
+}
+
+/// The messages about surveys in a data folder, by submission and in the order of time.
+fn submissions(place: &Place) -> BTreeMap<String, Vec<Value>> {
+    let mut found: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    for line in place.run(&["export"]).stdout.lines() {
+        let message: Value = serde_json::from_str(line).expect("a message");
+        if let Some(id) = message["properties"]["submission"].as_str() {
+            found.entry(id.to_owned()).or_default().push(message);
+        }
+    }
+    found.values_mut().for_each(|it| it.sort_by_key(|it| it["timestamp"].as_str().map(str::to_owned)));
+    found
+}
+
+#[test]
+fn simulated_customers_answer_the_demos_surveys_as_people_do() {
+    let place = Place::new();
+    let demo = concat!(env!("CARGO_MANIFEST_DIR"), "/../demo-site/milepost.toml");
+    place.write("milepost.toml", &std::fs::read_to_string(demo).expect("the demo's definitions"));
+    let server = Server::start(&place);
+    let simulate = || {
+        let flags = ["--config", "milepost.toml", "--users", "150", "--days", "60", "--until", "2026-06-01", "--json"];
+        let ran = place.run(&[&["simulate", "--url", &server.url, "--key", "wk_demo"][..], &flags].concat());
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        ran.json()
+    };
+    let first = simulate();
+    assert_eq!(first["accepted"], first["sent"]);
+    assert_eq!(simulate()["duplicate"], first["sent"], "all of it by the seed");
+    drop(server);
+
+    let mut outcomes: BTreeMap<String, usize> = BTreeMap::new();
+    let (mut scores, mut texts, mut languages) = (Vec::new(), 0, BTreeSet::new());
+    for messages in submissions(&place).into_values() {
+        let names: Vec<&str> = messages.iter().filter_map(|it| it["event"].as_str()).collect();
+        assert_eq!(names.iter().filter(|it| **it == "Survey Shown").count(), 1, "{names:?}");
+        assert_eq!(names.first(), Some(&"Survey Shown"));
+        let common = |it: &Value| {
+            ["survey", "lease", "submission", "surface", "trigger", "language", "page"]
+                .map(|key| it["properties"][key].clone())
+        };
+        for message in &messages {
+            let properties = &message["properties"];
+            assert_eq!(common(message), common(&messages[0]), "one filling-in is one survey");
+            assert!(common(message).iter().all(Value::is_string), "{properties}");
+            languages.insert(properties["language"].to_string());
+            if message["event"] == "Survey Answered" {
+                assert!(properties["step"].is_string() && properties["kind"].is_string(), "{properties}");
+                let answers =
+                    ["score", "choices", "text", "agreed", "passed"].iter().filter(|it| !properties[*it].is_null());
+                assert_eq!(answers.count(), 1, "{properties}");
+                texts += usize::from(properties["text"].is_string());
+                if properties["kind"] == "nps" {
+                    scores.extend(properties["score"].as_u64());
+                }
+            }
+        }
+        let survey = messages[0]["properties"]["survey"].as_str().expect("a survey").to_owned();
+        let outcome =
+            ["Survey Completed", "Survey Dismissed", "Survey Answered"].into_iter().find(|it| names.contains(it));
+        *outcomes.entry(format!("{survey}: {}", outcome.unwrap_or("ignored"))).or_default() += 1;
+    }
+    for survey in ["relationship", "invoice-sent", "help", "feedback", "no-invoice-yet"] {
+        assert!(outcomes.contains_key(&format!("{survey}: Survey Completed")), "{outcomes:?}");
+    }
+    for outcome in ["Survey Dismissed", "Survey Answered", "ignored"] {
+        assert!(outcomes.keys().any(|it| it.ends_with(outcome)), "{outcomes:?}");
+    }
+    assert!(scores.iter().all(|it| *it <= 10) && texts > 20, "{scores:?} {texts}");
+    assert!(scores.iter().any(|it| *it >= 9) && scores.iter().any(|it| *it <= 6), "{scores:?}");
+    assert_eq!(languages.into_iter().collect::<Vec<_>>(), ["\"de\"", "\"en\""]);
 }
 
 #[test]

@@ -107,17 +107,27 @@ export const frame = (host, sheets, close, heard, isInline) => {
   for (const type of OURS.split(' ')) on(host, type, (event) => event.stopPropagation());
 
   // Keys that lead out of here act when let go: the page would hear the second half of a stroke, and may act on it.
-  const press = (at) => (at.type === 'text' ? heard.enter() : at.click());
-  const strokes = { Enter: () => press(root.activeElement) };
+  // Once chosen, or at the end of a line, it goes on.
+  const press = (at) => (at.type === 'text' || (at.type === 'radio' && at.checked) ? heard.enter() : at.click());
+  const strokes = { Enter: () => press(root.activeElement), Send: heard.enter };
   if (!isInline) Object.assign(strokes, { Escape: () => heard.leave(), F6: goBack });
   let stroke;
+  let pressed;
   on(host, 'keydown', (event) => {
-    const key = plainKey(event);
+    pressed = event.key;
+    const isSend = pressed === 'Enter' && (event.ctrlKey || event.metaKey);
+    const key = isSend ? 'Send' : plainKey(event);
     // Enter is for what can be pressed, and ends a line; in a larger field it begins one, on a link it leads to no other focus.
     stroke = (key !== 'Enter' || /^(submit|radio|checkbox|text)$/.test(root.activeElement.type)) && strokes[key];
     if (stroke) event.preventDefault();
   });
-  on(host, 'keyup', ({ key }) => stroke && stroke === strokes[key] && stroke());
+  // Nothing that is held together with Meta is told to be let go.
+  on(host, 'keyup', ({ key }) => {
+    const act = (key === pressed || key === 'Meta') && stroke;
+    if (!act) return;
+    stroke = 0;
+    act();
+  });
 
   on(host, 'pointerenter', () => hold(POINTER, true));
   on(host, 'pointerleave', () => hold(POINTER, false));

@@ -11,7 +11,7 @@ const PASSED_ON = ['pointermove', 'pointerdown', 'keydown', 'scroll', 'click'];
 const OURS = ['shown', 'hidden', 'look', 'edited', 'left'];
 
 /** What is drawn by us is no part of the page. */
-const PROMPT = 'milepost-prompt';
+const PROMPTS = /^milepost-(prompt|survey)$/;
 
 // In the capture phase, so that the page cannot stop us, and passive, so that we cannot stop the page.
 export const QUIETLY = { capture: true, passive: true };
@@ -30,7 +30,7 @@ export const say = (type, it) => {
 export const acted = (event) => {
   // Nothing of ours may surface in the page, whatever the page has made of its elements.
   try {
-    if (event.target.localName !== PROMPT) say(event.type, event);
+    if (!PROMPTS.test(event.target.localName)) say(event.type, event);
   } catch {
     // Then this was not seen.
   }

@@ -5,7 +5,7 @@
  */
 import { acted, isHeard, QUIETLY } from './hear.js';
 import { matches } from './matches.js';
-import { ACTIVE, CLICKED, ONLINE, PAGE, RESTORED, STORED, VISIBLE } from './signal.js';
+import { ACTIVE, CLICKED, OFFLINE, ONLINE, PAGE, RESTORED, STORED, VISIBLE } from './signal.js';
 
 /** Signs of activity are let through this often. */
 const ACTIVE_SAMPLE_MS = 1000;
@@ -54,6 +54,8 @@ export const listen = (arrived, clicks, name) => {
   });
 
   on(window, 'online', () => arrived(ONLINE));
+  on(window, 'offline', () => arrived(OFFLINE));
+  if (navigator.onLine === false) arrived(OFFLINE);
   on(window, 'storage', (event) => event.key === name && arrived(STORED, event.newValue));
   on(window, 'pagehide', () => arrived(VISIBLE, false));
   on(window, 'pageshow', (event) => event.persisted && arrived(RESTORED, page()));

@@ -25,3 +25,5 @@ export const MODAL = 2;
 export const DIRTY = 3;
 export const MEDIA = 4;
 export const FULLSCREEN = 5;
+export const PRESSED = 6;
+export const WRITING = 7;

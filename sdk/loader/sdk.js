@@ -1,19 +1,28 @@
 /**
  * What the script tag loads: takes over the calls made before it came, starts the module, and is
- * the public function from then on. It does not know what the calls mean, except `on`.
+ * the public function from then on. It does not know what the calls mean, except `on` and `debug`.
+ *
+ * What few pages need is loaded when it is wanted, as modules beside the module. The inspector: `debug(inspect, on)`,
+ * where `inspect()` gives what `Effect::Inspected` says (or nothing) and `on` is the public `on`. The receipt:
+ * `receipt(open, call)`, where `open(title, closed)` gives a panel (`survey.js`), and `call(path, more)` posts
+ * `{writeKey, identityToken, anonymousId, userId, ...more}` to `/v1/receipt` + path and promises the answer's JSON, `true`
+ * where there is none, `undefined` where it failed.
  */
 import { arrived, call, initSync, start } from 'milepost-module';
 import { guarded } from './guard.js';
 import { listen, page } from './listen.js';
 import { watch } from './observe.js';
 import { prompt, retract } from './prompt.js';
+import { takePlace, yieldPlace } from './place.js';
 import { load, post } from './send.js';
-import { ANSWERED, CONFIGURED, OBSERVED, PROMPTED, SIGHTED, WOKE } from './signal.js';
-import { read, remove, save } from './store.js';
+import { ANSWERED, CONFIGURED, INSPECT, INTRODUCE, LEASED, OBSERVED, PROMPTED, SIGHTED, SURVEYED, WOKE } from './signal.js';
+import { keep, kept, read, remove, save } from './store.js';
+import { RECEIPT } from './survey-said.js';
+import { attend, draw, open, retract as undraw } from './survey.js';
 import { lookAgain, observe } from './watching.js';
 
-/* global __WASM_FILE__ */
-// `milepost-module` is wasm-bindgen's glue; `cargo xtask wasm` names both.
+// `milepost-module` is wasm-bindgen's glue; `cargo xtask wasm` names it, and what stands in capitals.
+/* global __WASM_FILE__, __HESITATION__, __DEBUG_FILE__, __RECEIPT_FILE__ */
 
 /** Calls that may wait for the module: as many as the module itself would hold. */
 const QUEUE_LENGTH = 1000;
@@ -85,6 +94,7 @@ function run() {
   const early = (stub && stub.q) || [];
   Object.assign(milepost, stub);
   milepost.live = true;
+  milepost.debug = () => milepost('debug');
   // The stub may have been kept under another name: what it still pushes arrives as well.
   milepost.q = { push: (args) => milepost(...args) };
   if (stub) stub.q = milepost.q;
@@ -106,6 +116,38 @@ function run() {
     arrived(WOKE);
   };
 
+  /** What the module answers at once. */
+  let answer;
+  const asked = (signal) => {
+    answer = '';
+    arrived(signal);
+    return answer && JSON.parse(answer);
+  };
+
+  const chunk = (file, use) => void import(new URL(file, source)).then(use, () => emit('warning', '{"code":"chunk_unavailable"}'));
+
+  const debug = () => chunk(__DEBUG_FILE__, (it) => it.debug(() => asked(INSPECT), on));
+
+  const request = (path, more) =>
+    new Promise((done) => {
+      const read = (text) => done(text === undefined ? text : !text || JSON.parse(text));
+      load(base + 'receipt' + path, read, JSON.stringify({ ...asked(INTRODUCE), ...more }));
+    });
+
+  /** What is drawn of surveys, last. */
+  let view;
+  let isAttending;
+  const surveyed = (...said) => {
+    arrived(SURVEYED, said);
+    if (said[0] === RECEIPT) chunk(__RECEIPT_FILE__, (it) => it.receipt((title, closed) => open(view, title, closed), request));
+  };
+
+  const leased = (id, text) => {
+    // A moment has passed.
+    lookAgain();
+    arrived(LEASED, [id, text]);
+  };
+
   /** What the module has done here. Each may throw: the module takes that for `undefined`. */
   const hands = {
     emit,
@@ -114,7 +156,34 @@ function run() {
     stringify: JSON.stringify,
     read: () => read(name),
     save: (text) => save(name, text),
-    remove: () => remove(name),
+    remove: () => {
+      remove(name);
+      keep(name, '');
+    },
+    keep: (text) => keep(name, text),
+    kept: () => kept(name),
+    tell: (json) => {
+      answer = json;
+    },
+    speak: (language, number, isCategory) =>
+      isCategory ? new Intl.PluralRules(language).select(number) : new Intl.NumberFormat(language).format(number),
+    lease: (id, body, isAlone) => {
+      const ask = (has) => {
+        if (!has) leased(id, false);
+        else if (body) load(base + 'lease', (text) => leased(id, text), body);
+        else leased(id, '');
+      };
+      if (isAlone) takePlace(name + ':prompt', ask);
+      else ask(true);
+    },
+    release: (body) => void post(base + 'lease/release', body, true, () => {}),
+    unlock: yieldPlace,
+    attend: () => {
+      if (!isAttending) attend(surveyed);
+      isAttending = true;
+    },
+    draw: (json) => draw((view = JSON.parse(json)), surveyed),
+    undraw,
     config: () => void load(base + 'config/' + encodeURIComponent(key), (text) => arrived(CONFIGURED, text)),
     post: (id, body, keepalive) => void post(base + 'batch', body, keepalive, (...answer) => arrived(ANSWERED, [id, ...answer])),
     watch: (onClick, inView) => {
@@ -125,10 +194,12 @@ function run() {
       clearTimeout(timer);
       if (waitMs !== undefined) timer = setTimeout(woken, waitMs);
     },
-    observe: (isOn) => observe(isOn, (...seen) => arrived(OBSERVED, seen), base),
-    prompt: (isOpen, texts) => prompt(isOpen, list(texts), (...said) => arrived(PROMPTED, said)),
-    retract,
+    observe: (level) => observe(level, (...seen) => arrived(OBSERVED, seen), base),
   };
+  if (__HESITATION__) {
+    hands.prompt = (isOpen, texts) => prompt(isOpen, list(texts), (...said) => arrived(PROMPTED, said));
+    hands.retract = retract;
+  }
 
   compiled(new URL(__WASM_FILE__, source))
     .then((module) => {
@@ -136,11 +207,15 @@ function run() {
       const { globalPrivacyControl, doNotTrack, language: locale } = navigator;
       // https://w3c.github.io/gpc/ and its older sibling
       const privacySignal = globalPrivacyControl || doNotTrack === '1';
-      const touch = matchMedia('(pointer: coarse)').matches;
-      start({ key, consent, pageViews, privacySignal, locale, touch }, seed(), page(), !document.hidden, hands);
+      const matches = (query) => matchMedia(query).matches;
+      const touch = matches('(pointer: coarse)');
+      const savesData = navigator.connection?.saveData || matches('(prefers-reduced-data: reduce)');
+      const options = { key, consent, pageViews, privacySignal, locale, touch, savesData };
+      start(options, seed(), page(), !document.hidden, hands);
       listen(arrived, () => clicks, name);
-      take = call;
-      for (const args of queue) call(args);
+      take = (args) => (args[0] === 'debug' ? debug() : call(args));
+      queue.forEach(take);
+      if (/[?&]milepost_debug=1/.test(location.search)) debug();
     })
     .catch(() => {
       // Delivery without the module would take over here; until then calls are let go.

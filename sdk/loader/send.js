@@ -27,12 +27,12 @@ export const post = async (url, body, keepalive, answered) => {
   answered(+response?.status || 0, retryAfterMs(response?.headers?.get?.('retry-after')) || 0);
 };
 
-/** `read(text)`; `undefined` where there is none. */
-export const load = async (url, read) => {
-  const response = await request(url);
+/** `read(text)`; `undefined` where there is none. With a body it is posted. */
+export const load = async (url, read, body) => {
+  const response = await request(url, body && { method: 'POST', body });
   let text;
   try {
-    if (response.status === 200) text = await response.text();
+    if (response.ok) text = await response.text();
   } catch {
     // Cut off on its way.
   }

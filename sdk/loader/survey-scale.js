@@ -30,10 +30,14 @@ export const rove = (inputs, on, isMirrored) => {
     const next = isMirrored ? -1 : 1;
     on(it, 'focus', () => stopAt(at));
     on(it, 'keydown', (event) => {
-      const to = { ArrowRight: at + next, ArrowLeft: at - next, ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
-      if (to === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+      const { key } = event;
+      const called = (name) => inputs.find((it) => it.value === name);
+      const to = { ArrowRight: at + next, ArrowLeft: at - next, ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[key];
+      // Digits lead to their score, one after the other to 10.
+      const wanted = to === undefined ? called(it.value + key) || called(key) : inputs.at(to % inputs.length);
+      if (!wanted || event.altKey || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
-      inputs.at(to % inputs.length).focus();
+      wanted.focus();
     });
   });
 };

@@ -22,9 +22,9 @@ export const progress = ({ words, lang }, at, of) => {
 
 /** An answer as it is told: `9`, `0,2` and the other one on a line of its own, or the text. */
 export const written = (answer) => {
-  const { score, choices, other, text } = answer || {};
+  const { score, choices, other, text, agreed } = answer || {};
   if (choices) return choices.join() + (other ? '\n' + other : '');
-  return `${score ?? text ?? ''}`;
+  return `${score ?? text ?? (agreed ? 1 : '')}`;
 };
 
 /**
@@ -130,7 +130,7 @@ export const drawStep = (it, view, value, tell) => {
   if (group) {
     error = describe(add(body, 'p', '', 'error'), 'error');
     group.setAttribute('aria-labelledby', 'title');
-    group.setAttribute('aria-describedby', described.join(' '));
+    if (described[1]) group.setAttribute('aria-describedby', described.join(' '));
     if (!isWritten) {
       const isOne = inputs[0].type === 'radio';
       group.setAttribute('role', isOne ? 'radiogroup' : 'group');
@@ -167,7 +167,9 @@ export const drawStep = (it, view, value, tell) => {
     fail: () => {
       const { field } = inputs;
       const missing = field && !field.hidden ? field : inputs.find((it) => !it.tabIndex);
-      (isWritten || inputs[0].type === 'radio' ? group : missing).setAttribute('aria-invalid', true);
+      const marked = isWritten || inputs[0].type === 'radio' ? group : missing;
+      marked.setAttribute('aria-invalid', true);
+      marked.setAttribute('aria-describedby', described.join(' '));
       error.textContent = words[8];
       missing.focus();
     },

@@ -28,7 +28,8 @@ const RULES = `
 .over{position:fixed;inset:auto;inset-inline-end:var(--mp-o);inset-block-end:calc(max(var(--mp-o),env(safe-area-inset-bottom)) + var(--mp-up,0px));inline-size:var(--milepost-width,26em);max-inline-size:calc(100% - 2*var(--mp-o));max-block-size:var(--mp-high,calc(50% - var(--mp-o)));overflow:auto;overscroll-behavior:contain;scroll-padding-block:var(--mp-g);box-shadow:var(--milepost-shadow,0 1px 2px #0002,0 12px 40px #0003)}
 .over.start{inset-inline:var(--mp-o) auto}
 .over.top{inset-block:var(--mp-o) auto}
-.behind{visibility:hidden}
+.tall{max-block-size:calc(100% - 2*var(--mp-o))}
+.behind,.aside{visibility:hidden}
 .title{font-size:1.0625em;font-weight:650;line-height:1.35;text-wrap:balance;padding-inline-end:28px}
 .in .title{padding-inline-end:0}
 .title:focus{outline:0}
@@ -52,7 +53,8 @@ label>input:hover{border-color:var(--mp-i)}
 .numbers>:checked{border-color:var(--mp-r);background:var(--mp-r)}
 .numbers>:checked+span{color:var(--mp-u);font-weight:700}
 .stars>input,.emoji>input{border-color:#0000;background:none}
-svg{display:block;inline-size:2em;block-size:2em;fill:none;stroke:var(--mp-s);stroke-width:2;stroke-linecap:round;stroke-linejoin:round}
+.cell>span{max-inline-size:100%}
+svg{display:block;inline-size:2em;max-inline-size:100%;fill:none;stroke:var(--mp-s);stroke-width:2;stroke-linecap:round;stroke-linejoin:round}
 .emoji>:checked{border-color:var(--mp-r);background:var(--mp-n);box-shadow:inset 0 0 0 1px var(--mp-r)}
 .emoji>:checked+span svg{stroke:var(--mp-r);stroke-width:2.6}
 .lit svg{stroke:var(--mp-r);fill:var(--mp-r)}
@@ -75,11 +77,12 @@ button:hover{background:var(--mp-n);text-decoration:underline}
 .footer>:hover{background:none}
 .close{position:absolute;inset-block-start:8px;inset-inline-end:8px;min-block-size:36px;min-inline-size:36px;padding:0;color:var(--mp-s);font-size:1.25em;line-height:1}
 .close::before{content:"×"}
+.tab{position:fixed;inset-inline-end:0;inset-block-start:var(--milepost-tab-position,50%);translate:0 -50%;writing-mode:vertical-rl;min-block-size:44px;padding:14px 8px;border:1px solid var(--mp-r);border-inline-end:0;border-start-start-radius:var(--milepost-control-radius,10px);border-end-start-radius:var(--milepost-control-radius,10px);background:var(--milepost-tab-paper,var(--mp-a));color:var(--mp-t);font:600 .875em/1.4 var(--mp-f)}
 .unseen{position:fixed;clip-path:inset(50%)}
 :focus-visible{outline:2px solid var(--mp-i);outline-offset:2px}
 @media(max-width:30em){.over,.over.start{inset-inline:0;inset-block-end:var(--mp-up,0px);inline-size:100%;max-inline-size:none;max-block-size:var(--mp-high,50%);padding-block-end:max(var(--mp-g),env(safe-area-inset-bottom));padding-inline:16px;border-width:1px 0 0;border-end-start-radius:0;border-end-end-radius:0}.over.top{inset-block:0 auto}}
-@media(pointer:coarse){.panel{--mp-k:44px;--mp-d:4px}.scale{--mp-c:var(--mp-half)}button,label,.primary,.field{min-block-size:44px;min-inline-size:44px}.footer>*{min-block-size:44px}.close{inset-block-start:4px;inset-inline-end:4px}}
-@media(forced-colors:active){label>:checked{forced-color-adjust:none;background:Highlight;border-color:Highlight}label>:checked+span{forced-color-adjust:none;color:HighlightText}label>:checked+span::before{border-color:HighlightText}svg{stroke:CanvasText}.lit svg{fill:Highlight;stroke:Highlight}.emoji>:checked+span svg{stroke:HighlightText}.stars>:checked{background:none}}
+@media(pointer:coarse){.panel{--mp-k:44px;--mp-d:4px}.scale{--mp-c:var(--mp-half)}button,label,.primary,.field{min-block-size:44px;min-inline-size:44px}.footer>*{min-block-size:44px}.close{inset-block-start:4px;inset-inline-end:4px;min-block-size:44px;min-inline-size:44px}}
+@media(forced-colors:active){.numbers>:checked,.emoji>:checked,.choice>:checked{forced-color-adjust:none;background:CanvasText;border-color:CanvasText;box-shadow:none}.numbers>:checked+span,.choice>:checked+span{forced-color-adjust:none;color:Canvas}.choice>:checked+span::before{border-color:Canvas;background:CanvasText}svg{stroke:CanvasText}.lit svg{fill:CanvasText}.emoji>:checked+span svg{forced-color-adjust:none;stroke:Canvas}}
 @media(prefers-reduced-motion:no-preference){.over{animation:in var(--milepost-motion,.2s)}}
 @media print{.over{display:none}}
 @keyframes in{from{opacity:0;translate:0 8px}}

@@ -4,15 +4,13 @@
  * Does not know what comes next, nor whether it may be shown. Over the page (`milepost-prompt`), or in an element of
  * the page's own (`milepost-survey`, see `inline.js`). Only what a strict policy allows: no markup from text, no inline style.
  */
-import { elementOf } from './inline.js';
+import { elementOf, watch } from './inline.js';
 import { add, ANSWERING, frame, place } from './frame.js';
 import { matching } from './matches.js';
-import { ANSWERED, BACK, CLOSED, FOLLOWED, GONE, HELD, NEVER, NOT_NOW, RECEIPT, RELEASED, SHOWN, SKIPPED } from './survey-said.js';
+import { ANSWERED, BACK, CLOSED, FOLLOWED, GONE, HELD, NEVER, NOT_NOW, RECEIPT, RELEASED, SHOWN, SKIPPED, THERE } from './survey-said.js';
 import { drawStep, progress, written } from './survey-step.js';
 import { lookOf } from './survey-look.js';
-import { drawTab } from './tab.js';
-
-export { attend } from './inline.js';
+import { drawTab, removeTab } from './tab.js';
 
 /** Long enough to be read, short enough not to be closed by hand; and so much for each character. */
 const THANKS_MS = 4000;
@@ -21,8 +19,22 @@ const CHARACTER_MS = 50;
 /** Surveys that are drawn: by their element in the page, or `undefined` for what is over it. */
 const drawn = new Map();
 
-/** What is drawn of a survey, over the page (without `survey`) or in it, goes as soon as nobody is at it. */
-export const retract = (survey) => drawn.get(survey && elementOf(survey))?.retract();
+/** From now on `said(what, survey)` hears of the page's elements for surveys: that they are there, or gone. */
+export const attend = (said) =>
+  watch((element, survey) => {
+    if (!element.isConnected) drawn.get(element)?.leave();
+    said(element.isConnected ? THERE : GONE, survey);
+  });
+
+/**
+ * What is drawn of a survey goes as soon as nobody is at it: what is over the page or in it, and where there is only its
+ * tab, the tab.
+ */
+export const retract = (survey) => {
+  const run = drawn.get(elementOf(survey)) || drawn.get();
+  if (run?.survey === survey) run.retract();
+  else removeTab(survey);
+};
 
 /**
  * Draws a screen, or the next one in its place. `said(what, value, survey)` hears what becomes of it;
@@ -30,39 +42,43 @@ export const retract = (survey) => drawn.get(survey && elementOf(survey))?.retra
  */
 export const draw = (view, said) => {
   const { survey, surface, step, tab } = view;
-  const isInline = surface === 'inline';
   const tell = (what, value) => said(what, value, survey);
+  if (!place()) return tell(GONE);
+  const isInline = surface === 'inline';
   const element = isInline ? elementOf(survey) : undefined;
-  const opener = !isInline && drawTab(view, tell, () => drawn.get()?.leave(CLOSED));
   let run = drawn.get(element);
-  if (!step) return run && run.survey === survey && tab && run.leave();
-  if (isInline ? !element : !place() || (run && run.survey !== survey)) return tell(GONE);
+  const isOpen = !isInline && tab ? drawTab(view, tell, () => drawn.get()?.leave(CLOSED)) : undefined;
+  if (!step) return;
+  if (isInline ? !element : run && run.survey !== survey) return tell(GONE);
   if (!run) {
-    run = begin(view, tell, element, opener, () => drawn.delete(element));
+    run = begin(view, tell, element, isOpen, () => drawn.delete(element));
     drawn.set(element, run);
   }
   run.go(view);
 };
 
-/** A panel of ours over the page that is no survey's: what stands in it is drawn by `receipt.js`. */
-export const open = (view, title, closed) => {
+/**
+ * A panel of ours over the page that is no survey's, in front of one that is drawn; `receipt.js` fills it.
+ * `closed` hears that it is gone.
+ */
+export const open = (closed) => {
   if (!place()) return;
   const under = drawn.get();
-  const it = surface(view, undefined, { leave: () => end(), held: () => {}, enter: () => {} });
+  const page = document.documentElement;
+  const view = under?.view() || { words: [], lang: page.lang || navigator.language, dir: getComputedStyle(page).direction };
   const end = () => {
+    const wasInside = it.root.activeElement;
     it.end();
-    under?.it.panel.classList.remove('behind');
+    under?.it.panel.classList.remove('aside');
     under?.it.hold(ANSWERING, false);
+    if (wasInside) under?.it.root.querySelector('.why')?.focus();
     closed?.();
   };
+  const it = surface(view, undefined, { leave: end, held: () => {}, enter: () => {} });
   under?.it.hold(ANSWERING, true);
-  under?.it.panel.classList.add('behind');
-  it.name('dialog', title);
-  it.first = add(it.body, 'h2', title, 'title');
-  it.first.tabIndex = -1;
-  it.show('');
-  it.first.focus();
-  return Object.assign(it, { close: end });
+  under?.it.panel.classList.add('aside');
+  it.panel.classList.add('tall');
+  return Object.assign(it, { close: end, lang: view.lang });
 };
 
 /** What the page insists on comes first, also where it only says that it does. */
@@ -112,7 +128,7 @@ const surface = ({ words, lang, dir, accent }, element, heard) => {
   return it;
 };
 
-const begin = (view, tell, element, opener, ended) => {
+const begin = (view, tell, element, isOpen, ended) => {
   const { survey } = view;
   /** What was put into the controls of each step and not sent. */
   const drafts = {};
@@ -121,13 +137,17 @@ const begin = (view, tell, element, opener, ended) => {
   let screen;
   let controls;
   let timer;
+  let isLeaving;
 
   const leave = (what) => {
+    if (isLeaving) return;
+    isLeaving = true;
     clearTimeout(timer);
+    // Whoever takes it away for that means what is drawn now, not the tab.
+    if (what) tell(what);
     it.end();
     ended();
-    opener?.(false);
-    if (what) tell(what);
+    isOpen?.(false);
   };
 
   const next = () => {
@@ -188,9 +208,9 @@ const begin = (view, tell, element, opener, ended) => {
     for (const it of before) it.remove();
 
     if (!before.length) {
-      it.show(opener ? '' : announcement);
-      // Who opened it wants to go there.
-      if (opener) it.first.focus();
+      const isWanted = isOpen?.(true);
+      it.show(isWanted ? '' : announcement);
+      if (isWanted) it.first.focus();
       tell(SHOWN);
     } else {
       // Where the focus goes is read out by itself.
@@ -203,5 +223,5 @@ const begin = (view, tell, element, opener, ended) => {
     }
   };
 
-  return { survey, go, it, leave, retract: () => it.whenFree(() => leave()) };
+  return { survey, go, it, leave, view: () => view, retract: () => it.whenFree(() => leave()) };
 };

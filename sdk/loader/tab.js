@@ -5,48 +5,56 @@ import { add } from './frame.js';
 import { lookOf } from './survey-look.js';
 import { OPENED } from './survey-said.js';
 
-/** Tabs by their survey: what says whether the tab's survey is open. */
-const tabs = new Map();
+/** The one that there is. */
+let it;
 
-/** Draws, changes or takes away the tab of a view's survey, and answers with what opens it, as it were. */
-export const drawTab = ({ survey, tab, accent, lang, dir, step }, tell, close) => {
-  let it = tabs.get(survey);
-  if (!tab) {
-    it?.end();
-    tabs.delete(survey);
-    return;
-  }
-  if (!it) {
+/** Takes it away, if it is this survey's. */
+export const removeTab = (survey) => {
+  if (it?.survey !== survey) return;
+  it.life.abort();
+  it.host.remove();
+  it = undefined;
+};
+
+/**
+ * Draws the tab of a view's survey in the place of any other. Answers with what tells it whether the survey is open, and
+ * that with whether somebody who pressed it is still there, and wants to go in.
+ */
+export const drawTab = ({ survey, tab, accent, lang, dir }, tell, close) => {
+  if (it?.survey !== survey) {
+    if (it) removeTab(it.survey);
     const host = document.createElement('milepost-prompt');
+    const life = new AbortController();
     // The way back from the survey: who gives the focus to the element gives it to the button.
     const root = host.attachShadow({ mode: 'closed', delegatesFocus: true });
     const [sheets, paint] = lookOf(host, accent);
     const panel = add(root, 'div', '', 'tabbed');
     const button = add(panel, 'button', '', 'tab');
-    const life = new AbortController();
     let isOpen;
+    let isPressed;
     const set = (now) => {
+      const { activeElement } = document;
+      // Safari gives a button that is clicked no focus.
+      const isWanted = now && isPressed && (activeElement === host || activeElement === document.body);
       isOpen = now;
+      isPressed = false;
       button.ariaExpanded = now;
+      return isWanted;
     };
     root.adoptedStyleSheets = sheets;
     button.onclick = (event) => {
       event.stopPropagation();
-      if (isOpen) close();
-      else tell(OPENED);
+      if (isOpen) return close();
+      isPressed = true;
+      tell(OPENED);
     };
-    const end = () => {
-      life.abort();
-      host.remove();
-    };
-    it = { button, panel, set, end };
-    tabs.set(survey, it);
+    it = { survey, host, life, panel, button, set };
     (document.body || document.documentElement).append(host);
     paint({ panel, root, signal: life.signal });
+    set(false);
   }
   it.button.textContent = tab;
   it.panel.lang = lang;
   it.panel.dir = dir;
-  it.set(!!step);
   return it.set;
 };

@@ -1,6 +1,7 @@
-/** What must not be interrupted: dragging, composing, dialogs, forms with changes, sound, the whole screen. */
-import { matching } from './matches.js';
-import { BUSY, COMPOSING, DIRTY, DRAGGING, FULLSCREEN, MEDIA, MODAL } from './observation.js';
+/** What must not be interrupted: dragging, composing, dialogs, forms with changes, sound, the whole screen, a field. */
+import { matches, matching } from './matches.js';
+import { BUSY, COMPOSING, DIRTY, DRAGGING, FULLSCREEN, MEDIA, MODAL, PRESSED, WRITING } from './observation.js';
+import { FIELDS } from './watch-fields.js';
 
 /** Whoever holds the pointer for so long and moves it drags something. */
 const HELD_MS = 300;
@@ -9,6 +10,13 @@ const DIALOGS = 'dialog[open],[aria-modal=true],[role=dialog],[role=alertdialog]
 
 /** In a page with more of them nobody looks further. */
 const DIALOGS_SEEN = 20;
+
+/** What has the focus, also inside of shadow trees that let us look. */
+const focused = () => {
+  let it = document.activeElement;
+  while (it?.shadowRoot?.activeElement) it = it.shadowRoot.activeElement;
+  return it;
+};
 
 const VISIBLY = { visibilityProperty: true, opacityProperty: true };
 
@@ -34,6 +42,8 @@ export const watchBusy = (on, tell) => {
     if (path !== location.pathname || !form?.isConnected) form = undefined;
     set(DIRTY, form);
   });
+  // Where the focus goes to is known only once it has left.
+  on('look focusin', () => set(WRITING, matches(focused(), FIELDS)));
   on('edited', (field) => {
     form = field.form || form;
     path = location.pathname;
@@ -45,8 +55,13 @@ export const watchBusy = (on, tell) => {
   });
   on('pointerdown', (event) => {
     pressed = event.timeStamp;
+    set(PRESSED, true);
   });
-  on('pointermove', (event) => set(DRAGGING, event.buttons & 1 && event.timeStamp - pressed > HELD_MS));
+  on('pointermove', (event) => {
+    set(DRAGGING, event.buttons & 1 && event.timeStamp - pressed > HELD_MS);
+    set(PRESSED, event.buttons);
+  });
+  on('pointercancel pointerup', () => set(PRESSED, false));
   on('dragstart', () => set(DRAGGING, true));
   on('dragend drop pointerup', () => set(DRAGGING, false));
   on('compositionstart', () => set(COMPOSING, true));

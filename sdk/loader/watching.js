@@ -1,7 +1,8 @@
 /**
- * The edge of the detector: what is seen of the page and its visitor, while the module wants to know.
+ * What is seen of the page and its visitor, while the module wants to know: what must not be interrupted, and for the
+ * detector all the rest.
  *
- * Decides nothing, changes nothing, reads nothing that was typed. Until `observe(true)` none of its listeners exist.
+ * Decides nothing, changes nothing, reads nothing that was typed. Until the module asks, none of its listeners exist.
  */
 import { hearNothing, on, say } from './hear.js';
 import { watchBusy } from './watch-busy.js';
@@ -12,16 +13,22 @@ import { watchInvalid } from './watch-invalid.js';
 import { watchMoves } from './watch-moves.js';
 import { watchShown } from './watch-shown.js';
 
-/** `tell(kind, …)` as in `observation.js`; `ours`: where our own requests go. */
-export const observe = (isOn, tell, ours) => {
+/* global __HESITATION__ */
+
+/**
+ * Level 0: nothing, 1: what must not be interrupted, 2: everything. `tell(kind, …)` as in `observation.js`; `ours`: where
+ * our own requests go.
+ */
+export const observe = (level, tell, ours) => {
+  const isDetecting = __HESITATION__ && level > 1;
   say('hidden');
   hearNothing();
-  if (!isOn) return;
+  if (!level) return;
   watchBusy(on, tell);
-  watchClicks(on, tell, ours);
+  if (isDetecting) watchClicks(on, tell, ours);
   watchFields(on, tell);
   watchInvalid(on, tell);
-  watchMoves(on, tell);
+  if (isDetecting) watchMoves(on, tell);
   watchFailures(on, tell);
   watchShown(on, tell);
 };

@@ -3,6 +3,7 @@ import type { Page } from "@playwright/test";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type axe from "axe-core";
+import { contrast, randomColors } from "./support/colors.ts";
 import { type Api, expect, LINKS, PromptPage, type Step, test, WORDS } from "./support/prompt_page.ts";
 
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
@@ -485,30 +486,6 @@ async function expectFits(prompt: PromptPage, step: string, height: number): Pro
   for (const gap of seen.box) expect(gap, step).toBeGreaterThanOrEqual(0);
   expect(seen.height, step).toBeLessThanOrEqual(height / 2);
   expect(seen.page[0], step).toBeLessThanOrEqual(seen.page[1]);
-}
-
-function contrast(one: string, other: string): number {
-  const [brighter, darker] = [luminance(one), luminance(other)].sort((a, b) => b - a) as [number, number];
-  return (brighter + 0.05) / (darker + 0.05);
-}
-
-/** As WCAG defines it, from what the browser computed; an element that is not opaque fails here. */
-function luminance(color: string): number {
-  const channels = /^rgb\((\d+), (\d+), (\d+)\)$/.exec(color)?.slice(1).map(Number) ?? [];
-  expect(channels, color).toHaveLength(3);
-  const [red, green, blue] = channels
-    .map((it) => it / 255)
-    .map((it) => (it <= 0.04045 ? it / 12.92 : ((it + 0.055) / 1.055) ** 2.4)) as [number, number, number];
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-}
-
-/** The same on every run. */
-function randomColors(count: number): string[] {
-  let state = 1;
-  return Array.from({ length: count }, () => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
-    return `#${(state >>> 8).toString(16).padStart(6, "0")}`;
-  });
 }
 
 function asRgb(hex: string): string {

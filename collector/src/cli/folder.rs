@@ -31,7 +31,9 @@ impl DataFolder {
             Failure::new(Exit::CannotCreate, format!("cannot create the data folder {shown}: {error}"))
         })?;
         let (events, desk) = sqlite::open(&self.path)?;
-        Ok(App::open(project, events, desk, Clock::System).await?)
+        let app = App::open(project, events, desk, Clock::System).await?;
+        app.settle_prompts().await?;
+        Ok(app)
     }
 
     /// For questions, also while a server writes to it.
@@ -58,10 +60,16 @@ impl DataFolder {
         Ok(models)
     }
 
-    /// The application on a folder opened for questions.
+    /// The application on a folder opened for questions about messages.
     pub(super) async fn ask(&self, project: Project) -> Result<App, Failure> {
         let events = self.open_read_only()?;
         Ok(App::open(project, events, Arc::new(NoDesk), Clock::System).await?)
+    }
+
+    /// The same, with the ledger of prompts.
+    pub(super) async fn ask_with_ledger(&self, project: Project) -> Result<App, Failure> {
+        let events = self.open_read_only()?;
+        Ok(App::open(project, events, sqlite::open_desk(&self.path)?, Clock::System).await?)
     }
 }
 

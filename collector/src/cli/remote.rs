@@ -80,6 +80,14 @@ impl Remote {
         response.json().await.map_err(|error| self.unreadable(&error))
     }
 
+    /// `DELETE` with an operator's token.
+    pub(super) async fn delete<T: DeserializeOwned>(&self, path: &[&str], token: &str) -> Result<T, Failure> {
+        let url = self.url(path)?;
+        let response = self.send(|| self.client.delete(url.clone()).bearer_auth(token)).await?;
+        let response = refuse_unless_ok(response).await?;
+        response.json().await.map_err(|error| self.unreadable(&error))
+    }
+
     /// What pages load, in the compact form.
     pub(super) async fn page_config(&self, key: &str) -> Result<String, Failure> {
         let url = self.url(&["v1", "config", key])?;

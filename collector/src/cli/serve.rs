@@ -63,9 +63,11 @@ impl Serve {
         }
         let reload = tokio::spawn(watch.follow(Arc::clone(&app)));
         let learning = tokio::spawn(Arc::clone(&app).keep_learning());
+        let keeping = tokio::spawn(Arc::clone(&app).keep_prompts());
         let served = http::serve(app, ServeOptions { listen: self.listen, public_url }).await;
         reload.abort();
         learning.abort();
+        keeping.abort();
         served.map_err(|error| {
             let exit = match error.kind() {
                 std::io::ErrorKind::AddrInUse

@@ -9,6 +9,7 @@ mod hands;
 mod life;
 mod properties;
 mod random;
+mod respondent;
 mod server_events;
 mod tab;
 mod tally;
@@ -21,7 +22,7 @@ use super::failure::{Exit, Failure};
 use super::output;
 use super::remote::Remote;
 use crate::Clock;
-use crate::project::{IdentityMode, KeyKind, Project, Secret};
+use crate::project::{Budget, IdentityMode, KeyKind, Project, Secret, SurveyDefinition};
 use clap::Args;
 use domain::hesitation::Model;
 use domain::{Definitions, compact};
@@ -57,7 +58,7 @@ pub(super) struct Simulate {
     #[arg(long, value_name = "KEY")]
     key: String,
 
-    /// The server's definitions, for server-side events and identity tokens
+    /// The server's definitions, for server-side events, identity tokens and surveys
     /// [default: what the server tells its pages]
     #[arg(long, value_name = "FILE", env = "MILEPOST_CONFIG", hide_env_values = true)]
     config: Option<PathBuf>,
@@ -90,6 +91,9 @@ struct World {
     compact: String,
     /// `None`: nobody looks for hesitation.
     workplaces: Option<Workplaces>,
+    /// None where only the server's pages are known: they are not told what is asked.
+    surveys: Vec<SurveyDefinition>,
+    budget: Budget,
     /// `https://app.example.com`
     site: String,
     seed: u64,
@@ -170,6 +174,8 @@ impl Simulate {
         let site = site.map_or_else(|| "https://app.example.com".to_owned(), Clone::clone);
         Ok(World {
             workplaces: model.as_ref().map(|it| Workplaces::of(it, &definitions, &site)),
+            surveys: project.as_ref().map(|it| it.surveys.clone()).unwrap_or_default(),
+            budget: project.as_ref().map(|it| it.budget).unwrap_or_default(),
             key: self.key.clone(),
             server_key: server_key.map(|it| it.id.as_str().to_owned()),
             identity_secret: identity.and_then(|it| it.secrets.first().cloned()),

@@ -12,13 +12,14 @@ mod facts;
 mod intern;
 mod person;
 mod read;
+mod residue;
 mod writer;
 
 use super::{
     Answering, Appended, Arrived, Chain, Desk, Erased, Events, FactQuestion, FirstReach, FunnelQuestion, Person,
     Profile, Row, Somebody, StorageError, TakeFact,
 };
-use connection::Readers;
+use connection::{FILE, Readers};
 use domain::{Definitions, Journey};
 use std::path::Path;
 use std::sync::Arc;
@@ -74,7 +75,7 @@ impl SqliteEvents {
         let messages = self.erase_found(positions).await?;
         let ids = senders.len() as u64;
         self.writer()?.finish_erasing(senders).await?;
-        self.empty_log().await?;
+        self.leave_nothing().await?;
         Ok(Erased { ids, messages })
     }
 
@@ -86,17 +87,26 @@ impl SqliteEvents {
         Ok(erased)
     }
 
+    /// Takes what was erased out of the log of changes and out of the free space of pages.
+    async fn leave_nothing(&self) -> Result<(), StorageError> {
+        self.clean(Vec::new()).await?;
+        let path = self.readers.path().to_owned();
+        let found = tokio::task::spawn_blocking(move || residue::find(&path)).await;
+        let found = found.map_err(|error| StorageError::Failed(format!("a search was cut off: {error}")))?;
+        self.clean(found.map_err(|error| StorageError::Failed(format!("cannot search {FILE}: {error}")))?).await
+    }
+
     /// Waits for readers that still need the log of changes, until nothing is left in it.
-    async fn empty_log(&self) -> Result<(), StorageError> {
+    async fn clean(&self, pages: Vec<u64>) -> Result<(), StorageError> {
+        let pages = Arc::new(pages);
         for _ in 0..LOG_EMPTY_ATTEMPTS {
-            if self.writer()?.empty_log().await? {
+            if self.writer()?.clean(self.readers.path().to_owned(), Arc::clone(&pages)).await? {
                 return Ok(());
             }
             tokio::time::sleep(LOG_EMPTY_WAIT).await;
         }
-        Err(StorageError::Failed(
-            "what was erased is still in the log of changes, because a reader holds it: try again".into(),
-        ))
+        let help = "what was erased is still in the log of changes, because a reader holds it: erase again";
+        Err(StorageError::Failed(help.into()))
     }
 }
 
@@ -152,7 +162,7 @@ impl Events for SqliteEvents {
     fn erase_messages(&self, positions: Vec<i64>) -> Answering<'_, u64> {
         Box::pin(async move {
             let erased = self.erase_found(positions).await?;
-            self.empty_log().await?;
+            self.leave_nothing().await?;
             Ok(erased)
         })
     }

@@ -3,10 +3,10 @@
 use super::sessions::treated;
 use super::support::{eager, play};
 use domain::hesitation::Model;
-use domain::{Definitions, Lookup, NoProperties, UserId, compact};
+use domain::{Definitions, LeaseAnswer, LeaseId, Lookup, NoProperties, UserId, compact};
 use milepost::replay::{Play, first_difference};
 use sdk_core::hesitation::{Observation, PromptSaid, Surface};
-use sdk_core::{Call, Client, Effect, Input, Options, Page};
+use sdk_core::{Call, Client, Effect, Input, Leased, Options, Page};
 use serde_json::Value;
 
 fn recorded() -> Model {
@@ -76,6 +76,12 @@ impl Browser {
                     self.prompts += 1;
                     let said = if is_open { PromptSaid::Asked } else { PromptSaid::Hinted };
                     self.tell(now_ms, Input::Prompt { said, text: "" });
+                }
+                Effect::Lease { id, .. } => {
+                    let lease = LeaseId::new("l");
+                    let granted = LeaseAnswer::Granted { lease, expires_in_ms: 60_000, content: None };
+                    let text = compact::write_lease(&granted);
+                    self.tell(now_ms, Input::Leased { id, answer: Leased::Text(&text) });
                 }
                 Effect::Send(batch) => {
                     let body: Value = serde_json::from_str(&batch.body("key", None)).expect("JSON");

@@ -32,8 +32,6 @@ const SURVEYED: u32 = 14;
 const INSPECT: u32 = 15;
 const INTRODUCE: u32 = 16;
 const OFFLINE: u32 = 17;
-/// What this tab kept.
-const KEPT: u32 = 18;
 
 pub(crate) fn arrived(driver: &Driver, signal: u32, value: &JsValue) {
     let text = value.as_string();
@@ -86,7 +84,6 @@ pub(crate) fn arrived(driver: &Driver, signal: u32, value: &JsValue) {
         }
         INSPECT => Input::Inspect,
         INTRODUCE => Input::Introduce,
-        KEPT => Input::Kept(text.as_deref().unwrap_or_default()),
         _ => return,
     });
 }

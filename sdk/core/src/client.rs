@@ -286,7 +286,8 @@ impl Client {
             self.identity = Identity { token, ..stored.identity };
             self.milestones.reached = stored.reached;
             self.sessions = stored.sessions;
-            self.prompts.recall(&stored.prompts, stored.traits, !self.is_loaded);
+            let traits = if self.is_loaded { None } else { Some(stored.traits) };
+            self.prompts.recall(&stored.prompts, traits);
             if self.is_loaded {
                 // Another tab may just have asked.
                 self.introduce(now_ms, Some(&stored.memory), effects);
@@ -455,9 +456,9 @@ impl Client {
             properties: &*properties,
         };
         let reached = self.milestones.observe(&fact);
-        self.is_changed |= self.prompts.said(said.at_ms, &said, &fact) || !reached.is_empty();
+        self.is_changed |= self.prompts.said(&said, &fact) || !reached.is_empty();
         for it in reached {
-            self.prompts.reached(said.at_ms, &it.key);
+            self.prompts.reached(said.at_ms, (&it.journey, &it.milestone));
             let state = hash(&it.detail, 0) as u32;
             self.observe(said.at_ms, Observation::Progress { state }, effects);
             effects.push(Effect::Emit { topic: Topic::Milestone, detail: it.detail });
@@ -564,7 +565,7 @@ impl Client {
             }
         }
         effects.push(Effect::Watch { clicks, sightings });
-        self.prompts.configure(now_ms, &mut config, effects);
+        self.prompts.configure(&mut config, effects);
         self.milestones.configure(config.definitions);
         for said in self.early.end() {
             self.hold_against_rules(said, effects);

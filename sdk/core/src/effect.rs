@@ -77,8 +77,6 @@ pub enum Topic {
     Session,
     /// `{journey, milestone, name, isValue}`, once per user and milestone.
     Milestone,
-    /// A survey was shown, answered, completed or dismissed: `{what, survey, …}`, as the message says it.
-    Survey,
     /// Something the vendor should repair: `{code}`.
     Warning,
 }
@@ -90,7 +88,6 @@ impl Topic {
             Self::Message => "message",
             Self::Session => "session",
             Self::Milestone => "milestone",
-            Self::Survey => "survey",
             Self::Warning => "warning",
         }
     }

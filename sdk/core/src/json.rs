@@ -37,6 +37,36 @@ impl Json {
         self
     }
 
+    /// A list of texts.
+    pub(crate) fn texts(&mut self, key: &str, texts: &mut dyn Iterator<Item = &str>) -> &mut Self {
+        self.raw(key, "[");
+        texts.enumerate().for_each(|(at, it)| {
+            if at > 0 {
+                self.text.push(',');
+            }
+            quote(&mut self.text, it);
+        });
+        self.text.push(']');
+        self
+    }
+
+    /// A list of positions.
+    pub(crate) fn positions(&mut self, key: &str, positions: &[usize]) -> &mut Self {
+        self.raw(key, "[");
+        for (at, it) in positions.iter().enumerate() {
+            if at > 0 {
+                self.text.push(',');
+            }
+            push_number(&mut self.text, *it as u64, 1);
+        }
+        self.text.push(']');
+        self
+    }
+
+    pub(crate) fn flag(&mut self, key: &str, is_so: bool) -> &mut Self {
+        self.raw(key, if is_so { "true" } else { "false" })
+    }
+
     pub(crate) fn open(&mut self, key: &str) -> &mut Self {
         self.raw(key, "{")
     }

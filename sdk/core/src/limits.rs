@@ -75,3 +75,6 @@ pub const PROMPT_LINKS: usize = 5;
 
 /// A piece of a recording: with JSON's escapes it still fits into one message.
 pub const RECORDING_BYTES: usize = 8 * 1024;
+
+/// What is noted of surveys in this browser: candidates, those shown in this session, those let alone.
+pub const PROMPT_NOTES: usize = 40;

@@ -4,7 +4,7 @@
 //! reacting in the page.
 
 use crate::json::Json;
-use domain::{Definitions, Fact, Journey, JourneyId, JourneyProgress, Milestone};
+use domain::{Definitions, Fact, Journey, JourneyId, JourneyProgress, Milestone, MilestoneId};
 
 /// A milestone that was reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,10 +15,11 @@ pub(crate) struct Reach {
     pub(crate) at_ms: i64,
 }
 
-/// What is news, as [`crate::Topic::Milestone`] tells it, and by its key.
+/// What is news, as [`crate::Topic::Milestone`] tells it, and by its ids.
 #[derive(Debug)]
 pub(crate) struct News {
-    pub(crate) key: String,
+    pub(crate) journey: String,
+    pub(crate) milestone: String,
     pub(crate) detail: String,
 }
 
@@ -47,14 +48,32 @@ impl Milestones {
         for (journey, progress) in self.definitions.journeys.iter().zip(&mut self.progress) {
             progress.observe(journey, fact, |index| {
                 let Some(milestone) = journey.milestones.get(index) else { return };
-                let key = key_of(&journey.id, milestone.id.as_str());
-                if !self.reached.iter().any(|it| it.key.as_bytes() == key.as_bytes()) {
-                    self.reached.push(Reach { key: key.clone(), at_ms: fact.at_ms });
-                    news.push(News { key, detail: told(journey, milestone) });
+                if at_ms(&self.reached, journey, milestone).is_none() {
+                    self.reached.push(Reach { key: key_of(journey, milestone), at_ms: fact.at_ms });
+                    news.push(News {
+                        journey: journey.id.as_str().into(),
+                        milestone: milestone.id.as_str().into(),
+                        detail: told(journey, milestone),
+                    });
                 }
             });
         }
         news
+    }
+
+    /// Not reached, and what comes before it was by that time: the milestone before, of the first any.
+    pub(crate) fn is_overdue(&self, journey: &JourneyId, milestone: &MilestoneId, by_ms: i64) -> bool {
+        let Some(journey) = self.definitions.journey(journey) else { return false };
+        let Some(position) = journey.milestones.iter().position(|it| it.id == *milestone) else { return false };
+        let mut is_overdue = false;
+        for (at, it) in journey.milestones.iter().enumerate() {
+            let at_ms = at_ms(&self.reached, journey, it);
+            if at == position && at_ms.is_some() {
+                return false;
+            }
+            is_overdue |= (at + 1 == position || position == 0) && at_ms.is_some_and(|it| it <= by_ms);
+        }
+        is_overdue
     }
 
     /// Somebody else sits here now.
@@ -68,11 +87,16 @@ impl Milestones {
     }
 }
 
-pub(crate) fn key_of(journey: &JourneyId, milestone: &str) -> String {
-    let mut key = String::from(journey.as_str());
+fn key_of(journey: &Journey, milestone: &Milestone) -> String {
+    let mut key = String::from(journey.id.as_str());
     key.push('/');
-    key.push_str(milestone);
+    key.push_str(milestone.id.as_str());
     key
+}
+
+fn at_ms(reached: &[Reach], journey: &Journey, milestone: &Milestone) -> Option<i64> {
+    let key = key_of(journey, milestone);
+    reached.iter().find(|it| it.key.as_bytes() == key.as_bytes()).map(|it| it.at_ms)
 }
 
 fn told(journey: &Journey, milestone: &Milestone) -> String {

@@ -74,8 +74,10 @@ pub enum Busy {
     /// Sound or video plays.
     Media,
     Fullscreen,
-    /// The pointer is down; the detector is not told.
+    /// The pointer is down: of no interest to the detector, and it is not told.
     Pressed,
+    /// A field has the focus; the same.
+    Writing,
 }
 
 /// What became of a prompt.
@@ -134,8 +136,16 @@ pub(crate) mod kind {
 }
 
 const SURFACES: [Surface; 3] = [Surface::Control, Surface::Plain, Surface::Opaque];
-const BUSY: [Busy; 7] =
-    [Busy::Dragging, Busy::Composing, Busy::Modal, Busy::Dirty, Busy::Media, Busy::Fullscreen, Busy::Pressed];
+const BUSY: [Busy; 8] = [
+    Busy::Dragging,
+    Busy::Composing,
+    Busy::Modal,
+    Busy::Dirty,
+    Busy::Media,
+    Busy::Fullscreen,
+    Busy::Pressed,
+    Busy::Writing,
+];
 
 impl Observation<'_> {
     /// Its kind and what goes with it. Texts are not among the numbers.

@@ -50,8 +50,6 @@ pub(crate) struct Scene {
     typed_ms: i64,
     acted_ms: i64,
     moved_ms: i64,
-    /// Some field has the focus.
-    is_in_field: bool,
     /// The last sign of activity, whatever it was.
     active_ms: Option<i64>,
     troubled_ms: Option<i64>,
@@ -89,11 +87,7 @@ impl Scene {
                 self.is_editing = true;
                 self.act(now_ms);
             }
-            Observation::Focused { .. } => self.is_in_field = true,
-            Observation::Blurred { .. } => {
-                self.is_editing = false;
-                self.is_in_field = false;
-            }
+            Observation::Blurred { .. } => self.is_editing = false,
             Observation::Invalid { .. } | Observation::Failed => self.troubled_ms = Some(now_ms),
             Observation::Busy(which, is_on) => {
                 let bit = 1 << which as u32;
@@ -145,7 +139,7 @@ impl Scene {
         for (applies, reason) in [
             (self.is_hidden, Reason::Hidden),
             (self.is_returning(), Reason::Returned),
-            (self.is_in_field || self.is_typing(now_ms), Reason::Typing),
+            (self.is(Busy::Writing) || self.is_typing(now_ms), Reason::Typing),
             (self.is(Busy::Dragging) || self.is(Busy::Pressed), Reason::Dragging),
             (self.is(Busy::Composing), Reason::Composing),
             (self.is(Busy::Modal), Reason::Modal),

@@ -1,11 +1,14 @@
 //! What a machine wants done in the client's name.
 
+use crate::effect::Effect;
 use crate::input::Call;
 #[cfg(feature = "hesitation")]
 use domain::PromptKind;
 
 #[derive(Debug, Default)]
 pub(crate) struct Told {
+    /// Come before the calls.
+    pub(crate) effects: Vec<Effect>,
     pub(crate) calls: Vec<Call>,
     /// Something changed that another page should know of.
     pub(crate) is_changed: bool,

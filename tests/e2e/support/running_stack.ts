@@ -18,6 +18,9 @@ const MILEPOST = process.env["MILEPOST_BIN"] ?? join(ROOT, "target/debug/milepos
 export const BROWSER_KEY = "wk_demo";
 export const SERVER_KEY = "sk_demo_local_only";
 
+/** The demo's own budget, which gives way to a test's. */
+const BUDGET_TABLE = /^\[budget\]\n(?:[^[\n].*\n|\n)*/m;
+
 const ORIGINS_LINE = /^origins = .*$/m;
 const RECORD_LINE = /^record = .*$/m;
 
@@ -39,8 +42,8 @@ export class RunningStack {
     readonly customerUrl: string,
   ) {}
 
-  /** `records`: the share of sessions that is recorded. */
-  static async start(records: string): Promise<RunningStack> {
+  /** `records`: the share of sessions that is recorded; `definitions`: more of `milepost.toml`, after the demo's own. */
+  static async start(records: string, definitions = ""): Promise<RunningStack> {
     const folder = await mkdtemp(join(tmpdir(), "milepost-e2e-"));
     const ports = await freePorts(4);
     const [wirePort, collectorPort, demoPort, customerPort] = ports as [number, number, number, number];
@@ -52,10 +55,10 @@ export class RunningStack {
     for (const line of [ORIGINS_LINE, RECORD_LINE]) {
       if (!line.test(demo)) throw new Error(`demo-site/milepost.toml has no line ${line} to replace`);
     }
-    const config = demo
+    const config = (definitions.includes("[budget]") ? demo.replace(BUDGET_TABLE, "") : demo)
       .replace(ORIGINS_LINE, `origins = ["${demoUrl}", "${customerUrl}"]`)
       .replace(RECORD_LINE, `record = "${records}"`);
-    await writeFile(join(folder, "milepost.toml"), config);
+    await writeFile(join(folder, "milepost.toml"), `${config}\n${definitions}`);
 
     const collector = new Program("collector", MILEPOST, [
       ...["serve", "--config", join(folder, "milepost.toml"), "--data", join(folder, "data")],

@@ -19,16 +19,19 @@ interface PerWorker {
   stackName: string;
   /** The share of sessions that is recorded. */
   stackRecords: string;
+  /** More of `milepost.toml`, after the demo's own. */
+  stackDefinitions: string;
   stack: RunningStack;
 }
 
 export const test = base.extend<PerTest, PerWorker>({
   stackName: ["shared", { option: true, scope: "worker" }],
   stackRecords: ["10%", { option: true, scope: "worker" }],
+  stackDefinitions: ["", { option: true, scope: "worker" }],
 
   stack: [
-    async ({ stackName: _, stackRecords }, use) => {
-      const stack = await RunningStack.start(stackRecords);
+    async ({ stackName: _, stackRecords, stackDefinitions }, use) => {
+      const stack = await RunningStack.start(stackRecords, stackDefinitions);
       await use(stack);
       await stack.stop();
     },

@@ -163,6 +163,7 @@ export type Global = typeof globalThis & {
   views: View[];
   answers: Record<string, unknown>;
   at: number;
+  isAttended?: boolean;
   show: (view: View) => void;
 };
 
@@ -172,12 +173,14 @@ const BODY = `<header><a href="#main">Ledger</a></header>
   <label>Customer <input id="customer"></label> <button id="save">Save</button></main>`;
 
 export class SurveyPage {
-  readonly errors: string[] = [];
+  readonly errors: string[];
 
   constructor(
     readonly page: Page,
     private readonly origin: string,
+    errors: string[] = [],
   ) {
+    this.errors = errors;
     page.on("console", (message) => {
       if (message.type() === "error") this.errors.push(message.text());
     });
@@ -240,6 +243,33 @@ export class SurveyPage {
       const [first] = views;
       if (first) global.show(first);
     }, views);
+  }
+
+  /** Another page, whose errors count as this one's. */
+  in(page: Page): SurveyPage {
+    return new SurveyPage(page, this.origin, this.errors);
+  }
+
+  /** Hears of elements for surveys, once. */
+  async attend(): Promise<void> {
+    await this.page.evaluate(() => {
+      const global = globalThis as Global;
+      global.saidLog ??= [];
+      if (global.isAttended) return;
+      global.isAttended = true;
+      global.milepostSurvey.attend((what, value) => global.saidLog.push(value === undefined ? [what] : [what, value]));
+    });
+  }
+
+  /** Goes away from what is drawn, and has it taken away, tab and all. */
+  async clear(): Promise<void> {
+    await this.page.mouse.move(1, 1);
+    await this.page.evaluate(() => {
+      (document.activeElement as HTMLElement | null)?.blur();
+      const { milepostSurvey } = globalThis as Global;
+      for (const survey of ["nps", "nps", "here"]) milepostSurvey.retract(survey);
+    });
+    await expect(this.page.locator("milepost-prompt, .panel")).toHaveCount(0);
   }
 
   async retract(survey?: string): Promise<void> {
@@ -359,7 +389,7 @@ export const test = base.extend<{ surveys: SurveyPage; inMedia: In }, { origin: 
     await use(surveys);
     expect(surveys.errors, "errors in the console").toEqual([]);
   },
-  inMedia: async ({ surveys, playwright, origin, browserName }, use, { project }) => {
+  inMedia: async ({ surveys, playwright, browserName }, use, { project }) => {
     const ends: (() => Promise<void>)[] = [];
     await use(async (look) => {
       if (browserName !== "firefox") {
@@ -369,12 +399,8 @@ export const test = base.extend<{ surveys: SurveyPage; inMedia: In }, { origin: 
       const { channel, launchOptions } = project.use;
       const firefoxUserPrefs = { ...launchOptions?.firefoxUserPrefs, ...preferences(look) };
       const browser = usable(await playwright.firefox.launch({ ...launchOptions, channel, firefoxUserPrefs }));
-      const other = new SurveyPage(await browser.newPage(), origin);
-      ends.push(async () => {
-        await browser.close();
-        expect(other.errors, "errors in the console").toEqual([]);
-      });
-      return other;
+      ends.push(() => browser.close());
+      return surveys.in(await browser.newPage());
     });
     for (const end of ends) await end();
   },

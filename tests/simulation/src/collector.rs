@@ -8,8 +8,8 @@ use base64::Engine;
 use domain::{Definitions, Journey};
 use milepost::app::App;
 use milepost::storage::{
-    self, Answering, Appended, Arrived, Chain, Erased, Events, FactQuestion, FirstReach, FunnelQuestion, Person, Profile, Row, Somebody,
-    TakeFact,
+    self, Answering, Appended, Arrived, Chain, Erased, Events, FactQuestion, FirstReach, FunnelQuestion, Person,
+    Profile, Row, Somebody, TakeFact,
 };
 use milepost::{Clock, http};
 use serde_json::Value;

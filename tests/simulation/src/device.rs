@@ -5,7 +5,7 @@
 use crate::dice::Hash;
 use crate::script::Make;
 use domain::{Lookup, Scalar};
-use sdk_core::{Batch, Client, Consent, Effect, Input, Leased, Options, Page, Topic, limits};
+use sdk_core::{Batch, Client, Consent, Effect, Input, Options, Page, Topic, limits};
 use serde_json::Value;
 use std::collections::{BTreeMap, VecDeque};
 
@@ -190,22 +190,8 @@ impl Device {
                     self.joined(tab, &message, detail.len());
                     wishes.push(Wish::Joined { tab, message });
                 }
-                Effect::Lease { id, .. } => {
-                    let answer = Leased::Unreachable;
-                    self.tabs[tab].client.handle(own_ms, Input::Leased { id, answer }, &mut again);
-                }
-                Effect::Emit { .. }
-                | Effect::Observe(_)
-                | Effect::Prompt { .. }
-                | Effect::Retract
-                | Effect::Release(_)
-                | Effect::Unlock
-                | Effect::Attend
-                | Effect::Draw(_)
-                | Effect::Undraw(_)
-                | Effect::Keep(_)
-                | Effect::Inspected(_)
-                | Effect::Introduced(_) => {}
+                // These people have neither surveys nor a detector.
+                _ => {}
             }
             effects.extend(again);
             self.tabs[tab].check_limits();

@@ -5,6 +5,7 @@ use super::actions::{self, Action};
 use super::cast::{Account, Person};
 use super::hands::{Going, Hands};
 use super::random::Random;
+use super::respondent::{Moment, Respondent, Traits};
 use super::tab::Tab;
 use super::tally::Tally;
 use super::{server_events, urls, words};
@@ -46,7 +47,8 @@ struct Plan {
 enum Doing {
     /// The account is made or joined: from now on the product knows who this is.
     SignUp,
-    Act(Action),
+    /// With the milestone that is reached by it, by journey and position.
+    Act(Action, Option<(usize, usize)>),
     /// Looks at a page and does nothing.
     Browse(Page),
     /// Tries to do something on a page, and fails.
@@ -84,8 +86,9 @@ pub(super) async fn live(world: &World, person: &Person, account: Option<&Accoun
     plans.retain(|it| it.at_ms < world.until_ms - HOUR_MS as i64);
     let locale = random.weighted(words::LOCALES);
     let hands = Hands::new(Random::of(world.seed, "hands", person.number), locale);
+    let respondent = Respondent::new(world, Random::of(world.seed, "surveys", person.number), locale, &person.user_id);
     let (is_known, stored, tally) = (false, None, Tally::default());
-    let mut visitor = Visitor { world, person, account, locale, random, hands, is_known, stored, tally };
+    let mut visitor = Visitor { world, person, account, locale, random, hands, respondent, is_known, stored, tally };
     let mut rest = plans.as_slice();
     while let Some((first, _)) = rest.split_first() {
         let mut end = 1;
@@ -148,11 +151,12 @@ fn customer(world: &World, person: &Person, account: &Account, random: &mut Rand
             if milestone.scope == Scope::Account && !person.is_founder && !random.chance(AGAIN) {
                 continue;
             }
-            for (delay_ms, action) in actions {
+            for (place, (delay_ms, action)) in actions.iter().enumerate() {
                 if *delay_ms > 0 {
                     step_ms = waking(step_ms + *delay_ms as i64, random);
                 }
-                plans.push(Plan { at_ms: step_ms, doing: Doing::Act(action.clone()) });
+                let reached = (place + 1 == actions.len()).then_some((number, index));
+                plans.push(Plan { at_ms: step_ms, doing: Doing::Act(action.clone(), reached) });
                 step_ms += random.between(2 * SECOND_MS, 20 * SECOND_MS) as i64;
             }
             // The next journey may begin while this one is under way.
@@ -188,6 +192,7 @@ struct Visitor<'w> {
     locale: &'static str,
     random: Random,
     hands: Hands,
+    respondent: Respondent<'w>,
     /// Has signed up.
     is_known: bool,
     /// What the browser keeps between visits.
@@ -200,7 +205,7 @@ impl Visitor<'_> {
         let Some(first) = plans.first() else { return Ok(()) };
         let mut landing = match &first.doing {
             Doing::Browse(page) | Doing::Attempt(page) => page.clone(),
-            Doing::SignUp | Doing::Act(_) => urls::page(&format!("{}/app", self.world.site)),
+            Doing::SignUp | Doing::Act(..) => urls::page(&format!("{}/app", self.world.site)),
         };
         if self.stored.is_none() {
             landing.referrer = self.random.weighted(words::SOURCES).to_owned();
@@ -208,13 +213,27 @@ impl Visitor<'_> {
         let (seed, stored) = (self.random.wide_bits(), self.stored.take());
         let mut tab = Tab::open(self.world, seed, self.locale, first.at_ms, landing, stored).await?;
         let is_landing = matches!(first.doing, Doing::Browse(_));
+        self.respondent.arrive(first.at_ms);
+        self.meet(&mut tab, &Moment::Page).await?;
         for plan in plans.iter().skip(usize::from(is_landing)) {
             self.lead_up(&mut tab, plan).await?;
             tab.wait_until(plan.at_ms).await?;
             match &plan.doing {
-                Doing::Browse(page) => tab.go(page.clone()).await?,
+                Doing::Browse(page) => {
+                    tab.go(page.clone()).await?;
+                    self.meet(&mut tab, &Moment::Page).await?;
+                }
                 Doing::SignUp => self.sign_up(&mut tab).await?,
-                Doing::Act(action) => self.act(&mut tab, action).await?,
+                Doing::Act(action, reached) => {
+                    self.act(&mut tab, action).await?;
+                    if let Some(milestone) = reached {
+                        self.respondent.reach(*milestone, tab.now_ms());
+                    }
+                    self.meet(&mut tab, &Moment::Act(action)).await?;
+                    if let Some(milestone) = reached {
+                        self.meet(&mut tab, &Moment::Reached(*milestone)).await?;
+                    }
+                }
                 Doing::Attempt(page) => self.attempt(&mut tab, page).await?,
             }
         }
@@ -223,6 +242,7 @@ impl Visitor<'_> {
         let going = self.looking_around();
         self.hands.spend(&mut tab, leave_ms, going).await?;
         tab.wait_until(leave_ms).await?;
+        self.meet(&mut tab, &Moment::Stayed(stay_ms.max(0) as u64)).await?;
         let (stored, tally) = tab.close().await?;
         self.stored = stored;
         self.tally.add(&tally);
@@ -234,7 +254,7 @@ impl Visitor<'_> {
         let Some(workplaces) = &self.world.workplaces else { return Ok(()) };
         let page = match &plan.doing {
             Doing::SignUp => Some(urls::page(&format!("{}/signup", self.world.site))),
-            Doing::Act(action) => workplaces.page_of(action),
+            Doing::Act(action, _) => workplaces.page_of(action),
             Doing::Browse(_) | Doing::Attempt(_) => None,
         };
         let work_ms = page.as_ref().map_or(0, |_| self.hands.random.log_normal(MEDIAN_WORK_MS, 0.6) as i64);
@@ -251,6 +271,16 @@ impl Visitor<'_> {
         }
         let going = if self.hands.random.chance(FINDING_OUT) { Going::Badly } else { Going::Well };
         self.hands.spend(tab, plan.at_ms, going).await
+    }
+
+    /// What happened may bring up a survey.
+    async fn meet(&mut self, tab: &mut Tab<'_>, moment: &Moment<'_>) -> Result<(), Failure> {
+        if self.world.surveys.is_empty() {
+            return Ok(());
+        }
+        let known = |traits: Option<&Map<String, Value>>| traits.filter(|_| self.is_known).cloned().unwrap_or_default();
+        let traits = Traits::new(known(Some(&self.person.traits)), known(self.account.map(|it| &it.traits)));
+        self.respondent.meet(tab, moment, &traits).await
     }
 
     async fn attempt(&mut self, tab: &mut Tab<'_>, page: &Page) -> Result<(), Failure> {

@@ -10,9 +10,6 @@ use sdk_core::hesitation::{Observation, PromptSaid};
 use sdk_core::{Call, Client, Effect, Input, Leased, Level, Options, Page};
 use std::collections::VecDeque;
 
-/// As long as a lease of the collector's holds.
-const LEASE_MS: u64 = 60_000;
-
 pub(super) struct Tab<'w> {
     world: &'w World,
     client: Client,
@@ -180,15 +177,10 @@ impl<'w> Tab<'w> {
                 }
                 Effect::Retract => self.prompt = None,
                 Effect::Lease { id, request, .. } => {
-                    // Leases are for what happens now; this has happened: everybody may be asked.
-                    let granted = LeaseAnswer::Granted {
-                        lease: LeaseId::new(format!("simulated-{}-{id}", self.now_ms)),
-                        expires_in_ms: LEASE_MS,
-                        content: None,
-                    };
-                    let text = if request.is_some() { compact::write_lease(&granted) } else { String::new() };
-                    let answer = Leased::Text(&text);
-                    self.client.handle(self.now_ms, Input::Leased { id, answer }, &mut further);
+                    // The collector's clock is not theirs, and its budget would let nobody be asked twice in an afternoon.
+                    let text = request.map(|_| granted(&format!("simulated-{:x}-{id}", self.now_ms)));
+                    let leased = Input::Leased { id, answer: Leased::Text(text.as_deref().unwrap_or_default()) };
+                    self.client.handle(self.now_ms, leased, &mut further);
                 }
                 Effect::Watch { .. }
                 | Effect::Emit { .. }
@@ -205,6 +197,11 @@ impl<'w> Tab<'w> {
         }
         Ok(())
     }
+}
+
+/// A lease for the detector's own prompts.
+fn granted(lease: &str) -> String {
+    compact::write_lease(&LeaseAnswer::Granted { lease: LeaseId::new(lease), expires_in_ms: 60_000, content: None })
 }
 
 fn read_json(text: &str) -> Box<dyn Lookup> {

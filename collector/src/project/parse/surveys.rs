@@ -410,6 +410,9 @@ fn translations<'t>(
                 let help = "write these texts into the steps, or name the other language in `language`";
                 findings.error(key.span(), format!("`{tag}` is the language of the steps themselves"), help);
             }
+            _ if found.iter().any(|(other, _, _): &(&str, _, _)| tag.eq_ignore_ascii_case(other)) => {
+                findings.error(key.span(), format!("`{tag}` stands here twice"), "put its texts together");
+            }
             DeValue::Table(entries) => found.push((tag, item, entries)),
             other => wrong_type(item, tag, "a table", other, help, findings),
         }

@@ -6,7 +6,7 @@ use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-const FILE: &str = "events.sqlite";
+pub(super) const FILE: &str = "events.sqlite";
 const LOCK: &str = "lock";
 
 /// Statements kept prepared per connection: more than the engine has.
@@ -87,6 +87,10 @@ pub(super) struct Readers {
 impl Readers {
     pub(super) fn new(folder: &Path) -> Self {
         Self { file: folder.join(FILE), idle: Arc::default() }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.file
     }
 
     /// Answers a question on a thread that may block, within one read transaction.

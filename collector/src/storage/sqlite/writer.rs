@@ -3,13 +3,14 @@
 use super::define::{self, Watchlist};
 use super::erase::{self, Tombstones};
 use super::intern::Interned;
-use super::{append, connection};
+use super::{append, connection, residue};
 use crate::storage::identity_graph::SenderId;
 use crate::storage::{Appended, Person, Row, StorageError};
 use domain::Definitions;
 use rusqlite::{Connection, TransactionBehavior};
 use std::collections::BTreeSet;
 use std::fs::File;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
@@ -126,20 +127,26 @@ impl Writer {
             let finished = state.change(|state| erase::finish(&state.connection, &mut state.interned, &senders, &kept));
             state.connection.pragma_update(None, "foreign_keys", true)?;
             finished?;
-            // An index that grew by splitting pages keeps pieces of texts in their free space; built anew, it has none.
-            state.connection.execute_batch("REINDEX sender; REINDEX account; REINDEX subject;")?;
             Ok(())
         })
         .await
     }
 
-    /// Moves the log of changes into the file and cuts it to nothing; `false` where a reader still needs it.
-    pub(super) async fn empty_log(&self) -> Result<bool, StorageError> {
-        self.perform(|state| {
+    /// Moves the log of changes into the file, cuts it to nothing, and cleans the free space of these pages; `false`
+    /// where a reader still needs the log.
+    pub(super) async fn clean(&self, path: PathBuf, pages: Arc<Vec<u64>>) -> Result<bool, StorageError> {
+        self.perform(move |state| {
             state.connection.busy_timeout(Duration::ZERO)?;
             let busy = state.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
             state.connection.busy_timeout(connection::BUSY_TIMEOUT)?;
-            Ok(busy? == 0)
+            if busy? != 0 {
+                return Ok(false);
+            }
+            residue::clean(&path, &pages)
+                .map_err(|error| StorageError::Failed(format!("cannot clean {}: {error}", path.display())))?;
+            // What this connection remembers of the pages is as they were.
+            state.connection.execute_batch("PRAGMA shrink_memory")?;
+            Ok(true)
         })
         .await
     }

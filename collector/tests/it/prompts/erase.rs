@@ -154,3 +154,57 @@ async fn only_operators_erase() {
     let request = axum::http::Request::delete("/v1/users/ada").body(axum::body::Body::empty()).expect("a request");
     assert_eq!(collector.ask(request).await.summary(), "401 unauthorized");
 }
+
+/// Pages of the file split, merge and move about while people come and go; what is moved leaves no copy behind.
+#[tokio::test]
+async fn nothing_stays_behind_of_many_people_erased_one_after_the_other() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (events, desk) = milepost::storage::sqlite::open(folder.path()).expect("an engine");
+    let mark = |user: u64| format!("mark-{:016x}", domain::hash("user", user));
+    let row = |nth: u64| {
+        let user = mark(domain::hash("whose", nth) % 150);
+        let size = domain::hash("size", nth) % 300;
+        milepost::storage::Row {
+            message_id: domain::MessageId::new(format!("{user}-{nth}")),
+            kind: domain::Kind::Track,
+            name: if nth % 5 == 0 { "Survey Answered".into() } else { format!("Event {}", nth % 40) },
+            at_ms: nth as i64,
+            received_ms: nth as i64,
+            user_id: Some(domain::UserId::new(user.clone())),
+            anonymous_id: Some(domain::AnonymousId::new(format!("browser-{user}"))),
+            account_id: None,
+            previous_id: None,
+            trust: milepost::storage::Trust::Claimed,
+            body: json!({ "text": format!("{user} {}", "x".repeat(size as usize)) }).to_string(),
+        }
+    };
+    let person = |user: &str| milepost::storage::Person { users: vec![user.to_owned()], anonymous: vec![] };
+    let (mut erased, mut next) = (Vec::new(), 0);
+    for round in 0..145 {
+        events.append((next..next + 60).map(row).collect()).await.expect("stored");
+        next += 60;
+        let user = mark(domain::hash("leaves", round) % 150);
+        let gone = events.erase(person(&user), 0, i64::MAX).await.expect("erased");
+        desk.forget(person(&user)).await.expect("forgotten");
+        erased.push((user, gone.messages));
+        let files = texts(folder.path());
+        // Not the whole id: a torn copy of it would count as well.
+        let has = |user: &str| files.iter().any(|it| it.contains(&user[user.len() - 12..]));
+        // The latest one at once, all of them now and then.
+        let from = if round % 24 == 0 { 0 } else { erased.len() - 1 };
+        let left: Vec<&(String, u64)> = erased[from..].iter().filter(|it| has(&it.0)).collect();
+        assert!(left.is_empty(), "round {round}: {left:?} of {} users erased", erased.len());
+    }
+    assert!(erased.iter().map(|it| it.1).sum::<u64>() > 100, "there was something to erase");
+    assert_eq!(events.count().await.expect("a count") as usize, {
+        let (messages, _) = events.messages(0, 1_000_000).await.expect("messages");
+        messages.len()
+    });
+}
+
+/// Every file's bytes, as far as they are text.
+fn texts(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).expect("the data folder");
+    let files = entries.map(|it| std::fs::read(it.expect("an entry").path()).expect("a file"));
+    files.map(|it| String::from_utf8_lossy(&it).into_owned()).collect()
+}

@@ -12,7 +12,7 @@ use domain::UserId;
 use domain::hesitation::page_template;
 
 /// What prompts do, with all they may look at.
-type Act<'a> = &'a mut dyn FnMut(&mut Prompts, &Here<'_>, &mut Random, &mut Vec<Effect>, &mut Told);
+type Act<'a> = &'a mut dyn FnMut(&mut Prompts, &Here<'_>, &mut Random, &mut Told);
 
 impl Client {
     fn with_prompts(&mut self, now_ms: i64, effects: &mut Vec<Effect>, act: Act<'_>) {
@@ -21,21 +21,21 @@ impl Client {
             identity: &self.identity,
             session: &self.session,
             sessions: self.sessions,
-            reached: &self.milestones.reached,
+            milestones: &self.milestones,
             language: &self.options.locale,
             is_visible: self.engagement.is_visible(),
             read_json: self.read_json,
             speak: self.options.speak,
         };
         let mut told = Told::default();
-        act(&mut self.prompts, &here, &mut self.random, effects, &mut told);
+        act(&mut self.prompts, &here, &mut self.random, &mut told);
         self.tell(now_ms, told, effects);
     }
 
     pub(super) fn leased(&mut self, now_ms: i64, id: u32, answer: Leased<'_>, effects: &mut Vec<Effect>) {
         if self.is_loaded {
-            self.with_prompts(now_ms, effects, &mut |prompts, here, random, effects, told| {
-                prompts.leased(here, id, answer, random, effects, told);
+            self.with_prompts(now_ms, effects, &mut |prompts, here, random, told| {
+                prompts.leased(here, id, answer, random, told);
             });
         }
     }
@@ -49,8 +49,8 @@ impl Client {
         effects: &mut Vec<Effect>,
     ) {
         if self.is_loaded {
-            self.with_prompts(now_ms, effects, &mut |prompts, here, _, effects, told| {
-                prompts.surveyed(here, said, value, survey, effects, told);
+            self.with_prompts(now_ms, effects, &mut |prompts, here, _, told| {
+                prompts.surveyed(here, said, value, survey, told);
             });
         }
     }
@@ -59,14 +59,14 @@ impl Client {
     #[inline(never)]
     pub(super) fn explain(&mut self, now_ms: i64, effects: &mut Vec<Effect>) {
         if self.is_loaded {
-            self.with_prompts(now_ms, effects, &mut |prompts, here, _, _, told| prompts.leave(here, told));
+            self.with_prompts(now_ms, effects, &mut |prompts, here, _, told| prompts.choose(here, true, told));
         }
     }
 
     pub(super) fn settle_prompts(&mut self, now_ms: i64, effects: &mut Vec<Effect>) {
         if self.is_loaded {
-            self.with_prompts(now_ms, effects, &mut |prompts, here, _, effects, told| {
-                prompts.settle(here, effects, told);
+            self.with_prompts(now_ms, effects, &mut |prompts, here, _, told| {
+                prompts.settle(here, told);
             });
         }
         self.tell_detector(now_ms, effects);
@@ -105,7 +105,7 @@ impl Client {
     pub(super) fn prompts_at_ms(&mut self, now_ms: i64) -> Option<i64> {
         let mut at_ms = None;
         if self.is_loaded {
-            self.with_prompts(now_ms, &mut Vec::new(), &mut |prompts, here, _, _, _| {
+            self.with_prompts(now_ms, &mut Vec::new(), &mut |prompts, here, _, _| {
                 at_ms = prompts.wake_at_ms(here);
             });
         }
@@ -114,18 +114,10 @@ impl Client {
 
     pub(super) fn inspect(&mut self, now_ms: i64, effects: &mut Vec<Effect>) {
         let mut json = Json::object();
-        let mut reached = String::from("[");
-        for it in &self.milestones.reached {
-            if reached.len() > 1 {
-                reached.push(',');
-            }
-            crate::json::quote(&mut reached, &it.key);
-        }
-        reached.push(']');
-        json.raw("milestones", &reached)
+        json.texts("milestones", &mut self.milestones.reached.iter().map(|it| it.key.as_str()))
             .raw("hesitation", self.watcher.inspect(now_ms).as_deref().unwrap_or("null"))
             .text("session", self.session.id.as_str());
-        self.with_prompts(now_ms, effects, &mut |prompts, here, _, _, _| prompts.inspect(here, &mut json));
+        self.with_prompts(now_ms, effects, &mut |prompts, here, _, _| prompts.inspect(here, &mut json));
         effects.push(Effect::Inspected(json.end()));
     }
 
@@ -137,7 +129,7 @@ impl Client {
     pub(super) fn observe(&mut self, now_ms: i64, observation: Observation<'_>, effects: &mut Vec<Effect>) {
         let mut told = Told::default();
         self.prompts.observe(now_ms, &observation);
-        if !matches!(observation, Observation::Busy(Busy::Pressed, _)) {
+        if !matches!(observation, Observation::Busy(Busy::Pressed | Busy::Writing, _)) {
             self.watcher.observe(now_ms, observation, effects, &mut told);
         }
         self.tell(now_ms, told, effects);
@@ -166,6 +158,7 @@ impl Client {
     #[inline(never)]
     pub(super) fn tell(&mut self, now_ms: i64, told: Told, effects: &mut Vec<Effect>) {
         self.is_changed |= told.is_changed;
+        effects.extend(told.effects);
         for call in told.calls {
             self.submit(now_ms, call, effects);
         }
@@ -173,13 +166,13 @@ impl Client {
         {
             let (wish, lease, is_over) = (told.wish, told.lease, told.is_over);
             if is_over {
-                self.with_prompts(now_ms, effects, &mut |prompts, here, _, effects, _| {
-                    prompts.detector_over(here, effects);
+                self.with_prompts(now_ms, effects, &mut |prompts, here, _, told| {
+                    prompts.detector_over(here, told);
                 });
             }
             if let Some(wish) = wish {
-                self.with_prompts(now_ms, effects, &mut |prompts, here, _, effects, told| {
-                    prompts.wish(here, wish.clone(), effects, told);
+                self.with_prompts(now_ms, effects, &mut |prompts, here, _, told| {
+                    prompts.wish(here, wish.clone(), told);
                 });
             }
             if let Some(lease) = lease {

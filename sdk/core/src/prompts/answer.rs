@@ -1,6 +1,5 @@
-//! Answers as the edge says them: one text each. The same text keeps them for the next page.
+//! Answers as the edge says them: one text each.
 
-use crate::json::push_number;
 use domain::limits;
 use domain::survey::{Answer, Step, StepKind};
 
@@ -49,35 +48,8 @@ pub(crate) fn read(step: &Step, value: &str) -> Option<Answer> {
     }
 }
 
-/// What [`read`] reads; nothing for what was passed.
-pub(crate) fn write(answer: &Answer) -> String {
-    let mut text = String::new();
-    match answer {
-        Answer::Score(score) => push_number(&mut text, u64::from(score.unsigned_abs()), 1),
-        Answer::Chosen { choices, other } => {
-            push_positions(&mut text, choices);
-            text.push('\n');
-            text.push_str(other);
-        }
-        Answer::Written(written) => text.push_str(written),
-        Answer::Agreed => text.push('1'),
-        Answer::Passed => {}
-    }
-    text
-}
-
-/// `0,2`
-pub(crate) fn push_positions(text: &mut String, positions: &[usize]) {
-    for (at, position) in positions.iter().enumerate() {
-        if at > 0 {
-            text.push(',');
-        }
-        push_number(text, *position as u64, 1);
-    }
-}
-
 /// Digits only.
-pub(crate) fn number(digits: &str) -> Option<u64> {
+fn number(digits: &str) -> Option<u64> {
     if digits.is_empty() || digits.len() > DIGITS || !digits.bytes().all(|it| it.is_ascii_digit()) {
         return None;
     }

@@ -6,7 +6,7 @@
 use super::answer;
 use super::cause::Cause;
 use super::said::SurveySaid;
-use crate::json::{Json, quote};
+use crate::json::Json;
 use domain::reserved;
 use domain::survey::{Answer, Answers, Content, Goal, Person, Step, StepKind, Surface};
 
@@ -24,6 +24,8 @@ pub(crate) struct Flow {
     /// The steps before this one, in the order they were seen.
     pub(crate) path: Vec<usize>,
     pub(crate) at: usize,
+    /// What was said so far, to be repeated on the next page: the number of each, what came with it, and an end.
+    pub(crate) said: String,
     /// It was on screen, here or on an earlier page.
     pub(crate) is_shown: bool,
     /// The last step was reached.
@@ -44,7 +46,49 @@ pub(crate) enum Turn {
 /// Name and properties of a message.
 pub(crate) type Message = (&'static str, String);
 
+/// Ends what was said: no text of ours holds one.
+const END: char = '\u{1}';
+/// A tab keeps as much; whoever goes to and fro beyond that resumes where they were before.
+const SAID_BYTES: usize = 64 * 1024;
+
 impl Flow {
+    pub(crate) fn new(
+        cause: Cause,
+        surface: Surface,
+        lease: String,
+        submission: String,
+        content: Content,
+        granted: String,
+    ) -> Self {
+        Self {
+            cause,
+            surface,
+            lease,
+            submission,
+            content,
+            granted,
+            answers: Answers::default(),
+            path: Vec::new(),
+            at: 0,
+            said: String::new(),
+            is_shown: false,
+            is_completed: false,
+            is_resumed: false,
+        }
+    }
+
+    /// Says again what was said on the last page.
+    pub(crate) fn repeat(&mut self, said: &str, person: Person<'_>) {
+        for it in said.split(END) {
+            let mut rest = it.chars();
+            let number = rest.next().map_or(0, |it| it as usize & 15);
+            if let (Some(said), false) = (SurveySaid::ALL.get(number), it.is_empty()) {
+                self.hear(*said, rest.as_str(), person, &mut Vec::new());
+            }
+        }
+        self.is_resumed = true;
+    }
+
     pub(crate) fn step(&self) -> Option<&Step> {
         self.content.steps.get(self.at)
     }
@@ -53,9 +97,9 @@ impl Flow {
         !self.path.is_empty() && !self.is_completed
     }
 
-    /// Somebody did something in it.
-    pub(crate) fn is_touched(&self) -> bool {
-        !self.path.is_empty() || self.answers.get(self.at).is_some()
+    /// Nobody did anything in it, or all is done.
+    pub(crate) fn may_time_out(&self) -> bool {
+        self.is_completed || self.path.is_empty() && self.answers.get(self.at).is_none()
     }
 
     /// Takes what the edge says; what makes no sense at this step changes nothing.
@@ -66,6 +110,11 @@ impl Flow {
         person: Person<'_>,
         messages: &mut Vec<Message>,
     ) -> Turn {
+        if self.said.len() + value.len() < SAID_BYTES && said as u8 <= SurveySaid::Followed as u8 {
+            self.said.push(char::from(b'0' + said as u8));
+            value.chars().filter(|it| *it != END).for_each(|it| self.said.push(it));
+            self.said.push(END);
+        }
         match said {
             SurveySaid::Shown => {
                 if !std::mem::replace(&mut self.is_shown, true) {
@@ -197,7 +246,10 @@ impl Flow {
                 json.number("score", i64::from(*score));
             }
             Some(Answer::Chosen { choices, other }) => {
-                json.raw("choices", &self.ids(step, choices));
+                let ids = |it: &usize| {
+                    if let StepKind::Choice { choices, .. } = &step.kind { choices.get(*it) } else { None }
+                };
+                json.texts("choices", &mut choices.iter().filter_map(ids).map(|it| it.id.as_str()));
                 if !other.is_empty() {
                     json.text("other", other);
                 }
@@ -218,21 +270,6 @@ impl Flow {
         }
         messages.push((reserved::SURVEY_ANSWERED, json.end()));
         self.answers.set(self.at, answer);
-    }
-
-    /// `["price","other"]`
-    fn ids(&self, step: &Step, positions: &[usize]) -> String {
-        let mut list = String::from("[");
-        if let StepKind::Choice { choices, .. } = &step.kind {
-            for choice in positions.iter().filter_map(|it| choices.get(*it)) {
-                if list.len() > 1 {
-                    list.push(',');
-                }
-                quote(&mut list, &choice.id);
-            }
-        }
-        list.push(']');
-        list
     }
 
     fn about(&self) -> Json {

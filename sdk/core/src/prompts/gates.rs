@@ -1,23 +1,11 @@
 //! Where and whom a survey is for: what does not pass by itself.
 
 use super::Here;
-use super::candidates::is;
-use super::config::Campaign;
 use super::traits::{Traits, holds};
 use domain::survey::Survey;
 use domain::{Reason, Reasons, UrlPattern, UserId, is_sampled};
 
-pub(crate) fn find<'a>(campaigns: &'a [Campaign], survey: &str) -> Option<&'a Campaign> {
-    campaigns.iter().find(|it| is(it.survey.id.as_str(), survey))
-}
-
-/// `None` where there is no such survey.
-pub(crate) fn delay_ms(campaigns: &[Campaign], survey: &str) -> Option<u64> {
-    find(campaigns, survey).map(|it| it.survey.delay_ms)
-}
-
-pub(crate) fn gates(campaign: &Campaign, route: &str, page: &str, here: &Here<'_>, traits: &Traits) -> Reasons {
-    let survey = &campaign.survey;
+pub(crate) fn gates(survey: &Survey, route: &str, page: &str, here: &Here<'_>, traits: &Traits) -> Reasons {
     let mut reasons = Reasons::NONE;
     reasons.add_if(is_elsewhere(survey, route, page), Reason::OtherPage);
     if let Some(audience) = &survey.audience {

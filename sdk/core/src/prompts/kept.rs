@@ -1,132 +1,60 @@
-//! Open submissions as text, for the next page of the same tab: it goes on at the same step.
+//! Open submissions as text, for the next page of the same tab: what was said is said again, and it goes on there.
 
-use super::answer;
-use super::candidates::is;
-use super::cause::Cause;
+use super::cause::{Cause, INLINE, TAB, TRIGGERS};
 use super::flow::Flow;
-use crate::json::push_number;
+use super::notes::is;
+use domain::LeaseAnswer;
 use domain::compact::read_lease;
-use domain::survey::{Answer, Answers, Surface};
-use domain::{LeaseAnswer, SessionId};
+use domain::survey::{Person, Surface};
 
 /// Changes with the form; what carries another one is ignored.
 const FORM: &str = "1";
-/// Stands for a step that was passed, and before an answer; nothing stands for no answer.
-const PASSED: &str = "-";
-const ANSWER: char = '=';
 
 /// Fields with a NUL after each; empty without any open submission.
-pub(crate) fn write<'a>(session: &SessionId, flows: impl Iterator<Item = &'a Flow>) -> String {
+pub(crate) fn write(session: &str, flows: &[&Flow]) -> String {
     let mut text = String::new();
-    for flow in flows {
-        if text.is_empty() {
-            push(&mut text, FORM);
-            push(&mut text, session.as_str());
+    let mut push = |field: &str| {
+        field.chars().filter(|it| *it != '\0').for_each(|it| text.push(it));
+        text.push('\0');
+    };
+    for (at, flow) in flows.iter().enumerate() {
+        if at == 0 {
+            push(FORM);
+            push(session);
         }
         let cause = &flow.cause;
-        for field in [
-            cause.prompt.as_str(),
-            &cause.trigger,
+        let fields = [
+            &cause.prompt,
+            cause.trigger,
             &cause.page,
             flow.surface.as_str(),
             &flow.submission,
-            if flow.is_completed { "1" } else { "" },
-            if flow.is_shown { "1" } else { "" },
             &flow.granted,
-        ] {
-            push(&mut text, field);
-        }
-        push_count(&mut text, cause.visit_ms.max(0) as u64);
-        push_count(&mut text, flow.path.len() as u64);
-        flow.path.iter().chain([&flow.at]).for_each(|it| push_count(&mut text, *it as u64));
-        for step in 0..flow.content.steps.len() {
-            match flow.answers.get(step) {
-                Some(Answer::Passed) => push(&mut text, PASSED),
-                Some(it) => {
-                    text.push(ANSWER);
-                    push(&mut text, &answer::write(it));
-                }
-                None => push(&mut text, ""),
-            }
-        }
+            &flow.said,
+        ];
+        fields.into_iter().for_each(&mut push);
     }
     text
 }
 
 /// What [`write`] wrote in this session; else nothing.
-pub(crate) fn read(session: &SessionId, text: &str) -> Vec<Flow> {
-    let mut fields = Fields { rest: text.chars() };
+pub(crate) fn read(session: &str, text: &str, person: Person<'_>) -> Vec<Flow> {
     let mut flows = Vec::new();
-    if is(&fields.next(), FORM) && is(&fields.next(), session.as_str()) {
-        while let Some(flow) = read_flow(&mut fields) {
+    let mut fields = text.split('\0');
+    let mut field = || fields.next().unwrap_or_default();
+    if is(field(), FORM) && is(field(), session) {
+        loop {
+            let (prompt, trigger, page, surface) = (field(), field(), field(), field());
+            let (submission, granted, said) = (field(), field(), field());
+            let known = TRIGGERS.into_iter().chain([TAB, INLINE]).find(|it| is(it, trigger));
+            let (Some(trigger), Some(surface)) = (known, Surface::parse(surface)) else { break };
+            let Some(LeaseAnswer::Granted { lease, content: Some(content), .. }) = read_lease(granted) else { break };
+            let mut cause = Cause::new(prompt, trigger);
+            cause.page.push_str(page);
+            let mut flow = Flow::new(cause, surface, lease.into_string(), submission.into(), content, granted.into());
+            flow.repeat(said, person);
             flows.push(flow);
         }
     }
     flows
-}
-
-fn read_flow(fields: &mut Fields<'_>) -> Option<Flow> {
-    let mut cause = Cause::new(&fields.next(), &fields.next());
-    cause.page = fields.next();
-    let surface = Surface::parse(&fields.next())?;
-    let submission = fields.next();
-    let is_completed = !fields.next().is_empty();
-    let is_shown = !fields.next().is_empty();
-    let granted = fields.next();
-    let Some(LeaseAnswer::Granted { lease, content: Some(content), .. }) = read_lease(&granted) else { return None };
-    cause.visit_ms = fields.number();
-    let steps = content.steps.len();
-    let mut path = Vec::new();
-    for _ in 0..(fields.number() as usize).min(steps) {
-        path.push(fields.number() as usize);
-    }
-    let at = fields.number() as usize;
-    let mut answers = Answers::default();
-    for (position, step) in content.steps.iter().enumerate() {
-        let value = fields.next();
-        let mut rest = value.chars();
-        let answer = if rest.next() == Some(ANSWER) { answer::read(step, rest.as_str()) } else { None };
-        answers.set(position, if is(&value, PASSED) { Some(Answer::Passed) } else { answer });
-    }
-    let is_whole = at < steps && path.iter().all(|it| *it < steps);
-    is_whole.then(|| Flow {
-        cause,
-        surface,
-        lease: lease.into_string(),
-        submission,
-        content,
-        granted,
-        answers,
-        path,
-        at,
-        is_shown,
-        is_completed,
-        is_resumed: true,
-    })
-}
-
-fn push(text: &mut String, field: &str) {
-    text.extend(field.chars().filter(|it| *it != '\0'));
-    text.push('\0');
-}
-
-fn push_count(text: &mut String, count: u64) {
-    push_number(text, count, 1);
-    text.push('\0');
-}
-
-struct Fields<'a> {
-    rest: std::str::Chars<'a>,
-}
-
-impl Fields<'_> {
-    /// Empty, beyond the end.
-    fn next(&mut self) -> String {
-        self.rest.by_ref().take_while(|it| *it != '\0').collect()
-    }
-
-    fn number(&mut self) -> i64 {
-        let digits = self.next();
-        digits.bytes().fold(0, |number: i64, it| number.wrapping_mul(10).wrapping_add(i64::from(it & 15)))
-    }
 }

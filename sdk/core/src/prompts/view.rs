@@ -1,85 +1,61 @@
-//! What is drawn of a survey, as JSON for `sdk/loader/survey.js`.
+//! What is drawn of a survey, as JSON for `sdk/loader/survey.js`. The loader adds which way the language is written.
 
-use super::answer::push_positions;
 use super::flow::Flow;
 use crate::client::Speak;
-use crate::json::{Json, push_signed, quote};
-use domain::survey::{Answer, Content, Link, Person, Speech, Step, StepKind, Surface, Survey, Text};
+use crate::json::Json;
+use crate::random::Random;
+use domain::survey::{Answer, Link, Person, Speech, Step, StepKind, Surface, Survey};
 use domain::{hash, limits};
-
-/// Written from right to left: <https://www.unicode.org/cldr/charts/latest/supplemental/scripts_and_languages.html>
-const RIGHT_TO_LEFT: [&str; 11] = ["ar", "ckb", "dv", "fa", "he", "iw", "ps", "sd", "ug", "ur", "yi"];
 
 /// The screen that the flow is at.
 pub(crate) fn view(flow: &Flow, label: &str, person: Person<'_>, speak: Speak) -> String {
     let content = &flow.content;
-    let mut json = start(flow.surface, &flow.cause.prompt, &content.language, &content.accent);
-    let mut words = String::from("[");
-    for word in &content.words {
-        if words.len() > 1 {
-            words.push(',');
-        }
-        quote(&mut words, word);
-    }
-    words.push(']');
+    let mut json = start(flow.surface, &flow.cause.prompt, &content.language, label);
+    let Some(step) = flow.step() else { return json.end() };
     let of = flow.length(person);
     let at = (flow.path.len() + 1).min(of.max(1));
-    let Some(step) = flow.step() else { return json.end() };
-    let can_skip = step.kind.is_question() && !step.is_required;
-    json.raw("words", &words).number("at", at as i64).number("of", of as i64);
-    flag(&mut json, "canBack", flow.can_go_back());
-    flag(&mut json, "canSkip", can_skip);
-    flag(&mut json, "isLast", at == of);
-    json.open("step");
-    write_step(&mut json, flow, step, &Texts { flow, person, speech: Words { language: &content.language, speak } });
+    json.text("accent", &content.accent)
+        .texts("words", &mut content.words.iter().map(String::as_str))
+        .number("at", at as i64)
+        .number("of", of as i64)
+        .flag("canBack", flow.can_go_back())
+        .flag("canSkip", step.kind.is_question() && !step.is_required)
+        .flag("isLast", at == of)
+        .flag("isResumed", flow.is_resumed)
+        .open("step")
+        .text("id", step.id())
+        .text("kind", step.kind.as_str())
+        .flag("isRequired", step.is_required);
+    let speech = Words { language: &content.language, speak };
+    for (key, text) in [("title", &step.title), ("text", &step.text)] {
+        json.text(key, &text.fill(content, &flow.answers, person, &speech));
+    }
+    write_kind(&mut json, flow, step);
+    write_answer(&mut json, flow.answers.get(flow.at));
     json.close();
-    flag(&mut json, "isResumed", flow.is_resumed);
-    json.text("tab", label);
     json.end()
 }
 
-/// Only the tab that opens a survey, in the visitor's language or the first there is.
-pub(crate) fn tab(survey: &Survey, language: &str) -> String {
-    let (language, label) = label(survey, language);
-    let mut json = start(Surface::Tab, survey.id.as_str(), language, "");
-    json.raw("step", "null").text("tab", label);
-    json.end()
-}
-
-/// Takes a tab away.
-pub(crate) fn no_tab(survey: &str) -> String {
-    let mut json = start(Surface::Tab, survey, "", "");
-    json.raw("step", "null").text("tab", "");
+/// Only the tab that opens a survey, in the visitor's language or the first there is; without a text: no tab.
+pub(crate) fn tab(survey: &str, (language, label): (&str, &str)) -> String {
+    let mut json = start(Surface::Tab, survey, language, label);
+    json.text("accent", "").raw("step", "null");
     json.end()
 }
 
 /// Language and text of a tab.
 pub(crate) fn label<'a>(survey: &'a Survey, language: &str) -> (&'a str, &'a str) {
-    let same = |it: &&(String, String), wanted: &str| it.0.eq_ignore_ascii_case(wanted);
-    let found = survey.labels.iter().find(|it| same(it, language));
-    let found = found.or_else(|| survey.labels.iter().find(|it| same(it, &primary(language))));
-    found.or(survey.labels.first()).map_or(("", ""), |(language, label)| (language.as_str(), label.as_str()))
+    let primary = |it: &str| {
+        it.bytes().take_while(|it| *it != b'-').map(|it| it | 32).fold(0_u64, |all, it| all << 8 | u64::from(it))
+    };
+    let found = survey.labels.iter().find(|it| primary(&it.0) == primary(language));
+    found.or(survey.labels.first()).map_or(("", ""), |it| (&it.0, &it.1))
 }
 
-/// `de` of `de-CH`.
-fn primary(language: &str) -> String {
-    language.chars().take_while(|it| *it != '-').map(|it| it.to_ascii_lowercase()).collect()
-}
-
-fn start(surface: Surface, survey: &str, language: &str, accent: &str) -> Json {
-    let own = primary(language);
-    let is_rtl = RIGHT_TO_LEFT.iter().any(|it| it.as_bytes() == own.as_bytes());
+fn start(surface: Surface, survey: &str, language: &str, label: &str) -> Json {
     let mut json = Json::object();
-    json.text("surface", surface.as_str())
-        .text("survey", survey)
-        .text("lang", language)
-        .text("dir", if is_rtl { "rtl" } else { "ltr" })
-        .text("accent", accent);
+    json.text("surface", surface.as_str()).text("survey", survey).text("lang", language).text("tab", label);
     json
-}
-
-fn flag(json: &mut Json, key: &str, is_so: bool) {
-    json.raw(key, if is_so { "true" } else { "false" });
 }
 
 struct Words<'a> {
@@ -97,25 +73,7 @@ impl Speech for Words<'_> {
     }
 }
 
-struct Texts<'a> {
-    flow: &'a Flow,
-    person: Person<'a>,
-    speech: Words<'a>,
-}
-
-impl Texts<'_> {
-    fn fill(&self, text: &Text) -> String {
-        let content: &Content = &self.flow.content;
-        text.fill(content, &self.flow.answers, self.person, &self.speech)
-    }
-}
-
-fn write_step(json: &mut Json, flow: &Flow, step: &Step, texts: &Texts<'_>) {
-    json.text("id", step.id())
-        .text("kind", step.kind.as_str())
-        .text("title", &texts.fill(&step.title))
-        .text("text", &texts.fill(&step.text));
-    flag(json, "isRequired", step.is_required);
+fn write_kind(json: &mut Json, flow: &Flow, step: &Step) {
     match &step.kind {
         StepKind::Scale { shape, from, to, low, high, .. } => {
             json.text("shape", shape.as_str())
@@ -125,21 +83,18 @@ fn write_step(json: &mut Json, flow: &Flow, step: &Step, texts: &Texts<'_>) {
                 .text("high", high);
         }
         StepKind::Choice { choices, other, is_shuffled, .. } => {
-            let mut labels = String::from("[");
-            for choice in choices {
-                if labels.len() > 1 {
-                    labels.push(',');
-                }
-                quote(&mut labels, &choice.label);
-            }
-            labels.push(']');
             let mut order: Vec<usize> = (0..choices.len()).collect();
             if *is_shuffled {
-                let salt = hash(&flow.submission, 0);
-                let place = |it: &usize| choices.get(*it).map_or(0, |it| hash(&it.id, salt));
-                shuffle(&mut order, &place);
+                // The same every time this submission comes by.
+                let mut random = Random::new(u128::from(hash(step.id(), hash(&flow.submission, 0))));
+                for last in (1..order.len()).rev() {
+                    let other = random.up_to(last as u64) as usize;
+                    order.swap(last, other);
+                }
             }
-            json.raw("choices", &labels).raw("order", &list(&order)).text("other", other);
+            json.texts("choices", &mut choices.iter().map(|it| it.label.as_str()))
+                .positions("order", &order)
+                .text("other", other);
         }
         StepKind::Written { placeholder, .. } => {
             json.text("placeholder", placeholder).number("maxLength", limits::ANSWER_TEXT as i64);
@@ -153,7 +108,6 @@ fn write_step(json: &mut Json, flow: &Flow, step: &Step, texts: &Texts<'_>) {
             json.text("contact", contact);
         }
     }
-    write_answer(json, flow.answers.get(flow.at));
 }
 
 fn write_link(json: &mut Json, link: &Link) {
@@ -161,41 +115,24 @@ fn write_link(json: &mut Json, link: &Link) {
 }
 
 fn write_answer(json: &mut Json, answer: Option<&Answer>) {
-    let mut number = String::new();
+    let Some(answer) = answer.filter(|it| !matches!(it, Answer::Passed)) else {
+        json.raw("answer", "null");
+        return;
+    };
+    json.open("answer");
     match answer {
-        None | Some(Answer::Passed) => {
-            json.raw("answer", "null");
-            return;
+        Answer::Score(score) => {
+            json.number("score", i64::from(*score));
         }
-        Some(Answer::Score(score)) => {
-            push_signed(&mut number, i64::from(*score));
-            json.open("answer").raw("score", &number);
+        Answer::Chosen { choices, other } => {
+            json.positions("choices", choices).text("other", other);
         }
-        Some(Answer::Chosen { choices, other }) => {
-            json.open("answer").raw("choices", &list(choices)).text("other", other);
+        Answer::Written(text) => {
+            json.text("text", text);
         }
-        Some(Answer::Written(text)) => {
-            json.open("answer").text("text", text);
-        }
-        Some(Answer::Agreed) => {
-            json.open("answer").raw("agreed", "true");
+        Answer::Agreed | Answer::Passed => {
+            json.raw("agreed", "true");
         }
     }
     json.close();
-}
-
-fn list(positions: &[usize]) -> String {
-    let mut list = String::from("[");
-    push_positions(&mut list, positions);
-    list.push(']');
-    list
-}
-
-/// By their places, without the machinery of a sort: there are forty at most.
-fn shuffle(order: &mut [usize], place: &dyn Fn(&usize) -> u64) {
-    let mut rest = order;
-    while let Some(least) = (0..rest.len()).min_by_key(|it| rest.get(*it).map(place)) {
-        rest.swap(0, least);
-        rest = rest.split_at_mut_checked(1).map_or(&mut [], |it| it.1);
-    }
 }

@@ -1,32 +1,29 @@
-//! Which reasons were told of this page view: each once for a prompt.
+//! Which reasons were told of this page view: each set once for a prompt.
 
-use super::candidates::is;
-use domain::{Reason, Reasons};
+use domain::{Reason, Reasons, hash};
 
 /// Told of one page view; scenes change often.
 const TOLD: usize = 12;
 
 #[derive(Debug, Default)]
 pub(crate) struct Withheld {
-    told: Vec<(String, Reasons)>,
+    /// Of prompt and reasons.
+    hashes: Vec<u64>,
 }
 
 impl Withheld {
     /// Notes it, and says whether it was not told before.
     pub(crate) fn is_news(&mut self, prompt: &str, reasons: Reasons) -> bool {
-        let is_news = self.told.len() < TOLD && !self.told.iter().any(|it| it.1 == reasons && is(&it.0, prompt));
+        let hash = hash(prompt, reasons.bits());
+        let is_news = self.hashes.len() < TOLD && !self.hashes.contains(&hash);
         if is_news {
-            self.told.push((prompt.into(), reasons));
+            self.hashes.push(hash);
         }
         is_news
     }
 
-    pub(crate) fn has(&self, prompt: &str) -> bool {
-        self.told.iter().any(|it| is(&it.0, prompt))
-    }
-
     pub(crate) fn clear(&mut self) {
-        self.told.clear();
+        self.hashes.clear();
     }
 }
 

@@ -313,8 +313,6 @@ impl Run {
                         "message" => {}
                         "session" => self.say(now_ms, "session"),
                         "ready" => self.say(now_ms, "ready"),
-                        // Told by `send` as well.
-                        "survey" => {}
                         topic => self.say(now_ms, &format!("{topic} {detail}")),
                     }
                 }

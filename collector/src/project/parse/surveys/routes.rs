@@ -11,6 +11,9 @@ use domain::survey::{Branch, Goal, Metric, Test};
 use std::ops::Range;
 use toml::de::DeValue;
 
+/// A band puts one more test around it.
+const DEPTH: usize = limits::RULE_DEPTH - 1;
+
 /// The way on from one step.
 #[derive(Default)]
 pub(super) struct Route {
@@ -75,6 +78,13 @@ pub(super) fn read(drafts: &[Draft<'_>], findings: &mut Findings<'_>) -> Option<
         };
         is_sound &= next.is_some();
         arrive(None, next.unwrap_or(usual), None, &bands, &mut route);
+        if route.branches.len() > limits::RULE_WIDTH {
+            let message = format!("{} ways lead on from `{}`", route.branches.len(), draft.id);
+            let help =
+                format!("write fewer branches, or fewer steps with a `band` in a row: {} ways fit", limits::RULE_WIDTH);
+            findings.error(draft.table.span.clone(), message, help);
+            is_sound = false;
+        }
         list.push(route);
         looks.extend(ifs.seen.drain(..).map(|(step, span)| (position, step, span)));
     }
@@ -161,7 +171,14 @@ fn branch(
 ) -> Option<Branch> {
     let table = Table::new(table.entries, table.span, "branch", &["if", "next"], findings);
     let test = match table.get("if") {
-        Some(item) => ifs.read(item, 0, findings),
+        Some(item) => ifs.read(item, 0, findings).filter(|it| {
+            let is_flat = depth(it) <= DEPTH;
+            if !is_flat {
+                let message = format!("this test nests deeper than {DEPTH}");
+                findings.error(item.span(), message, "split it over several branches");
+            }
+            is_flat
+        }),
         None => {
             table.missing("if", "add `if = { answer = { score = \"promoter\" } }`", findings);
             None
@@ -175,6 +192,15 @@ fn branch(
         }
     };
     Some(Branch { test: test?, to: to? })
+}
+
+/// How far tests stand inside each other, as they travel.
+fn depth(test: &Test) -> usize {
+    match test {
+        Test::All(tests) | Test::Any(tests) => 1 + tests.iter().map(depth).max().unwrap_or(0),
+        Test::Not(test) => 1 + depth(test),
+        _ => 0,
+    }
 }
 
 fn goal(item: &Item<'_>, drafts: &[Draft<'_>], findings: &mut Findings<'_>) -> Option<Goal> {

@@ -11,7 +11,7 @@ use expect_test::{Expect, expect};
 
 const HEAD: &str = "[project]\nname = \"P\"\n[[key]]\nid = \"wk\"\nkind = \"browser\"\norigins = [\"*\"]\n";
 
-const JOURNEY: &str = "[[journey]]\nid = \"onboarding\"\nmilestone = [{ id = \"signed-up\" }, { id = \"sent\" }]\n";
+const JOURNEY: &str = "[[journey]]\nid = \"onboarding\"\nmilestone = [{ id = \"signed-up\" }, { id = \"sent\" }, { id = \"paid\", rule = { event = \"Invoice Paid\", source = \"server\" } }]\n";
 
 #[track_caller]
 pub(super) fn project(lines: &str) -> Project {

@@ -4,7 +4,7 @@ use crate::project::parse::findings::Findings;
 use crate::project::parse::table::{Item, Table, in_file_order, text, wrong_type};
 use crate::project::parse::{rules, suggestions};
 use domain::survey::Trigger;
-use domain::{Journey, JourneyId, MilestoneId, limits};
+use domain::{Journey, JourneyId, MilestoneId, Rule, Source, limits};
 use toml::de::{DeTable, DeValue};
 
 /// What is ours beside the words of rules.
@@ -44,7 +44,9 @@ fn trigger(item: &Item<'_>, journeys: &[Journey], findings: &mut Findings<'_>) -
             findings.error(key.span(), "`after` without `overdue`", help);
             return None;
         }
-        return Some(Trigger::Fired(rules::firing(item, "when", findings)?));
+        let rule = rules::firing(item, "when", findings)?;
+        noticed(&rule, item, findings);
+        return Some(Trigger::Fired(rule));
     };
     for (key, _) in in_file_order(entries) {
         let other = key.get_ref().as_ref();
@@ -58,6 +60,8 @@ fn trigger(item: &Item<'_>, journeys: &[Journey], findings: &mut Findings<'_>) -
     match word {
         "milestone" => {
             let (journey, milestone) = milestone(item, word, journeys, findings)?;
+            let milestones = journeys.iter().filter(|it| it.id == journey).flat_map(|it| &it.milestones);
+            milestones.filter(|it| it.id == milestone).for_each(|it| noticed(&it.rule, item, findings));
             Some(Trigger::Reached { journey, milestone })
         }
         "overdue" => {
@@ -73,6 +77,29 @@ fn trigger(item: &Item<'_>, journeys: &[Journey], findings: &mut Findings<'_>) -
             wrong_type(item, word, "true", item.get_ref(), help, findings);
             None
         }
+    }
+}
+
+/// Warns where no page can see it happen.
+fn noticed(rule: &Rule, item: &Item<'_>, findings: &mut Findings<'_>) {
+    if !happens_in_pages(rule) {
+        let help = "name something that a page sees, such as an element that shows it: `{ seen = \".paid\" }`";
+        findings.warning(
+            item.span(),
+            "only your server says that this happened: no page notices, so nothing comes up",
+            help,
+        );
+    }
+}
+
+fn happens_in_pages(rule: &Rule) -> bool {
+    match rule {
+        Rule::Event { source, .. } => *source == Source::Any,
+        Rule::Count { rule, .. } => happens_in_pages(rule),
+        Rule::All(rules) => rules.iter().all(happens_in_pages),
+        Rule::Any(rules) => rules.iter().any(happens_in_pages),
+        // What must not have happened need not be noticed.
+        Rule::Not(_) | Rule::Page { .. } | Rule::Click { .. } | Rule::Seen { .. } | Rule::Trait { .. } => true,
     }
 }
 

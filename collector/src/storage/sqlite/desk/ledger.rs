@@ -1,5 +1,6 @@
 //! The ledger in the desk's file.
 
+use super::super::residue;
 use super::{BUSY_TIMEOUT_MS, SqliteDesk};
 use crate::prompts::{Colleague, Decision, Ground, History};
 use crate::storage::ledger::{
@@ -8,6 +9,7 @@ use crate::storage::ledger::{
 use crate::storage::{Answering, StorageError};
 use domain::{LeaseId, PromptKind, Reasons};
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -141,7 +143,7 @@ impl Ledger for SqliteDesk {
             let forgotten = forgotten.await?;
             let emptied = tokio::task::spawn_blocking(move || {
                 let connection = connection.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-                empty_log(&connection)
+                leave_nothing(&connection)
             });
             match emptied.await {
                 Ok(Ok(())) => Ok(forgotten),
@@ -434,25 +436,28 @@ fn forget(desk: &Connection, person: &Person) -> rusqlite::Result<Forgotten> {
     for (is_anonymous, id) in named(person) {
         mutes += desk.execute("DELETE FROM mute WHERE id = ?1 AND anonymous = ?2", params![id, is_anonymous])? as u64;
     }
-    // What splitting a page left behind of a text goes with the page.
-    for table in ["lease", "withheld", "mute"] {
-        desk.execute_batch(&format!("REINDEX {table}"))?;
-    }
     Ok(Forgotten { leases, denials, mutes })
 }
 
-/// Moves all that was written into the file proper, and cuts the log to nothing; waits for those who still read it.
-fn empty_log(desk: &Connection) -> Result<(), StorageError> {
+/// Moves all that was written into the file proper, cuts the log to nothing once nobody reads it any more, and
+/// cleans the free space of pages.
+fn leave_nothing(desk: &Connection) -> Result<(), StorageError> {
     let started = Instant::now();
     loop {
         let busy: i64 = desk.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
         if busy == 0 {
-            return Ok(());
+            break;
         }
         if started.elapsed() > Duration::from_millis(BUSY_TIMEOUT_MS) {
             return Err(StorageError::Busy);
         }
     }
+    let path = Path::new(desk.path().unwrap_or_default());
+    // Nobody else may write meanwhile.
+    desk.execute_batch("BEGIN IMMEDIATE")?;
+    let cleaned = residue::find(path).and_then(|found| residue::clean(path, &found));
+    desk.execute_batch("COMMIT; PRAGMA shrink_memory")?;
+    cleaned.map_err(|error| StorageError::Failed(format!("cannot clean {}: {error}", path.display())))
 }
 
 fn named(person: &Person) -> impl Iterator<Item = (bool, &String)> {

@@ -186,6 +186,9 @@ fn triggers_name_what_there_is() {
             "when = { after = \"5s\", event = \"Invoice Sent\" }",
             "when = { milestone = \"onboarding/sent\", time_on_page = \"40s\" }",
             "when = { time_on_page = 40 }",
+            "when = { event = \"Invoice Paid\", source = \"server\" }",
+            "when = { all = [{ event = \"Invoice Paid\", source = \"server\" }, { page = \"/app\" }] }",
+            "when = { milestone = \"onboarding/paid\" }",
             "when = { hesitation = true }",
             "when = { hesitation = false }",
             "when = [{ time_on_page = \"40s\" }, { time_on_page = \"40s\" }]",
@@ -240,6 +243,18 @@ fn triggers_name_what_there_is() {
                                     ^^
                 error: `time_on_page` must be a duration in quotes, found a whole number
                     help: write a unit, in quotes: `time_on_page = "40s"`
+            when = { event = "Invoice Paid", source = "server" }
+                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+                warning: only your server says that this happened: no page notices, so nothing comes up
+                    help: name something that a page sees, such as an element that shows it: `{ seen = ".paid" }`
+            when = { all = [{ event = "Invoice Paid", source = "server" }, { page = "/app" }] }
+                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+                warning: only your server says that this happened: no page notices, so nothing comes up
+                    help: name something that a page sees, such as an element that shows it: `{ seen = ".paid" }`
+            when = { milestone = "onboarding/paid" }
+                                 ^^^^^^^^^^^^^^^^^
+                warning: only your server says that this happened: no page notices, so nothing comes up
+                    help: name something that a page sees, such as an element that shows it: `{ seen = ".paid" }`
             when = { hesitation = true }
                    ^^^^^^^^^^^^^^^^^^^^^
                 error: hesitation is not looked for in this project
@@ -1012,109 +1027,139 @@ fn branches_lead_somewhere() {
         "{ written = \"score\" }",
         "{ unanswered = \"more\" }",
         "{ all = [] }",
+        "{ not = { not = { not = { not = { not = { not = { not = { written = \"why\" } } } } } } } }",
+        "{ not = { not = { not = { not = { not = { not = { not = { not = { written = \"why\" } } } } } } } } }",
         "{ any = [{ trait = { plan = \"pro\" } }, { account_trait = { seats = { gte = 5 } } }, { not = { unanswered = \"why\" } }] }",
     ]
     .map(case);
     check_steps(
         cases.each_ref().map(String::as_str),
         expect![[r#"
-        [[survey]]
-        id = "s"
-        [[survey.step]]
-        id = "score"
-        kind = "nps"
-        title = "Would you?"
-        low = "No"
-        high = "Yes"
-        [[survey.step]]
-        id = "why"
-        kind = "single"
-        title = "?"
-        choices = { price = "P", speed = "S" }
-        other = "O"
-        branch = [{ if = { answer = { score = "promoter", why = { in = ["price", "other"] } }, written = "why" }, next = "z" }]
-        [[survey.step]]
-        id = "more"
-        kind = "long"
-        title = "?"
-        [[survey.step]]
-        id = "z"
-        kind = "thanks"
-        title = "!"
-            fine
-        branch = [{ if = "promoter", next = "z" }]
-                         ^^^^^^^^^^
-            error: `if` must be a table, found text
-                help: write `if = { answer = { score = "promoter" } }`
-        branch = [{ if = {}, next = "z" }]
-                         ^^
-            error: an empty test
-                help: write `if = { answer = { score = "promoter" } }`
-        branch = [{ if = { score = 9 }, next = "z" }]
-                           ^^^^^
-            error: unknown test `score`
-                help: write `answer = { score = … }`
-        branch = [{ if = { answer = { socre = 9 } }, next = "z" }]
-                                      ^^^^^
-            error: there is no step `socre`
-                help: did you mean `score`?
-        branch = [{ if = { answer = { score = 11 } }, next = "z" }]
-                                              ^^
-            error: nobody answers 11: `score` goes from 0 to 10
-                help: write a number from 0 to 10
-        branch = [{ if = { answer = { score = "satisfied" } }, next = "z" }]
-                                              ^^^^^^^^^^^
-            error: a step of kind `nps` has no `satisfied`
-                help: known here: `promoter`, `passive`, `detractor`
-        branch = [{ if = { answer = { score = [9, 10] } }, next = "z" }]
-                                              ^^^^^^^
-            error: a list equals nothing
-                help: write `{ in = […] }`
-        branch = [{ if = { answer = { score = { gte = 8, lt = 8 } } }, next = "z" }]
-                                              ^^^^^^^^^^^^^^^^^^^
-            error: no answer to `score` lies in there
-                help: write bounds with a number between them: `{ gte = 7, lte = 8 }`
-        branch = [{ if = { answer = { score = { ne = 8 } } }, next = "z" }]
-                                                ^^
-            error: unknown operator `ne`
-                help: known here: `eq`, `gt`, `gte`, `lt`, `lte`, `in`, `exists`
-        branch = [{ if = { answer = { why = "prize" } }, next = "z" }]
-                                            ^^^^^^^
-            error: `why` has no choice `prize`
-                help: did you mean `price`?
-        branch = [{ if = { answer = { why = 1 } }, next = "z" }]
-                                            ^
-            error: `why` is answered with a choice, found a whole number
-                help: write one of its choices: `price`, `speed`, `other`
-        branch = [{ if = { answer = { why = { gte = 1 } } }, next = "z" }]
-                                              ^^^
-            error: `why` is not answered with a number
-                help: write `eq`, `in` or `exists`
-        branch = [{ if = { answer = { more = "x" } }, next = "z" }]
-                                             ^^^
-            error: `more` is answered in words
-                help: write `written = "more"`: what was written is for people to read
-        branch = [{ if = { answer = { z = { exists = true } } }, next = "z" }]
-                                      ^
-            error: nothing is answered at `z`, a step of kind `thanks`
-                help: name a step that asks something
-        branch = [{ if = { written = "score" }, next = "z" }]
-                                     ^^^^^^^
-            error: nothing can be written there
-                help: name a step of kind `short` or `long`, or a choice with `other`
-        branch = [{ if = { unanswered = "more" }, next = "z" }]
-                                        ^^^^^^
-            error: `more` is never asked before `why`
-                help: name a step on the way here
-        branch = [{ if = { all = [] }, next = "z" }]
-                                 ^^
-            error: 0 tests in `all`
-                help: write 1 to 64
-        id = "more"
-             ^^^^^^
-            warning: nobody comes to `more`
-                help: lead a branch or a `next` here, or remove it
-    "#]],
+            [[survey]]
+            id = "s"
+            [[survey.step]]
+            id = "score"
+            kind = "nps"
+            title = "Would you?"
+            low = "No"
+            high = "Yes"
+            [[survey.step]]
+            id = "why"
+            kind = "single"
+            title = "?"
+            choices = { price = "P", speed = "S" }
+            other = "O"
+            branch = [{ if = { answer = { score = "promoter", why = { in = ["price", "other"] } }, written = "why" }, next = "z" }]
+            [[survey.step]]
+            id = "more"
+            kind = "long"
+            title = "?"
+            [[survey.step]]
+            id = "z"
+            kind = "thanks"
+            title = "!"
+                fine
+            branch = [{ if = "promoter", next = "z" }]
+                             ^^^^^^^^^^
+                error: `if` must be a table, found text
+                    help: write `if = { answer = { score = "promoter" } }`
+            branch = [{ if = {}, next = "z" }]
+                             ^^
+                error: an empty test
+                    help: write `if = { answer = { score = "promoter" } }`
+            branch = [{ if = { score = 9 }, next = "z" }]
+                               ^^^^^
+                error: unknown test `score`
+                    help: write `answer = { score = … }`
+            branch = [{ if = { answer = { socre = 9 } }, next = "z" }]
+                                          ^^^^^
+                error: there is no step `socre`
+                    help: did you mean `score`?
+            branch = [{ if = { answer = { score = 11 } }, next = "z" }]
+                                                  ^^
+                error: nobody answers 11: `score` goes from 0 to 10
+                    help: write a number from 0 to 10
+            branch = [{ if = { answer = { score = "satisfied" } }, next = "z" }]
+                                                  ^^^^^^^^^^^
+                error: a step of kind `nps` has no `satisfied`
+                    help: known here: `promoter`, `passive`, `detractor`
+            branch = [{ if = { answer = { score = [9, 10] } }, next = "z" }]
+                                                  ^^^^^^^
+                error: a list equals nothing
+                    help: write `{ in = […] }`
+            branch = [{ if = { answer = { score = { gte = 8, lt = 8 } } }, next = "z" }]
+                                                  ^^^^^^^^^^^^^^^^^^^
+                error: no answer to `score` lies in there
+                    help: write bounds with a number between them: `{ gte = 7, lte = 8 }`
+            branch = [{ if = { answer = { score = { ne = 8 } } }, next = "z" }]
+                                                    ^^
+                error: unknown operator `ne`
+                    help: known here: `eq`, `gt`, `gte`, `lt`, `lte`, `in`, `exists`
+            branch = [{ if = { answer = { why = "prize" } }, next = "z" }]
+                                                ^^^^^^^
+                error: `why` has no choice `prize`
+                    help: did you mean `price`?
+            branch = [{ if = { answer = { why = 1 } }, next = "z" }]
+                                                ^
+                error: `why` is answered with a choice, found a whole number
+                    help: write one of its choices: `price`, `speed`, `other`
+            branch = [{ if = { answer = { why = { gte = 1 } } }, next = "z" }]
+                                                  ^^^
+                error: `why` is not answered with a number
+                    help: write `eq`, `in` or `exists`
+            branch = [{ if = { answer = { more = "x" } }, next = "z" }]
+                                                 ^^^
+                error: `more` is answered in words
+                    help: write `written = "more"`: what was written is for people to read
+            branch = [{ if = { answer = { z = { exists = true } } }, next = "z" }]
+                                          ^
+                error: nothing is answered at `z`, a step of kind `thanks`
+                    help: name a step that asks something
+            branch = [{ if = { written = "score" }, next = "z" }]
+                                         ^^^^^^^
+                error: nothing can be written there
+                    help: name a step of kind `short` or `long`, or a choice with `other`
+            branch = [{ if = { unanswered = "more" }, next = "z" }]
+                                            ^^^^^^
+                error: `more` is never asked before `why`
+                    help: name a step on the way here
+            branch = [{ if = { all = [] }, next = "z" }]
+                                     ^^
+                error: 0 tests in `all`
+                    help: write 1 to 64
+            [[survey]]
+            id = "s"
+            [[survey.step]]
+            id = "score"
+            kind = "nps"
+            title = "Would you?"
+            low = "No"
+            high = "Yes"
+            [[survey.step]]
+            id = "why"
+            kind = "single"
+            title = "?"
+            choices = { price = "P", speed = "S" }
+            other = "O"
+            branch = [{ if = { not = { not = { not = { not = { not = { not = { not = { written = "why" } } } } } } } }, next = "z" }]
+            [[survey.step]]
+            id = "more"
+            kind = "long"
+            title = "?"
+            [[survey.step]]
+            id = "z"
+            kind = "thanks"
+            title = "!"
+                fine
+            branch = [{ if = { not = { not = { not = { not = { not = { not = { not = { not = { written = "why" } } } } } } } } }, next = "z" }]
+                             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+                error: this test nests deeper than 7
+                    help: split it over several branches
+            id = "more"
+                 ^^^^^^
+                warning: nobody comes to `more`
+                    help: lead a branch or a `next` here, or remove it
+        "#]],
     );
     let cases = [
         format!("{why}next = \"zz\"\n{last}"),
@@ -1142,6 +1187,29 @@ fn branches_lead_somewhere() {
                 help: add where it leads: `next = "step-id"`, or `next = "end"`
     "#]],
     );
+}
+
+#[test]
+fn what_is_written_does_not_outgrow_what_travels() {
+    let thanks = (0..35)
+        .map(|it| format!("[[survey.step]]\nid = \"t{it}\"\nkind = \"thanks\"\ntitle = \"!\"\nband = \"promoter\"\n"));
+    let branches = "[[survey.step.branch]]\nif = { answer = { score = \"promoter\" } }\nnext = \"t0\"\n".repeat(2);
+    let deep = "branch = [{ if = { not = { not = { not = { not = { not = { not = { not = { answer = { score = 9 } } } } } } } } }, next = \"t0\" }]\n";
+    let thanks: String = thanks.collect();
+    let first = |lines: &str, errors: usize| {
+        let parsed =
+            parse_with("m", &format!("{HEAD}{JOURNEY}[[survey]]\nid = \"s\"\n{SCORE}{lines}"), &|_| Err(String::new()));
+        assert_eq!(parsed.diagnostics.error_count(), errors, "{}", parsed.diagnostics);
+        parsed
+    };
+    let parsed = first(&format!("{branches}{thanks}"), 1);
+    let message = parsed.diagnostics.iter().find(|it| it.message.contains("ways")).map(|it| it.message.clone());
+    assert_eq!(message.as_deref(), Some("107 ways lead on from `score`"));
+    let parsed = first(
+        &format!("{deep}[[survey.step]]\nid = \"t0\"\nkind = \"thanks\"\ntitle = \"!\"\nband = \"promoter\"\n"),
+        0,
+    );
+    super::leased(&parsed.project.expect("a project").surveys[0], "en");
 }
 
 #[test]
@@ -1310,82 +1378,91 @@ fn missing_translations_are_named() {
         format!(
             "{rest}[survey.translations.en]\nscore.title = \"x\"\n[survey.translations.German]\nscore.title = \"x\"\n[survey.translations]\nfr = \"x\"\n"
         ),
+        format!("{rest}{whole}[survey.translations.DE]\nscore.title = \"x\"\n"),
         format!("{rest}[survey.words]\nnext = \"Go on\"\nprogress = \"{{at}}\"\nprevious = \"Back\"\n"),
     ];
     check_steps(
         cases.each_ref().map(String::as_str),
         expect![[r#"
-        [[survey]]
-        id = "s"
-        [[survey.step]]
-        id = "score"
-        kind = "nps"
-        title = "Would you?"
-        low = "No"
-        high = "Yes"
-        [[survey.step]]
-        id = "why"
-        kind = "single"
-        title = "Why {score}?"
-        choices = { price = "Price", speed = "Speed" }
-        [[survey.step]]
-        id = "thanks"
-        kind = "thanks"
-        title = "Thanks"
-        link = { label = "More", url = "/more" }
-        [survey.translations.de]
-        score = { title = "Würden Sie?", low = "Nein", high = "Ja" }
-        why = { title = "Warum {score}?", choices = { price = "Preis", speed = "Tempo" } }
-        thanks = { title = "Danke", link = "Mehr" }
-            fine
-        [survey.translations.de]
-        ^^^^^^^^^^^^^^^^^^^^^^^^
-            warning: `de` lacks `thanks.title`, `thanks.link`
-                help: translate them; until then they are shown in `en`
-        [survey.translations.tlh]
-        ^^^^^^^^^^^^^^^^^^^^^^^^^
-            warning: `tlh` lacks `score.low`, `score.high`, `why.title`, `why.choices.price`, `why.choices.speed`, `thanks.title`, `thanks.link`, `words.next`, `words.back`, `words.skip`, `words.send`, `words.not_now`, `words.never`, `words.close`, `words.why`, `words.required`, `words.progress`, `words.announcement`, `words.saved`
-                help: translate them; until then they are shown in `en`
-        thanks = { title = "{scroe}", text = "neu", link = "http://x" }
-                             ^^^^^
-            error: there is no step `scroe`
-                help: did you mean `score`?
-        thanks = { title = "{scroe}", text = "neu", link = "http://x" }
-                                      ^^^^
-            error: unknown key `text` in a translated step
-                help: known here: `title`, `link`
-        thank.title = "x"
-        ^^^^^
-            error: unknown key `thank` in a translation
-                help: did you mean `thanks`?
-        why.choices.prize = "x"
-        ^^^
-            error: this is not TOML: cannot extend value of type inline table with a dotted key
-                help: a key is made of letters, digits, `-` and `_`; anything else stands in quotes: `"größe" = 1`
-        label = "x"
-                ^^^
-            error: only a tab has a label
-                help: leave `label` out, or write `surface = "tab"`
-        [survey.translations.en]
-                             ^^
-            error: `en` is the language of the steps themselves
-                help: write these texts into the steps, or name the other language in `language`
-        [survey.translations.German]
-                             ^^^^^^
-            error: `German` is no language
-                help: write a tag of BCP 47, such as "de" or "pt-BR"
-        fr = "x"
-             ^^^
-            error: `fr` must be a table, found text
-                help: write each language under a line `[survey.translations.de]`
-        progress = "{at}"
-                   ^^^^^^
-            error: `progress` lacks a number
-                help: write both in braces: `progress = "{at} of {of}"`
-        previous = "Back"
-        ^^^^^^^^
-            error: unknown key `previous` in a table of words
-                help: did you mean `back`?
-    "#]],
+            [[survey]]
+            id = "s"
+            [[survey.step]]
+            id = "score"
+            kind = "nps"
+            title = "Would you?"
+            low = "No"
+            high = "Yes"
+            [[survey.step]]
+            id = "why"
+            kind = "single"
+            title = "Why {score}?"
+            choices = { price = "Price", speed = "Speed" }
+            [[survey.step]]
+            id = "thanks"
+            kind = "thanks"
+            title = "Thanks"
+            link = { label = "More", url = "/more" }
+            [survey.translations.de]
+            score = { title = "Würden Sie?", low = "Nein", high = "Ja" }
+            why = { title = "Warum {score}?", choices = { price = "Preis", speed = "Tempo" } }
+            thanks = { title = "Danke", link = "Mehr" }
+                fine
+            [survey.translations.de]
+            ^^^^^^^^^^^^^^^^^^^^^^^^
+                warning: `de` lacks `thanks.title`, `thanks.link`
+                    help: translate them; until then they are shown in `en`
+            [survey.translations.tlh]
+            ^^^^^^^^^^^^^^^^^^^^^^^^^
+                warning: `tlh` lacks `score.low`, `score.high`, `why.title`, `why.choices.price`, `why.choices.speed`, `thanks.title`, `thanks.link`, `words.next`, `words.back`, `words.skip`, `words.send`, `words.not_now`, `words.never`, `words.close`, `words.why`, `words.required`, `words.progress`, `words.announcement`, `words.saved`
+                    help: translate them; until then they are shown in `en`
+            thanks = { title = "{scroe}", text = "neu", link = "http://x" }
+                                 ^^^^^
+                error: there is no step `scroe`
+                    help: did you mean `score`?
+            thanks = { title = "{scroe}", text = "neu", link = "http://x" }
+                                          ^^^^
+                error: unknown key `text` in a translated step
+                    help: known here: `title`, `link`
+            thank.title = "x"
+            ^^^^^
+                error: unknown key `thank` in a translation
+                    help: did you mean `thanks`?
+            why.choices.prize = "x"
+            ^^^
+                error: this is not TOML: cannot extend value of type inline table with a dotted key
+                    help: a key is made of letters, digits, `-` and `_`; anything else stands in quotes: `"größe" = 1`
+            label = "x"
+                    ^^^
+                error: only a tab has a label
+                    help: leave `label` out, or write `surface = "tab"`
+            [survey.translations.en]
+                                 ^^
+                error: `en` is the language of the steps themselves
+                    help: write these texts into the steps, or name the other language in `language`
+            [survey.translations.German]
+                                 ^^^^^^
+                error: `German` is no language
+                    help: write a tag of BCP 47, such as "de" or "pt-BR"
+            fr = "x"
+                 ^^^
+                error: `fr` must be a table, found text
+                    help: write each language under a line `[survey.translations.de]`
+            [survey.translations.de]
+            ^^^^^^^^^^^^^^^^^^^^^^^^
+                warning: `de` lacks `thanks.title`, `thanks.link`
+                    help: translate them; until then they are shown in `en`
+            [survey.translations.DE]
+                                 ^^
+                error: `DE` stands here twice
+                    help: put its texts together
+            progress = "{at}"
+                       ^^^^^^
+                error: `progress` lacks a number
+                    help: write both in braces: `progress = "{at} of {of}"`
+            previous = "Back"
+            ^^^^^^^^
+                error: unknown key `previous` in a table of words
+                    help: did you mean `back`?
+        "#]],
     );
 }

@@ -3,7 +3,7 @@
 use super::{HEAD, JOURNEY};
 use crate::project::parse::parse_with;
 use domain::survey::{Answer, Answers, Content, Goal, Person, StepKind};
-use domain::{Lookup, Scalar};
+use domain::{LeaseAnswer, LeaseId, Lookup, Scalar, compact};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
@@ -138,6 +138,10 @@ proptest! {
             return Ok(());
         };
         let content = project.surveys.remove(0).contents.remove(0);
+
+        // It travels whole.
+        let leased = LeaseAnswer::Granted { lease: LeaseId::new("l"), expires_in_ms: 1, content: Some(content.clone()) };
+        prop_assert_eq!(compact::read_lease(&compact::write_lease(&leased)), Some(leased));
 
         // One visitor.
         let somebody = Somebody { is_pro: picks[0] % 2 == 0, seats: f64::from(picks[0] % 9) };

@@ -1,0 +1,102 @@
+/**
+ * The privacy receipt: what is stored about somebody here, why they were asked, and how to stop or erase it.
+ *
+ * Draws into a panel that `open` gives it and asks the collector by `call`; knows neither keys nor identities.
+ */
+import { wordsIn } from './receipt-words.js';
+
+const MUTE_DAYS = [7, 30, 90];
+
+/**
+ * Opens it. `open(closed)` is `open` of `survey.js`; `call(path, more)` sends to `/v1/` + path and promises what is
+ * answered, parsed, or fails with a `status` (none where there was no answer). Answers when it is drawn.
+ */
+export const receipt = async (open, call) => {
+  const it = open();
+  if (!it) return;
+  const { add, addButton, body, status } = it;
+  const words = wordsIn(it.lang);
+  const date = (time) => new Date(time).toLocaleString(it.lang, { dateStyle: 'medium', timeStyle: 'short' });
+  const days = (count) => count.toLocaleString(it.lang, { style: 'unit', unit: 'day', unitDisplay: 'long' });
+
+  it.name('dialog', words.title);
+  const title = add(body, 'h2', words.title, 'title');
+  title.tabIndex = -1;
+  add(body, 'p', words.intro, 'text');
+  const content = add(body, 'div', '', 'receipt');
+  it.first = title;
+  it.show('');
+  it.closer.ariaLabel = words.close;
+  title.focus();
+
+  /** Says it, and shows it where eyes are. */
+  const say = (text, className = 'text') => {
+    content.replaceChildren();
+    status.textContent = text;
+    if (text) add(content, 'p', text, className).ariaHidden = true;
+    // What had the focus is gone.
+    title.focus();
+  };
+
+  const failed = ({ status }) => {
+    say(status === 401 || status === 403 ? words.refused : status ? words.failed : words.unreachable, 'error');
+    addButton(content, words.again, 'primary', load);
+  };
+
+  const act = (path, more, done) => async () => {
+    say(words.working);
+    try {
+      await load(done(await call(path, more)));
+    } catch (error) {
+      failed(error);
+    }
+  };
+
+  const draw = ({ mutedUntil, declined, prompts }) => {
+    const list = prompts.length ? add(content, 'ul', '', 'list') : add(content, 'p', words.nothing, 'text');
+    for (const { at, name, why, page, outcome, answers } of prompts) {
+      const item = add(list, 'li', '', 'asked');
+      add(item, 'h3', name, 'name');
+      add(item, 'p', [date(at), page, words[outcome] || outcome].filter(Boolean).join(' · '), 'text');
+      if (why) add(item, 'p', words.why + ' ' + why, 'text');
+      const given = answers.length && add(item, 'dl');
+      for (const { question, answer } of answers) {
+        add(given, 'dt', question, 'text');
+        add(given, 'dd', answer);
+      }
+    }
+
+    add(content, 'h3', words.quiet, 'name');
+    if (declined || mutedUntil) {
+      add(content, 'p', declined ? words.declined : words.muted + ' ' + date(mutedUntil), 'text');
+      addButton(add(content, 'div', '', 'nav'), words.unmute, 'plain', act('receipt/mute', { days: 0 }, () => words.unmuted));
+    } else {
+      const nav = add(content, 'div', '', 'nav');
+      for (const count of MUTE_DAYS) addButton(nav, days(count), 'plain', act('receipt/mute', { days: count }, () => words.mutedNow));
+    }
+
+    if (!prompts.some((it) => it.answers.length)) return;
+    add(content, 'h3', words.erase, 'name');
+    const nav = add(content, 'div', '', 'nav');
+    const ask = addButton(nav, words.eraseAll, 'plain', () => {
+      nav.replaceChildren();
+      add(nav, 'p', words.sure, 'progress');
+      const keep = addButton(nav, words.keep, 'plain', () => load());
+      addButton(nav, words.eraseNow, 'primary', act('receipt/erase', {}, ({ erased }) => words.erased + ' ' + erased.toLocaleString(it.lang)));
+      keep.focus();
+    });
+    ask.ariaExpanded = false;
+  };
+
+  const load = async (done) => {
+    say(words.working);
+    try {
+      const found = await call('receipt');
+      say(typeof done === 'string' ? done : '');
+      draw(found);
+    } catch (error) {
+      failed(error);
+    }
+  };
+  await load();
+};
