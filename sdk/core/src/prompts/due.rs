@@ -216,7 +216,7 @@ impl Prompts {
             return;
         }
         if !self.tab.is_empty() {
-            told.effects.push(Effect::Draw(view::tab(&self.tab, ("", ""))));
+            told.effects.push(Effect::Undraw(self.tab.clone()));
         }
         if let Some(survey) = wanted {
             told.effects.push(Effect::Draw(view::tab(survey.id.as_str(), view::label(survey, here.language))));
