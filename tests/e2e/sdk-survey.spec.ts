@@ -7,8 +7,9 @@ import { lease, NPS, survey } from "./support/survey_config.ts";
 async function opened(sdk: SdkPage, config: string, body = ""): Promise<void> {
   sdk.config = config;
   await sdk.page.clock.install();
+  const answered = sdk.page.waitForResponse(/config/);
   await sdk.open({ body });
-  await sdk.live();
+  await (await answered).finished();
   await sdk.page.clock.runFor(5_000);
 }
 
@@ -61,7 +62,7 @@ test("in another tab nothing comes up beside it, and afterwards it may", async (
   expect(sdk.events("Prompt Withheld")[0]?.properties).toMatchObject({ prompt: "nps", reasons: 2 ** 16 });
   expect(sdk.asked).toEqual([]);
   await other.close();
-  await page.clock.runFor(20_000);
+  await page.clock.runFor(40_000);
   await expect.poll(() => sdk.asked.length).toBe(1);
 });
 
