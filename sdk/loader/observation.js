@@ -1,4 +1,4 @@
-/** Kinds of what is seen of the page, by number; the same list as in `sdk/core/src/hesitation/observation.rs`. */
+/** Kinds of what is seen of the page, by number; the same list as in `sdk/core/src/observation.rs`. */
 export const SHOWN = 0;
 export const MOVED = 1;
 export const CLICKED = 2;

@@ -1,4 +1,4 @@
-/** What became of the question, by number; the same list as `PromptSaid::ALL` in `sdk/core/src/hesitation/observation.rs`. */
+/** What became of the question, by number; the same list as `PromptSaid::ALL` in `sdk/core/src/observation.rs`. */
 export const ASKED = 0;
 export const HINTED = 1;
 export const OPENED = 2;

@@ -2,11 +2,10 @@
  * What the script tag loads: takes over the calls made before it came, starts the module, and is
  * the public function from then on. It does not know what the calls mean, except `on` and `debug`.
  *
- * What few pages need is loaded when it is wanted, as modules beside the module. The inspector: `debug(inspect, on)`,
- * where `inspect()` gives what `Effect::Inspected` says (or nothing) and `on` is the public `on`. The receipt:
- * `receipt(open, call)`, where `open(title, closed)` gives a panel (`survey.js`), and `call(path, more)` posts
- * `{writeKey, identityToken, anonymousId, userId, ...more}` to `/v1/receipt` + path and promises the answer's JSON, `true`
- * where there is none, `undefined` where it failed.
+ * What few pages need is loaded when it is wanted, as modules beside the module. The inspector: `debug(inspect, on)`, where
+ * `inspect()` has the module tell, and `on(heard)` hears each time it has. The receipt: `receipt(open, call)`, where `open` is
+ * `survey.js`'s, and `call(path, more)` posts `{writeKey, identityToken, anonymousId, userId, ...more}` to `/v1/` + path and
+ * promises what is answered, or fails with its `status`.
  */
 import { arrived, call, initSync, start } from 'milepost-module';
 import { guarded } from './guard.js';
@@ -14,7 +13,7 @@ import { listen, page } from './listen.js';
 import { watch } from './observe.js';
 import { prompt, retract } from './prompt.js';
 import { takePlace, yieldPlace } from './place.js';
-import { load, post } from './send.js';
+import { ask, load, post } from './send.js';
 import { ANSWERED, CONFIGURED, INSPECT, INTRODUCE, LEASED, OBSERVED, PROMPTED, SIGHTED, SURVEYED, WOKE } from './signal.js';
 import { keep, kept, read, remove, save } from './store.js';
 import { RECEIPT } from './survey-said.js';
@@ -124,30 +123,30 @@ function run() {
     arrived(WOKE);
   };
 
-  /** What the module answers at once. */
-  let answer;
-  const asked = (signal) => {
-    answer = '';
-    arrived(signal);
-    return answer && JSON.parse(answer);
+  /** The inspector's ear. */
+  let heard;
+  const hear = (callback) => {
+    heard = callback;
+    return () => {
+      heard = undefined;
+    };
   };
 
   const chunk = (file, use) => void import(new URL(file, source)).then(use, () => emit('warning', '{"code":"chunk_unavailable"}'));
 
-  const debug = () => chunk(__DEBUG_FILE__, (it) => it.debug(() => asked(INSPECT), on));
+  const debug = () => chunk(__DEBUG_FILE__, (it) => it.debug(() => arrived(INSPECT), hear));
 
-  const request = (path, more) =>
-    new Promise((done) => {
-      const read = (text) => done(text === undefined ? text : !text || JSON.parse(text));
-      load(base + 'receipt' + path, read, JSON.stringify({ ...asked(INTRODUCE), ...more }));
-    });
+  /** This visitor, as the collector knows them. */
+  let who;
+  const request = async (path, more) => {
+    arrived(INTRODUCE);
+    return ask(base + path, JSON.stringify({ ...who, ...more }));
+  };
 
-  /** What is drawn of surveys, last. */
-  let view;
   let isAttending;
   const surveyed = (...said) => {
     arrived(SURVEYED, said);
-    if (said[0] === RECEIPT) chunk(__RECEIPT_FILE__, (it) => it.receipt((title, closed) => open(view, title, closed), request));
+    if (said[0] === RECEIPT) chunk(__RECEIPT_FILE__, (it) => it.receipt(open, request));
   };
 
   const leased = (id, text) => {
@@ -170,19 +169,20 @@ function run() {
     },
     keep: (text) => keep(name, text),
     kept: () => kept(name),
-    tell: (json) => {
-      answer = json;
+    inspected: (json) => heard?.(JSON.parse(json)),
+    introduced: (json) => {
+      who = JSON.parse(json);
     },
     speak: (language, number, isCategory) =>
       isCategory ? new Intl.PluralRules(language).select(number) : new Intl.NumberFormat(language).format(number),
     lease: (id, body, isAlone) => {
-      const ask = (has) => {
+      const go = (has) => {
         if (!has) leased(id, false);
         else if (body) load(base + 'lease', (text) => leased(id, text), body);
         else leased(id, '');
       };
-      if (isAlone) takePlace(name + ':prompt', ask);
-      else ask(true);
+      if (isAlone) takePlace(name + ':prompt', go);
+      else go(true);
     },
     release: (body) => void post(base + 'lease/release', body, true, () => {}),
     unlock: yieldPlace,
@@ -191,7 +191,7 @@ function run() {
       isAttending = true;
     },
     draw: (json) => {
-      view = JSON.parse(json);
+      const view = JSON.parse(json);
       view.dir = RIGHT_TO_LEFT.test(view.lang) ? 'rtl' : 'ltr';
       draw(view, surveyed);
     },

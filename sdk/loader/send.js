@@ -27,6 +27,14 @@ export const post = async (url, body, keepalive, answered) => {
   answered(+response?.status || 0, retryAfterMs(response?.headers?.get?.('retry-after')) || 0);
 };
 
+/** Posts a question of the visitor's: promises the answer, parsed, or fails with its `status` (none: no answer). */
+export const ask = async (url, body) => {
+  const response = await request(url, { method: 'POST', body });
+  if (!response?.ok) throw { status: response?.status };
+  const text = await response.text();
+  return text && JSON.parse(text);
+};
+
 /** `read(text)`; `undefined` where there is none. With a body it is posted. */
 export const load = async (url, read, body) => {
   const response = await request(url, body && { method: 'POST', body });

@@ -5,14 +5,15 @@ import { target } from './target.js';
 import { FIELDS } from './watch-fields.js';
 
 /** What comes of a click here is out of sight; fields answer with the focus. */
-const OUT_OF_SIGHT =
-  FIELDS +
-  ',canvas,video,audio,iframe,embed,object,option,a[download],a[target=_blank],[class*=copy i],[id*=copy i],[aria-label*=copy i],[title*=copy i],[data-clipboard-text]';
+const OUT_OF_SIGHT = /* @__PURE__ */ [
+  FIELDS,
+  'canvas,video,audio,iframe,embed,object,option,a[download],a[target=_blank],[class*=copy i],[id*=copy i],[aria-label*=copy i],[title*=copy i],[data-clipboard-text]',
+].join();
 
 const CONTROLS =
   'a[href],button,input,label,summary,[onclick],[role=button],[role=link],[role=tab],[role^=menuitem],[role=switch],[role=checkbox],[role=radio],[role=option]';
 
-const TELLING = OUT_OF_SIGHT + ',' + CONTROLS;
+const TELLING = /* @__PURE__ */ [OUT_OF_SIGHT, CONTROLS].join();
 
 const HELPFUL =
   'a[href*=help i],a[href*=support i],a[href*=faq i],a[href*="/docs" i],[aria-label*=help i],[data-milepost-help]';

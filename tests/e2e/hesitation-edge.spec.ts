@@ -103,7 +103,7 @@ test("fields tell when they are entered and left, and by how much they grew", as
   await page.focus("#search");
   await page.focus("#rich");
   await page.keyboard.type("h");
-  const seen = await edge.seen();
+  const seen = (await edge.seen()).filter(([kind, which]) => kind !== "BUSY" || which < 6);
   const names = new Map<number | undefined, string>();
   const fields = ["name", "secret", "text", "plan", "search", "rich"];
   for (const [kind, field] of seen) if (kind === "FOCUSED") names.set(field, fields.shift() ?? "?");
@@ -175,7 +175,8 @@ test("what must not be interrupted is told when it begins and when it ends", asy
   const busy = async () => {
     await edge.settle(50);
     await edge.page.evaluate("lookAgain()");
-    return (await edge.seen("BUSY")).map(([, ...of]) => of.join(" "));
+    // The pointer and the focus have a test of their own.
+    return (await edge.seen("BUSY")).filter(([, which]) => which < 6).map(([, ...of]) => of.join(" "));
   };
   expect(await busy()).toEqual([]);
   await page.click("#open");
@@ -196,6 +197,30 @@ test("what must not be interrupted is told when it begins and when it ends", asy
   expect(await busy()).toEqual(["0 1"]);
   await page.mouse.up();
   expect(await busy()).toEqual(["0 0"]);
+});
+
+test("a pointer that is down and a field with the focus are told to those who must not interrupt, and little else", async ({
+  edge,
+  page,
+}) => {
+  await edge.open(`<input id=field autofocus><button id=beside>Beside</button><p id=words>Words</p>`);
+  await page.evaluate("observe(1)");
+  await edge.seen();
+  await page.evaluate("lookAgain()");
+  expect(await edge.seen()).toEqual([["BUSY", 7, 1]]);
+  await page.focus("#beside");
+  expect((await edge.seen("BUSY")).at(-1)).toEqual(["BUSY", 7, 0]);
+  await page.hover("#words");
+  await page.mouse.down();
+  await page.mouse.up();
+  await page.keyboard.press("Tab");
+  await page.mouse.wheel(0, 100);
+  await edge.settle();
+  expect(await edge.seen("BUSY", "MOVED", "CLICKED", "SCROLLED", "KEYED", "REACTED")).toEqual([
+    ["BUSY", 6, 1],
+    ["BUSY", 6, 0],
+    ["BUSY", 7, 1],
+  ]);
 });
 
 test("keys, failures, help and the way through the page are told, not too often", async ({ edge, page }) => {
@@ -229,13 +254,13 @@ test("keys, failures, help and the way through the page are told, not too often"
 
 test("once nobody wants to know, nothing is told", async ({ edge, page }) => {
   await edge.open(`<button id=dead>Dead</button><input id=field>`);
-  await page.evaluate("observe(false)");
+  await page.evaluate("observe(0)");
   await edge.seen();
   await page.click("#dead");
   await page.fill("#field", "x");
   await edge.settle(200);
   expect(await edge.seen("SHOWN", "MOVED", "CLICKED", "REACTED", "FOCUSED", "TYPED", "BUSY")).toEqual([]);
-  await page.evaluate("observe(true)");
+  await page.evaluate("observe(2)");
   await page.click("#dead");
   expect((await edge.seen("CLICKED")).length).toBe(1);
 });

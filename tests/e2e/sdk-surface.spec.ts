@@ -35,7 +35,7 @@ const numbers = (file: string) =>
   new Map([...read(file).matchAll(/const (\w+) = (\d+);/g)].map((it) => [it[1] ?? "", Number(it[2])]));
 
 test("the loader and the core number what is seen, and what becomes of a prompt, alike", () => {
-  const core = read("core/src/hesitation/observation.rs");
+  const core = read("core/src/observation.rs");
   /** The variants of a Rust list, in its order. */
   const list = (pattern: RegExp) => [...(pattern.exec(core)?.[1] ?? "").matchAll(/::(\w+)/g)].map((it) => (it[1] ?? "").toUpperCase());
   const seen = numbers("loader/observation.js");
@@ -50,4 +50,8 @@ test("the loader and the core number what is seen, and what becomes of a prompt,
   const said = list(/pub const ALL[^=]*= \[([^\]]*)\]/);
   expect(said.length).toBeGreaterThan(5);
   for (const [name, number] of numbers("loader/prompt-said.js")) expect(said[number], name).toBe(name);
+
+  const surveys = /pub const ALL[^=]*= \[([^\]]*)\]/.exec(read("core/src/prompts/said.rs"))?.[1] ?? "";
+  const names = [...surveys.matchAll(/::(\w+)/g)].map((it) => (it[1] ?? "").replace(/\B[A-Z]/g, "_$&").toUpperCase());
+  expect([...numbers("loader/survey-said.js").keys()]).toEqual(names);
 });

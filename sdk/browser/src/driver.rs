@@ -123,8 +123,8 @@ impl Driver {
             Effect::Draw(view) => ("draw", view.into(), NOTHING, NOTHING),
             Effect::Undraw(survey) => ("undraw", survey.into(), NOTHING, NOTHING),
             Effect::Keep(text) => ("keep", text.into(), NOTHING, NOTHING),
-            Effect::Inspected(json) => ("tell", json.into(), NOTHING, NOTHING),
-            Effect::Introduced(request) => ("tell", request.body(&self.write_key).into(), NOTHING, NOTHING),
+            Effect::Inspected(json) => ("inspected", json.into(), NOTHING, NOTHING),
+            Effect::Introduced(request) => ("introduced", request.body(&self.write_key).into(), NOTHING, NOTHING),
             Effect::Send(batch) => {
                 let body = batch.body(&self.write_key, Some(self.now_ms()));
                 ("post", batch.id.into(), body.into(), batch.keepalive.into())

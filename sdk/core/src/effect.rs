@@ -37,7 +37,7 @@ pub enum Effect {
     /// Draw a survey's screen, or go on to the next, or only the tab that opens it, and report
     /// [`crate::Input::Surveyed`]; JSON text, as `sdk/core/src/prompts/view.rs` writes it.
     Draw(String),
-    /// Take away what `Draw` drew of this survey.
+    /// Take away what `Draw` drew of this survey, or its tab where there is only that.
     Undraw(String),
     /// Keep this text for the next page of this tab, and of this tab only; empty: nothing.
     Keep(String),

@@ -44,6 +44,7 @@ mod delivery;
 mod early;
 mod effect;
 mod engagement;
+mod fields;
 #[cfg(feature = "hesitation")]
 pub mod hesitation;
 mod identity;

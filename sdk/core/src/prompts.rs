@@ -162,7 +162,7 @@ impl Prompts {
     pub(crate) fn stop(&mut self, effects: &mut Vec<Effect>) {
         self.forget(effects);
         if !self.tab.is_empty() {
-            effects.push(Effect::Draw(view::tab(&std::mem::take(&mut self.tab), ("", ""))));
+            effects.push(Effect::Undraw(std::mem::take(&mut self.tab)));
         }
         self.campaigns.clear();
         self.is_configured = false;

@@ -3,6 +3,7 @@
 //! The identity token is not in it, nor any message. Not JSON, because reading JSON would cost a
 //! reader, and nobody else reads this.
 
+use crate::fields::{Fields, number};
 use crate::identity::Identity;
 use crate::json::push_number;
 use crate::milestones::Reach;
@@ -64,7 +65,7 @@ pub(crate) fn write(known: &Known<'_>) -> String {
     push(&mut text, &known.traits.account);
     for it in known.reached {
         push_time(&mut text, it.at_ms);
-        text.push('\t');
+        push(&mut text, "");
         push(&mut text, &it.key);
     }
     text
@@ -82,7 +83,7 @@ fn push(text: &mut String, field: &str) {
 
 /// `None` when this is not what [`write`] writes.
 pub(crate) fn read(text: &str) -> Option<Stored> {
-    let mut fields = Fields { rest: text.chars() };
+    let mut fields = Fields::new(text, '\n');
     let form = fields.next()?;
     if form != FORM && form != FORM_BEFORE && form != FIRST_FORM {
         return None;
@@ -111,38 +112,15 @@ pub(crate) fn read(text: &str) -> Option<Stored> {
         stored.prompts = fields.next()?;
         stored.traits = Traits { user: fields.next()?, account: fields.next()? };
     }
-    while let Some(line) = fields.next() {
-        let mut rest = line.chars();
+    while let Some(key) = fields.next() {
+        // The time stands before each, where there is one.
         let mut at_ms = 0;
+        let mut key = key;
         if has_prompts {
-            at_ms = number(rest.by_ref().take_while(|it| *it != '\t'));
+            at_ms = number(&key);
+            key = fields.text();
         }
-        stored.reached.push(Reach { key: rest.as_str().into(), at_ms });
+        stored.reached.push(Reach { key, at_ms });
     }
     Some(stored)
-}
-
-struct Fields<'a> {
-    rest: std::str::Chars<'a>,
-}
-
-impl Fields<'_> {
-    fn next(&mut self) -> Option<String> {
-        let mut field = String::new();
-        loop {
-            match self.rest.next()? {
-                '\n' => return Some(field),
-                character => field.push(character),
-            }
-        }
-    }
-
-    /// 0 where there is none: long over.
-    fn number(&mut self) -> i64 {
-        number(self.next().unwrap_or_default().chars())
-    }
-}
-
-fn number(digits: impl Iterator<Item = char>) -> i64 {
-    digits.fold(0, |number: i64, it| number.wrapping_mul(10).wrapping_add(i64::from(it as u32 & 15)))
 }

@@ -270,10 +270,10 @@ fn the_next_page_continues_the_session_it_finds() {
             1 ready
             1 session
             1 fetch the config
-            1 store "3\na\nu1\nacme\ns\n1\n2\n\n1\n\n\n\n0\tonboarding/pay\n"
+            1 store "3\na\nu1\nacme\ns\n1\n2\n\n1\n\n\n\n0\nonboarding/pay\n"
             2 watch clicks on ["#pay"], sightings of [".done"]
             1001 send 1: 1 page u1 at / from https://search.test/, 2 track Element Clicked u1 {"selector":"#pay"}
-            120000 store "3\na\nu1\nacme\ns\n1\n120000\n\n1\n\n\n\n0\tonboarding/pay\n"
+            120000 store "3\na\nu1\nacme\ns\n1\n120000\n\n1\n\n\n\n0\nonboarding/pay\n"
             180000 send 2: 3 track Page Left u1 {"activeMs":5000,"visibleMs":179999}
         "##]],
     );

@@ -13,10 +13,10 @@ const ENTRY = `
   import { lookAgain, observe } from "./watching.js";
   const names = "SHOWN MOVED CLICKED REACTED SCROLLED FOCUSED TYPED BLURRED KEYED INVALID FAILED HELP BUSY".split(" ");
   window.seen = [];
-  window.observe = (isOn) => observe(isOn, (kind, ...of) => seen.push([names[kind], ...of]), "https://ours.example/");
+  window.observe = (level) => observe(level, (kind, ...of) => seen.push([names[kind], ...of]), "https://ours.example/");
   window.lookAgain = lookAgain;
   listen(() => {}, () => [], "");
-  window.observe(true);
+  window.observe(2);
 `;
 
 export type Seen = [kind: string, ...of: number[]];
@@ -36,6 +36,7 @@ export class EdgePage {
     const bundle = await build({
       stdin: { contents: ENTRY, resolveDir: LOADER },
       bundle: true,
+      define: { __HESITATION__: "true" },
       minify: true,
       format: "iife",
       target: "es2022",

@@ -64,6 +64,11 @@ export class SdkPage {
   readonly requests: string[] = [];
   /** Answers to batches, first come; then 200. */
   readonly answers: Answer[] = [];
+  /** Answers to requests for a lease, first come; then the detector's prompts are granted, and surveys denied for a day. */
+  readonly leases: string[] = [];
+  /** Bodies of the requests for a lease, and of those that gave one back. */
+  readonly asked: Record<string, unknown>[] = [];
+  readonly released: Record<string, unknown>[] = [];
   /** The definitions in the compact form. */
   config = "milepost\t1\n";
   /** MIME type of the module. */
@@ -151,6 +156,19 @@ export class SdkPage {
     if (request.method === "POST") {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk as Buffer);
+      if (url.pathname.startsWith("/v1/lease")) {
+        const body = JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown>;
+        if (url.pathname.endsWith("/release")) {
+          this.released.push(body);
+          response.writeHead(204, cors).end();
+          return;
+        }
+        this.asked.push(body);
+        const usual = body.prompt === "hesitation" ? `granted\tl-${this.asked.length}\t60000\t0` : "denied\t0\t86400000";
+        response.writeHead(200, { ...cors, "content-type": "text/plain" });
+        response.end(this.leases.shift() ?? `lease\t${usual}\n`);
+        return;
+      }
       const answer = this.answers.shift() ?? { status: 200 };
       if (answer.status === 200) this.batches.push(JSON.parse(Buffer.concat(chunks).toString()) as Batch);
       response.writeHead(answer.status, { ...cors, ...answer.headers }).end("{}");

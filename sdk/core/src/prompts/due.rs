@@ -171,13 +171,13 @@ impl Prompts {
             return;
         }
         let mut best: Option<(u32, Cause, Surface)> = None;
-        let candidates: Vec<Note> = self.notes.list.iter().filter(|it| it.is == Noted::Candidate).cloned().collect();
-        for it in candidates {
+        for at in 0..self.notes.list.len() {
+            let Some(it) = self.notes.list.get(at).cloned() else { continue };
             let prompt = &it.cause.prompt;
             let Some(campaign) = find(&self.campaigns, prompt) else { continue };
             let (surface, priority) = (campaign.survey.surface, campaign.survey.priority);
             let is_absent = surface == Surface::Inline && !self.there.iter().any(|there| is(there, prompt));
-            if is_absent || self.notes.is_quiet(here.now_ms, prompt) {
+            if is_absent || it.is != Noted::Candidate || self.notes.is_quiet(here.now_ms, prompt) {
                 continue;
             }
             let reasons = self.against(campaign, &it, here);
@@ -216,7 +216,7 @@ impl Prompts {
             return;
         }
         if !self.tab.is_empty() {
-            told.effects.push(Effect::Draw(view::tab(&self.tab, ("", ""))));
+            told.effects.push(Effect::Undraw(self.tab.clone()));
         }
         if let Some(survey) = wanted {
             told.effects.push(Effect::Draw(view::tab(survey.id.as_str(), view::label(survey, here.language))));

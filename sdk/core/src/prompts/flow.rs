@@ -6,6 +6,7 @@
 use super::answer;
 use super::cause::Cause;
 use super::said::SurveySaid;
+use crate::fields::Fields;
 use crate::json::Json;
 use domain::reserved;
 use domain::survey::{Answer, Answers, Content, Goal, Person, Step, StepKind, Surface};
@@ -79,10 +80,11 @@ impl Flow {
 
     /// Says again what was said on the last page.
     pub(crate) fn repeat(&mut self, said: &str, person: Person<'_>) {
-        for it in said.split(END) {
+        let mut fields = Fields::new(said, END);
+        while let Some(it) = fields.next() {
             let mut rest = it.chars();
             let number = rest.next().map_or(0, |it| it as usize & 15);
-            if let (Some(said), false) = (SurveySaid::ALL.get(number), it.is_empty()) {
+            if let Some(said) = SurveySaid::ALL.get(number) {
                 self.hear(*said, rest.as_str(), person, &mut Vec::new());
             }
         }

@@ -3,6 +3,8 @@
 use super::cause::{Cause, INLINE, TAB, TRIGGERS};
 use super::flow::Flow;
 use super::notes::is;
+use crate::fields::Fields;
+use crate::json::push_number;
 use domain::LeaseAnswer;
 use domain::compact::read_lease;
 use domain::survey::{Person, Surface};
@@ -33,6 +35,9 @@ pub(crate) fn write(session: &str, flows: &[&Flow]) -> String {
             &flow.said,
         ];
         fields.into_iter().for_each(&mut push);
+        let mut visit = String::new();
+        push_number(&mut visit, cause.visit_ms.max(0) as u64, 1);
+        push(&visit);
     }
     text
 }
@@ -40,21 +45,22 @@ pub(crate) fn write(session: &str, flows: &[&Flow]) -> String {
 /// What [`write`] wrote in this session; else nothing.
 pub(crate) fn read(session: &str, text: &str, person: Person<'_>) -> Vec<Flow> {
     let mut flows = Vec::new();
-    let mut fields = text.split('\0');
-    let mut field = || fields.next().unwrap_or_default();
-    if is(field(), FORM) && is(field(), session) {
-        loop {
-            let (prompt, trigger, page, surface) = (field(), field(), field(), field());
-            let (submission, granted, said) = (field(), field(), field());
-            let known = TRIGGERS.into_iter().chain([TAB, INLINE]).find(|it| is(it, trigger));
-            let (Some(trigger), Some(surface)) = (known, Surface::parse(surface)) else { break };
-            let Some(LeaseAnswer::Granted { lease, content: Some(content), .. }) = read_lease(granted) else { break };
-            let mut cause = Cause::new(prompt, trigger);
-            cause.page.push_str(page);
-            let mut flow = Flow::new(cause, surface, lease.into_string(), submission.into(), content, granted.into());
-            flow.repeat(said, person);
-            flows.push(flow);
-        }
+    let mut fields = Fields::new(text, '\0');
+    if !is(&fields.text(), FORM) || !is(&fields.text(), session) {
+        return flows;
+    }
+    while let Some(prompt) = fields.next() {
+        let (trigger, page, surface) = (fields.text(), fields.text(), fields.text());
+        let (submission, granted, said) = (fields.text(), fields.text(), fields.text());
+        let known = TRIGGERS.into_iter().chain([TAB, INLINE]).find(|it| is(it, &trigger));
+        let (Some(trigger), Some(surface)) = (known, Surface::parse(&surface)) else { break };
+        let Some(LeaseAnswer::Granted { lease, content: Some(content), .. }) = read_lease(&granted) else { break };
+        let mut cause = Cause::new(&prompt, trigger);
+        cause.page = page;
+        cause.visit_ms = fields.number();
+        let mut flow = Flow::new(cause, surface, lease.into_string(), submission, content, granted);
+        flow.repeat(&said, person);
+        flows.push(flow);
     }
     flows
 }

@@ -3,6 +3,7 @@
 
 use super::campaign::{Campaign, find};
 use super::cause::{Cause, TRIGGERS};
+use crate::fields::{Fields, number};
 use crate::json::push_number;
 use crate::limits;
 
@@ -81,14 +82,14 @@ impl Notes {
 
     /// What another page, or another tab, noted.
     pub(crate) fn read(&mut self, text: &str) {
-        let mut fields = text.split('\t');
-        while let (Some(kind), Some(trigger), Some(at), Some(visit), Some(page), Some(prompt)) =
-            (fields.next(), fields.next(), fields.next(), fields.next(), fields.next(), fields.next())
-        {
-            let Some(is) = NOTED.get(number(kind) as usize) else { continue };
-            let trigger = TRIGGERS.get(number(trigger) as usize).copied().unwrap_or_default();
-            let cause = Cause { prompt: prompt.into(), trigger, page: page.into(), visit_ms: number(visit) };
-            self.add(Note { cause, is: *is, at_ms: number(at) });
+        let mut fields = Fields::new(text, '\t');
+        while let Some(kind) = fields.next() {
+            let trigger = TRIGGERS.get(fields.number() as usize).copied().unwrap_or_default();
+            let (at_ms, visit_ms) = (fields.number(), fields.number());
+            let (page, prompt) = (fields.text(), fields.text());
+            if let Some(is) = NOTED.get(number(&kind) as usize) {
+                self.add(Note { cause: Cause { prompt, trigger, page, visit_ms }, is: *is, at_ms });
+            }
         }
     }
 
@@ -108,10 +109,6 @@ impl Notes {
         }
         text
     }
-}
-
-fn number(digits: &str) -> i64 {
-    digits.bytes().fold(0, |number: i64, it| number.wrapping_mul(10).wrapping_add(i64::from(it & 15)))
 }
 
 /// Without the machinery of comparing texts.

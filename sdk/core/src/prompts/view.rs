@@ -36,7 +36,7 @@ pub(crate) fn view(flow: &Flow, label: &str, person: Person<'_>, speak: Speak) -
     json.end()
 }
 
-/// Only the tab that opens a survey, in the visitor's language or the first there is; without a text: no tab.
+/// Only the tab that opens a survey, in the visitor's language or the first there is.
 pub(crate) fn tab(survey: &str, (language, label): (&str, &str)) -> String {
     let mut json = start(Surface::Tab, survey, language, label);
     json.text("accent", "").raw("step", "null");
