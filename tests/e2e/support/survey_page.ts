@@ -154,11 +154,14 @@ interface Api {
   draw: (view: View, said: (what: number, value?: string, survey?: string) => void) => void;
   retract: (survey?: string) => void;
   attend: (said: (what: number, value?: string) => void) => void;
-  open: (view: View, title: string, closed?: () => void) => unknown;
+  open: (closed?: () => void) => unknown;
 }
 
 export type Global = typeof globalThis & {
   milepostSurvey: Api;
+  firstCopy: Api;
+  milepostReceipt: { receipt: (open: Api["open"], call: (path: string, more?: { days?: number }) => Promise<unknown>) => Promise<void> };
+  milepostDebug: { debug: (inspect: () => void, on: (heard: (told: object) => void) => () => void) => void };
   saidLog: [number, string?][];
   views: View[];
   answers: Record<string, unknown>;
@@ -344,6 +347,8 @@ async function serve(): Promise<{ server: Server; origin: string }> {
   const scripts = new Map<string, string>();
   for (const [file, globalName] of [
     ["survey.js", "milepostSurvey"],
+    ["receipt.js", "milepostReceipt"],
+    ["debug.js", "milepostDebug"],
   ] as const) {
     const { outputFiles } = await build({
       entryPoints: [join(LOADER, file)],
@@ -356,7 +361,8 @@ async function serve(): Promise<{ server: Server; origin: string }> {
     });
     scripts.set(`/${file}`, outputFiles[0]?.text ?? "");
   }
-  const tags = [...scripts.keys()].map((it) => `<script src="${it}"></script>`).join("");
+  scripts.set("/keep.js", "firstCopy = milepostSurvey");
+  const load = (all: string[]): string => all.map((it) => `<script src="/${it}"></script>`).join("");
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://host");
     const script = scripts.get(pathname);
@@ -368,6 +374,7 @@ async function serve(): Promise<{ server: Server; origin: string }> {
       response.writeHead(204).end();
       return;
     }
+    const tags = load(pathname === "/twice" ? ["survey.js", "keep.js", "survey.js"] : ["survey.js", "receipt.js", "debug.js"]);
     response.writeHead(200, { "content-type": "text/html; charset=utf-8", "content-security-policy": POLICY });
     response.end(`<!doctype html><html lang="en" dir="${searchParams.get("dir") ?? "ltr"}"><head><title>Ledger</title>
       <meta name="viewport" content="width=device-width, initial-scale=1">${tags}</head>
