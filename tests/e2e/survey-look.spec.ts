@@ -160,10 +160,10 @@ test("L5: in other scripts, directions and lengths nothing is cut, and rows run 
 });
 
 const PICTURES: [name: string, view: View, dark: boolean, size: { width: number; height: number }][] = [
-  ["survey-light", viewOf({ ...STEPS["nps"]!, answer: { score: 9 } }, { at: 1, of: 3 }), false, { width: 760, height: 520 }],
+  ["survey-light", viewOf({ ...STEPS["nps"]!, answer: { score: 9 } }, { at: 1, of: 3 }), false, { width: 760, height: 620 }],
   ["survey-dark", viewOf({ ...STEPS["single"]!, answer: { choices: [0] } }, { at: 2, of: 3, canBack: true, canSkip: false }), true, { width: 760, height: 760 }],
   ["survey-phone", viewOf({ ...STEPS["csat"]!, answer: { score: 4 } }, { at: 1, of: 2 }), false, { width: 390, height: 700 }],
-  ["survey-rtl", speaking(LANGUAGES[0]!), false, { width: 760, height: 560 }],
+  ["survey-rtl", speaking(LANGUAGES[0]!), false, { width: 760, height: 680 }],
 ];
 
 for (const [name, view, dark, size] of PICTURES) {
@@ -172,7 +172,7 @@ for (const [name, view, dark, size] of PICTURES) {
     const surveys = await inMedia({ dark });
     await surveys.page.setViewportSize(size);
     await surveys.open({ dir: view.dir });
-    await theme(surveys, `body{font:16px/1.5 system-ui;margin:0;padding:24px;${dark ? "background:#0e0f12;color:#e8eaee" : "background:#f6f7f9;color:#17191e"}}input,button{font:inherit;padding:6px 10px}`);
+    await theme(surveys, `body{font:16px/1.5 system-ui;margin:0;padding:24px;${dark ? "background:#0e0f12;color:#e8eaee" : "background:#f6f7f9;color:#17191e"}}a{color:inherit}input,button{font:inherit;padding:6px 10px}`);
     await surveys.draw(view);
     await surveys.settled();
     await expect(surveys.panel).toBeInViewport({ ratio: 1 });
