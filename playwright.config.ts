@@ -50,6 +50,7 @@ export default defineConfig({
             // A device with a mouse, whatever is plugged in.
             "ui.primaryPointerCapabilities": 6,
             "ui.allPointerCapabilities": 6,
+            "ui.prefersReducedMotion": 1,
           },
         },
       },

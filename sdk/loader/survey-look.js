@@ -103,6 +103,8 @@ export const lookOf = (host, accent) => {
       const isDark = scheme ? scheme[0].includes('dark') : device.matches;
       const font = wanted('font');
       set('color-scheme', isDark ? 'dark' : 'light');
+      // Over the page it is as large as ever: https://drafts.csswg.org/css-viewport/#zoom-property
+      set('zoom', host.localName === 'milepost-prompt' ? 1 / (host.parentElement?.currentCSSZoom || 1) : 1);
       set('--mp-f', font === 'page' ? fontFamily : font || 'system-ui,sans-serif');
       panel.classList.toggle('start', wanted('position') === 'start');
       for (const [name, color] of colors(getComputedStyle(probe), accent, isDark)) set(name, color);

@@ -24,8 +24,8 @@ const RULES = `
 :host{display:block}
 :host(milepost-prompt){all:initial!important;position:fixed!important;z-index:var(--milepost-z,2147483647)!important}
 *,::before{box-sizing:border-box;margin:0}
-.panel{--mp-g:calc(var(--milepost-space,8px)*2.5);--mp-o:var(--milepost-offset,16px);--mp-k:24px;--mp-d:2px;all:initial;box-sizing:border-box;position:relative;display:block;padding:var(--mp-g);border:var(--milepost-border,1px) solid #8884;border-radius:var(--milepost-radius,16px);background:var(--mp-p);color:var(--mp-i);font:var(--milepost-font-size,1em)/1.45 var(--mp-f);overflow-wrap:anywhere;-webkit-text-size-adjust:none}
-.over{position:fixed;inset:auto;inset-inline-end:var(--mp-o);inset-block-end:calc(max(var(--mp-o),env(safe-area-inset-bottom)) + var(--mp-up,0px));inline-size:var(--milepost-width,26em);max-inline-size:calc(100% - 2*var(--mp-o));max-block-size:var(--mp-high,calc(50% - var(--mp-o)));overflow:auto;overscroll-behavior:contain;scroll-padding-block:var(--mp-g);box-shadow:var(--milepost-shadow,0 1px 2px #0002,0 12px 40px #0003)}
+.panel{--mp-g:calc(var(--milepost-space,8px)*2.5);--mp-o:var(--milepost-offset,16px);--mp-k:24px;--mp-d:2px;all:initial;box-sizing:border-box;position:relative;display:block;padding:var(--mp-g);border:var(--milepost-border,1px) solid #8884;border-radius:var(--milepost-radius,16px);background:var(--mp-p);color:var(--mp-i);font:var(--milepost-font-size,medium)/1.45 var(--mp-f);overflow-wrap:anywhere;-webkit-text-size-adjust:none}
+.over{position:fixed;inset:auto;inset-inline-end:var(--mp-o);inset-block-end:calc(max(var(--mp-o),env(safe-area-inset-bottom)) + var(--mp-up,0px));inline-size:var(--milepost-width,26em);max-inline-size:calc(100% - 2*var(--mp-o));max-block-size:var(--mp-high,calc(50% - var(--mp-o)));overflow:auto;scrollbar-width:thin;overscroll-behavior:contain;scroll-padding-block:var(--mp-g);box-shadow:var(--milepost-shadow,0 1px 2px #0002,0 12px 40px #0003)}
 .over.start{inset-inline:var(--mp-o) auto}
 .over.top{inset-block:var(--mp-o) auto}
 .tall{max-block-size:calc(100% - 2*var(--mp-o))}
@@ -65,7 +65,7 @@ svg{display:block;inline-size:2em;max-inline-size:100%;fill:none;stroke:var(--mp
 .error{margin-block-start:8px;color:var(--mp-x);font-size:.875em;font-weight:600}
 .error:empty,[hidden]{display:none!important}
 .nav{display:flex;flex-wrap:wrap;align-items:center;gap:8px;margin-block-start:16px}
-.back{margin-inline-start:-14px}
+.back{margin-inline-start:-10px;padding-inline:9px}
 .progress{flex:1;color:var(--mp-s);font-size:.8125em;font-variant-numeric:tabular-nums}
 button,.primary{font:inherit;color:inherit;min-inline-size:24px;min-block-size:40px;padding:6px 14px;border:1px solid #0000;border-radius:var(--milepost-control-radius,10px);background:none;cursor:pointer}
 button:hover{background:var(--mp-n);text-decoration:underline}
@@ -77,14 +77,14 @@ button:hover{background:var(--mp-n);text-decoration:underline}
 .footer>:hover{background:none}
 .close{position:absolute;inset-block-start:8px;inset-inline-end:8px;min-block-size:36px;min-inline-size:36px;padding:0;color:var(--mp-s);font-size:1.25em;line-height:1}
 .close::before{content:"×"}
-.tab{position:fixed;inset-inline-end:0;inset-block-start:var(--milepost-tab-position,50%);translate:0 -50%;writing-mode:vertical-rl;min-block-size:44px;padding:14px 8px;border:1px solid var(--mp-r);border-inline-end:0;border-start-start-radius:var(--milepost-control-radius,10px);border-end-start-radius:var(--milepost-control-radius,10px);background:var(--milepost-tab-paper,var(--mp-a));color:var(--mp-t);font:600 .875em/1.4 var(--mp-f)}
+.tab{position:fixed;inset-inline-end:0;inset-block-start:var(--milepost-tab-position,50%);translate:0 -50%;writing-mode:vertical-rl;min-block-size:44px;padding:14px 8px;border:1px solid var(--mp-r);border-inline-end:0;border-start-start-radius:var(--milepost-control-radius,10px);border-end-start-radius:var(--milepost-control-radius,10px);background:var(--mp-a);color:var(--mp-t);font:600 .875em/1.4 var(--mp-f)}
 .unseen{position:fixed;clip-path:inset(50%)}
 :focus-visible{outline:2px solid var(--mp-i);outline-offset:2px}
-@media(max-width:30em){.over,.over.start{inset-inline:0;inset-block-end:var(--mp-up,0px);inline-size:100%;max-inline-size:none;max-block-size:var(--mp-high,50%);padding-block-end:max(var(--mp-g),env(safe-area-inset-bottom));padding-inline:16px;border-width:1px 0 0;border-end-start-radius:0;border-end-end-radius:0}.over.top{inset-block:0 auto}}
+@media(max-width:30em){.over,.over.start{inset-inline:0;inset-block-end:var(--mp-up,0px);inline-size:100%;max-inline-size:none;max-block-size:var(--mp-high,50%);padding-block-end:max(var(--mp-g),env(safe-area-inset-bottom));padding-inline:12px;border-width:1px 0 0;border-end-start-radius:0;border-end-end-radius:0}.over.top{inset-block:0 auto}}
 @media(pointer:coarse){.panel{--mp-k:44px;--mp-d:4px}.scale{--mp-c:var(--mp-half)}button,label,.primary,.field{min-block-size:44px;min-inline-size:44px}.footer>*{min-block-size:44px}.close{inset-block-start:4px;inset-inline-end:4px;min-block-size:44px;min-inline-size:44px}}
 @media(forced-colors:active){.numbers>:checked,.emoji>:checked,.choice>:checked{forced-color-adjust:none;background:CanvasText;border-color:CanvasText;box-shadow:none}.numbers>:checked+span,.choice>:checked+span{forced-color-adjust:none;color:Canvas}.choice>:checked+span::before{border-color:Canvas;background:CanvasText}svg{stroke:CanvasText}.lit svg{fill:CanvasText}.emoji>:checked+span svg{forced-color-adjust:none;stroke:Canvas}}
 @media(prefers-reduced-motion:no-preference){.over{animation:in var(--milepost-motion,.2s)}}
-@media print{.over{display:none}}
+@media print{.over,.tab{display:none}}
 @keyframes in{from{opacity:0;translate:0 8px}}
 `;
 

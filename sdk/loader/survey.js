@@ -100,8 +100,11 @@ const surface = ({ words, lang, dir, accent }, element, heard) => {
     const hidden = scale > 1.05 ? 0 : Math.max(innerHeight - height - offsetTop, 0);
     tune('--mp-up', `${hidden}px`);
     tune('--mp-high', hidden > 1 ? `${height - 16}px` : '');
-    root.activeElement?.scrollIntoView({ block: 'nearest' });
+    show();
   };
+
+  /** Wholly, which Firefox leaves to chance. */
+  const show = () => root.activeElement?.scrollIntoView({ block: 'nearest' });
 
   const yieldTo = () =>
     requestAnimationFrame(() => {
@@ -111,13 +114,14 @@ const surface = ({ words, lang, dir, accent }, element, heard) => {
     });
 
   it.tune = tune;
-  it.show = ((show) => (announcement) => {
+  it.show = ((draw) => (announcement) => {
     if (element) {
       paint(it);
       return;
     }
     it.addCloser();
-    show(place(), announcement);
+    draw(place(), announcement);
+    on(panel, 'focusin', show);
     paint(it);
     if (window.visualViewport) for (const type of ['resize', 'scroll']) on(visualViewport, type, fit);
     for (const type of 'focusin click keyup close toggle fullscreenchange'.split(' ')) {

@@ -20,11 +20,11 @@ interface Variant {
 }
 
 const VARIANTS: Variant[] = [
-  { name: "light" },
+  { name: "light, in motion", look: { still: false } },
   { name: "dark", look: { dark: true } },
   { name: "forced colors", look: { forced: true } },
   { name: "dark forced colors", look: { forced: true, dark: true } },
-  { name: "reduced motion", look: { still: true } },
+  { name: "reduced motion" },
   { name: "320 px", size: NARROW },
   { name: "tablet", size: { width: 768, height: 1024 } },
   { name: "right to left", dir: "rtl" },
@@ -45,8 +45,12 @@ const SCREENS: [name: string, view: View, isSent?: boolean][] = [
 
 const INLINE = `<main><h1>Invoices</h1><milepost-survey survey="here"></milepost-survey></main>`;
 
+/** What another engine might compute otherwise; sizes are the same question again. */
+const IN_FIREFOX = ["light, in motion", "dark", "forced colors", "right to left"];
+
 for (const { name, look, size, dir = "ltr" } of VARIANTS) {
   test(`W1: axe finds nothing on any screen, ${name}`, async ({ inMedia, browserName }) => {
+    test.skip(browserName === "firefox" && !IN_FIREFOX.includes(name), "asked of Chromium");
     const surveys = await inMedia(look ?? {});
     const { page } = surveys;
     await page.setViewportSize(size ?? DESK);
@@ -84,7 +88,7 @@ for (const { name, look, size, dir = "ltr" } of VARIANTS) {
 /** Every text against what is under it, every control's rim against the paper: from what the browser computed. */
 async function expectContrast(surveys: SurveyPage, screen: string, isForced = false): Promise<void> {
   const seen = await surveys.panel.evaluate((panel) => {
-    const isClear = (color: string): boolean => /, 0\)$|transparent/.test(color);
+    const isClear = (color: string): boolean => /^rgba.*, 0\)$/.test(color);
     const paper = getComputedStyle(panel).backgroundColor;
     /** Of the control that lies under a label's text, or of whoever is around it. */
     const under = (it: Element): string => {
@@ -146,9 +150,9 @@ for (const isCoarse of [false, true]) {
         expect(Math.min(before, after), `${screen}: ${name}`).toBeGreaterThanOrEqual(-0.5);
       }
       if (screen === "nps") {
-        const rows = new Set(await it.panel.locator(".cell").evaluateAll((all) => all.map((cell) => cell.getBoundingClientRect().top)));
-        expect(rows.size).toBe(isCoarse ? 2 : 1);
-        if (isCoarse) expect(await it.panel.locator(".cell").evaluateAll((all) => all.filter((cell) => cell.getBoundingClientRect().top === all[0]?.getBoundingClientRect().top).length)).toBe(6);
+        const tops = await it.panel.locator(".cell").evaluateAll((all) => all.map((cell) => Math.round(cell.getBoundingClientRect().top)));
+        // Six and five where fingers press.
+        expect(tops.filter((top) => top === tops[0]), tops.join(" ")).toHaveLength(isCoarse ? 6 : 11);
       }
       await it.clear();
     }
@@ -232,10 +236,10 @@ test("W4: 200 random themes are legible, and what can be pressed stands out", as
   expect(kept).toBeGreaterThan(150);
 });
 
-test("W6: whatever has the focus in the page is never wholly below it", async ({ surveys, page }) => {
+test("W6: whatever has the focus in the page is never wholly below it", async ({ surveys, page, browserName }) => {
   const rows = Array.from({ length: 40 }, (_, row) => `<p><a id="row-${row}" href="#${row}">Row ${row}</a>
     <button id="button-${row}">Pay</button></p>`).join("");
-  for (const size of [NARROW, { width: 320, height: 256 }, DESK]) {
+  for (const size of browserName === "firefox" ? [NARROW] : [NARROW, { width: 320, height: 256 }, DESK]) {
     await page.setViewportSize(size);
     await surveys.open({ body: `<main><h1>Rows</h1>${rows}</main>` });
     // Drawn over what already has the focus.
@@ -295,10 +299,11 @@ for (const [name, size, spacing] of [
   ["text spacing", NARROW, true],
   ["text spacing on a desk", DESK, true],
 ] as const) {
-  test(`W8: nothing is cut off, nothing scrolls sideways, half the window stays free: ${name}`, async ({ surveys, page }) => {
+  test(`W8: nothing is cut off, nothing scrolls sideways, half the window stays free: ${name}`, async ({ surveys, page, browserName }) => {
+    test.skip(browserName === "firefox" && !["400 % zoom", "text spacing"].includes(name), "asked of Chromium");
     await page.setViewportSize(size);
     await surveys.open();
-    for (const words of [WORDS, LONG_WORDS]) {
+    for (const words of browserName === "chromium" ? [WORDS, LONG_WORDS] : [LONG_WORDS]) {
       for (const [screen, view, isSent] of SCREENS.filter(([name]) => name !== "inline" && name !== "tab")) {
         await surveys.draw({ ...view, words });
         if (spacing) await widen(surveys);
@@ -316,7 +321,7 @@ test("W8: text of twice the size fits", async ({ playwright, browserName, survey
   const args = [...(options.args ?? []), ...(browserName === "chromium" ? ["--blink-settings=defaultFontSize=32"] : [])];
   const firefoxUserPrefs = { ...options.firefoxUserPrefs, "font.size.variable.x-western": 32 };
   const browser = usable(await playwright[browserName].launch({ ...options, ...(channel ? { channel } : {}), args, firefoxUserPrefs }));
-  for (const size of [NARROW, DESK]) {
+  for (const size of browserName === "firefox" ? [NARROW] : [NARROW, DESK]) {
     const it = surveys.in(await browser.newPage({ viewport: size }));
     // The page's own text fits at this size.
     await it.open({ body: "<main><h1>Pay</h1></main>" });

@@ -6,6 +6,7 @@ import type { Browser, Page } from "@playwright/test";
 /** What a person or device prefers. */
 export interface Media {
   dark?: boolean;
+  /** Unless it is false: reduced motion, so that there is nothing to wait for. */
   still?: boolean;
   forced?: boolean;
   coarse?: boolean;
@@ -35,6 +36,6 @@ export function usable(browser: Browser): Browser {
 /** The same for a browser that can be told later. */
 export const media = ({ dark, still, forced }: Media): Parameters<Page["emulateMedia"]>[0] => ({
   colorScheme: dark ? "dark" : "light",
-  reducedMotion: still ? "reduce" : "no-preference",
+  reducedMotion: still === false ? "no-preference" : "reduce",
   forcedColors: forced ? "active" : "none",
 });
