@@ -133,13 +133,11 @@ fn chosen(content: &Content, step: usize, positions: &[usize], other: &str) -> F
 /// On one line, short, and without marks that would turn the rest of the sentence around.
 fn push_tame(out: &mut String, text: &str) {
     let is_tame = |it: &char| !matches!(*it, '\0'..='\x1f' | '\x7f'..='\u{9f}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let mut count = 0;
-    for character in text.chars().filter(is_tame) {
+    for (count, character) in text.chars().filter(is_tame).enumerate() {
         if count == FILLED_CHARACTERS {
             out.push('…');
             break;
         }
         out.push(character);
-        count += 1;
     }
 }
