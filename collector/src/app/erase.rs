@@ -31,7 +31,8 @@ impl App {
         let now_ms = self.now_ms();
         let Some(person) = self.everything_named(user).await? else { return Ok(None) };
         let erased = self.events.erase(person.clone(), now_ms, now_ms.saturating_add_unsigned(TOMBSTONE_MS)).await?;
-        // After the messages: what a browser says meanwhile is refused from here on.
+        // Whoever asks from here on finds the person erased; who asked before may be about to write.
+        drop(self.writing.write().await);
         let forgotten = self.desk.forget(person.clone()).await?;
         self.forget_wishes(&person);
         tracing::info!(messages = erased.messages, leases = forgotten.leases, "a person was erased");

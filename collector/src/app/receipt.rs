@@ -83,6 +83,7 @@ impl App {
     pub async fn mute(&self, visitor: &Visitor, days: u32) -> Result<(), StorageError> {
         let now_ms = self.now_ms();
         let known = visitor.known(&self.project(), now_ms);
+        let _writing = self.writing.read().await;
         let person = self.events.person(known.user.clone(), Some(known.anonymous.clone())).await?;
         if person.erased_until_ms.is_some_and(|it| now_ms < it) {
             return Ok(());

@@ -98,6 +98,7 @@ impl Checker {
             let before = &self.entries[*at].ask;
             let goes_on = !ask.kind.interrupts() && before.browser == ask.browser && before.prompt == ask.prompt;
             assert!(goes_on, "seed {:#x}: the lease {} was granted twice", self.seed, ask.lease);
+            self.entries[*at].ask = ask;
             return *at;
         }
         let at = self.entries.len();

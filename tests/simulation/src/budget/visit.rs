@@ -40,7 +40,7 @@ impl World {
             self.report.offline += 1;
             return;
         }
-        if self.dice.next() % 400 == 0 {
+        if self.dice.next().is_multiple_of(400) {
             self.mute(&page).await;
         }
         let mut pages = vec![page.clone()];

@@ -448,3 +448,6 @@ fn lists(person: &Person) -> (String, String) {
 fn sql_limit(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
+
+#[cfg(test)]
+mod tests;
