@@ -42,7 +42,8 @@ pub trait Ledger: Send + Sync {
     /// Completed responses to a prompt, of everybody, as they were told.
     fn completed(&self, prompt: String) -> Answering<'_, u64>;
 
-    /// Leases of an account granted in `since ≤ t < until`, the latest first; at most `limit`.
+    /// Leases of an account, granted in `since ≤ t < until`, that count or may yet: not given back, not a hint that is
+    /// gone, nothing in the page or behind the tab. The latest first; at most `limit`.
     fn leases_of_account(
         &self,
         account: String,

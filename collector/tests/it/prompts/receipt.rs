@@ -169,3 +169,27 @@ async fn erased_answers_are_gone_and_the_budget_stays() {
     assert_eq!(receipt(&collector, &visitor("a")).await["prompts"][0]["answers"], json!([]));
     assert_eq!(collector.reasons(&wish("a", "csat")).await, [Reason::Session, Reason::Gap]);
 }
+
+#[tokio::test]
+async fn a_hint_counts_once_it_is_opened_and_not_once_it_is_gone() {
+    let definitions = format!("{}\n[hesitation]\n", crate::support::PROJECT);
+    let project = milepost::project::parse("milepost.toml", &definitions).expect("definitions without mistakes");
+    let collector = Collector::start_of(milepost::project::Project { surveys: vec![survey("nps")], ..project }).await;
+    let hint = |browser: &str| with(wish(browser, "hesitation"), json!({ "kind": "hint" }));
+    let later = |browser: &str| with(wish(browser, "nps"), json!({ "sessionId": "another" }));
+    for (browser, said, expected) in [
+        ("left", vec!["hinted", "timedOut"], vec![]),
+        ("open", vec!["hinted"], vec![Reason::Gap]),
+        ("opened", vec!["hinted", "opened", "fine"], vec![Reason::Gap]),
+    ] {
+        let lease = collector.granted(&hint(browser)).await;
+        for said in said {
+            collector.say(browser, None, "Hesitation Answered", &lease, json!({ "said": said })).await;
+        }
+        assert_eq!(collector.reasons(&with(wish(browser, "nps"), json!({}))).await.first(), Some(&Reason::Session));
+        assert_eq!(collector.reasons(&later(browser)).await, expected, "{browser}");
+    }
+    let found = receipt(&collector, &visitor("opened")).await;
+    assert_eq!(found["prompts"][0]["kind"], "question");
+    assert_eq!(found["prompts"][0]["answers"][0]["answer"], "fine");
+}

@@ -157,7 +157,7 @@ fn history(desk: &Connection, wish: &Wish, leases: &[KeptLease]) -> rusqlite::Re
     let mut colleagues = Vec::new();
     if let Some(account) = wish.account.as_deref().filter(|_| wish.kind.interrupts()) {
         for lease in leases_of_account(desk, account, wish.colleagues_since_ms, i64::MAX, COLLEAGUES)? {
-            if !lease.is_of(&wish.person) && lease.released_ms.is_none() && lease.past(None).counts(wish.at_ms) {
+            if !lease.is_of(&wish.person) && lease.past(None).counts(wish.at_ms) {
                 let (at_ms, person) = (lease.granted_ms, lease.user.unwrap_or(lease.anonymous));
                 colleagues.push(Colleague { person, at_ms });
             }
