@@ -128,8 +128,8 @@ pub struct Muted {
     pub until_ms: Option<i64>,
     /// "Don't ask again".
     pub declined: bool,
-    /// When it was said: what was said before is not heard after it.
-    pub set_ms: i64,
+    /// When all of it was last taken back; 0: never. A "don't ask again" of before is not heard after that.
+    pub undone_ms: i64,
 }
 
 /// One lease as it is kept.

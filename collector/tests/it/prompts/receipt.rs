@@ -98,9 +98,29 @@ async fn never_again_is_for_all_prompts_until_the_receipt_takes_it_back() {
     assert_eq!(collector.reasons(&later).await, [Reason::Declined]);
     assert_eq!(receipt(&collector, &visitor("a")).await["declined"], true);
     collector.post_as_page("/v1/receipt/mute", &with(visitor("a"), json!({ "days": 0 }))).await;
-    // Hearing the old message again does not bring the word back.
+    // Hearing the old message again does not bring the word back; a mute in between takes nothing back.
+    collector.post_as_page("/v1/receipt/mute", &with(visitor("a"), json!({ "days": 1 }))).await;
+    collector.days_later(1);
     collector.app.settle_prompts().await.expect("settled");
     assert_eq!(collector.reasons(&later).await, []);
+}
+
+#[tokio::test]
+async fn never_again_is_heard_late_and_in_spite_of_a_mute() {
+    let collector = collector().await;
+    let lease = collector.granted(&wish("a", "nps")).await;
+    let said_ms = collector.app.now_ms();
+    collector.clock.set(said_ms + 1_000);
+    collector.post_as_page("/v1/receipt/mute", &with(visitor("a"), json!({ "days": 7 }))).await;
+    let said = iso(said_ms + 500);
+    let message = json!({ "type": "track", "event": "Survey Dismissed", "anonymousId": "a", "messageId": "late",
+                          "timestamp": said, "properties": { "lease": lease.as_str(), "how": "never" } });
+    collector.post("/v1/track", message.to_string()).await;
+    assert_eq!(receipt(&collector, &visitor("a")).await["declined"], true);
+}
+
+fn iso(at_ms: i64) -> String {
+    jiff::Timestamp::from_millisecond(at_ms).expect("a time").to_string()
 }
 
 #[tokio::test]

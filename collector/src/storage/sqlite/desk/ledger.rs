@@ -301,8 +301,8 @@ fn tell(desk: &Connection, told: &Told) -> rusqlite::Result<()> {
 /// A word that was taken back later is not heard again when messages are told anew.
 fn decline(desk: &Connection, is_anonymous: bool, id: &str, at_ms: i64) -> rusqlite::Result<()> {
     desk.prepare_cached(
-        "INSERT INTO mute (anonymous, id, until_ms, declined, set_ms) VALUES (?1, ?2, NULL, 1, ?3)
-         ON CONFLICT (id, anonymous) DO UPDATE SET declined = 1, set_ms = ?3 WHERE set_ms < ?3",
+        "INSERT INTO mute (anonymous, id, until_ms, declined, undone_ms) VALUES (?1, ?2, NULL, 1, 0)
+         ON CONFLICT (id, anonymous) DO UPDATE SET declined = 1 WHERE undone_ms < ?3",
     )?
     .execute(params![is_anonymous, id, at_ms])?;
     Ok(())
@@ -310,22 +310,23 @@ fn decline(desk: &Connection, is_anonymous: bool, id: &str, at_ms: i64) -> rusql
 
 fn set_mute(desk: &Connection, is_anonymous: bool, id: &str, muted: Muted) -> rusqlite::Result<()> {
     desk.prepare_cached(
-        "INSERT INTO mute (anonymous, id, until_ms, declined, set_ms) VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT (id, anonymous) DO UPDATE SET until_ms = ?3, declined = ?4, set_ms = ?5",
+        "INSERT INTO mute (anonymous, id, until_ms, declined, undone_ms) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (id, anonymous)
+         DO UPDATE SET until_ms = ?3, declined = ?4, undone_ms = max(undone_ms, excluded.undone_ms)",
     )?
-    .execute(params![is_anonymous, id, muted.until_ms, muted.declined, muted.set_ms])?;
+    .execute(params![is_anonymous, id, muted.until_ms, muted.declined, muted.undone_ms])?;
     Ok(())
 }
 
 fn muted(desk: &Connection, person: &Person) -> rusqlite::Result<Muted> {
     let (users, anonymous) = lists(person);
     desk.prepare_cached(
-        "SELECT max(until_ms), coalesce(max(declined), 0), coalesce(max(set_ms), 0) FROM mute
+        "SELECT max(until_ms), coalesce(max(declined), 0), coalesce(max(undone_ms), 0) FROM mute
          WHERE anonymous = 0 AND id IN (SELECT value FROM json_each(?1))
             OR anonymous = 1 AND id IN (SELECT value FROM json_each(?2))",
     )?
     .query_row(params![users, anonymous], |row| {
-        Ok(Muted { until_ms: row.get(0)?, declined: row.get(1)?, set_ms: row.get(2)? })
+        Ok(Muted { until_ms: row.get(0)?, declined: row.get(1)?, undone_ms: row.get(2)? })
     })
 }
 
