@@ -32,6 +32,8 @@ pub struct App {
     pub(crate) clock: Clock,
     pub(crate) door: operators::Door,
     wishes: std::sync::Mutex<lease::Throttle>,
+    /// Shared by whatever writes a visitor's id into the ledger; erasing waits for all that began before it.
+    writing: tokio::sync::RwLock<()>,
     published: RwLock<Arc<hesitation::Published>>,
     /// Held while a config is made: learning and changed definitions must not overtake each other.
     publishing: tokio::sync::Mutex<()>,
@@ -55,6 +57,7 @@ impl App {
             clock,
             door: operators::Door::default(),
             wishes: std::sync::Mutex::default(),
+            writing: tokio::sync::RwLock::default(),
             published: RwLock::default(),
             publishing: tokio::sync::Mutex::default(),
             definitions_changed: tokio::sync::Notify::new(),

@@ -32,6 +32,8 @@ impl App {
         let Some(person) = self.everything_named(user).await? else { return Ok(None) };
         let submissions = self.submissions_of(&person).await?;
         let erased = self.events.erase(person.clone(), now_ms, now_ms.saturating_add_unsigned(TOMBSTONE_MS)).await?;
+        // Whoever asks from here on finds the person erased; who asked before may be about to write.
+        drop(self.writing.write().await);
         // After the messages: what a browser says meanwhile is refused from here on.
         self.desk.forget_inbox(submissions).await?;
         let forgotten = self.desk.forget(person.clone()).await?;

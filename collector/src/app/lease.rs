@@ -68,6 +68,7 @@ impl App {
             let until_ms = now_ms.saturating_add_unsigned(wait_ms);
             return Ok(denied(&[Ground::Throttled { until_ms }], now_ms));
         }
+        let _writing = self.writing.read().await;
         let somebody = self.events.person(known.user.clone(), Some(known.anonymous.clone())).await?;
         if somebody.erased_until_ms.is_some_and(|it| now_ms < it) {
             // Nothing is kept of somebody who asked to be forgotten, not even that.

@@ -83,6 +83,7 @@ impl App {
     pub async fn mute(&self, visitor: &Visitor, days: u32) -> Result<(), StorageError> {
         let now_ms = self.now_ms();
         let known = visitor.known(&self.project(), now_ms);
+        let _writing = self.writing.read().await;
         let person = self.events.person(known.user.clone(), Some(known.anonymous.clone())).await?;
         if person.erased_until_ms.is_some_and(|it| now_ms < it) {
             return Ok(());
@@ -91,7 +92,8 @@ impl App {
         let declined = days > 0 && self.desk.muted(person.ids.clone()).await?.declined;
         let span_ms = u64::from(days.min(MUTE_DAYS_MAX)) * DAY_MS;
         let until_ms = (days > 0).then(|| now_ms.saturating_add_unsigned(span_ms));
-        self.desk.mute(person.ids, Muted { until_ms, declined, set_ms: now_ms }).await
+        let undone_ms = if days == 0 { now_ms } else { 0 };
+        self.desk.mute(person.ids, Muted { until_ms, declined, undone_ms }).await
     }
 
     /// Completed responses to a survey, as its stop condition counts them.

@@ -151,7 +151,7 @@ impl App {
         let since_ms = at_ms.saturating_sub_unsigned(project.budget.account_window_ms);
         let leases = self.desk.leases_of_account(account.to_owned(), since_ms, at_ms, ROWS).await?;
         let mut who: Vec<(String, i64)> = Vec::new();
-        for lease in leases.into_iter().filter(|it| it.released_ms.is_none() && !it.is_of(person)) {
+        for lease in leases.into_iter().filter(|it| !it.is_of(person)) {
             let is_known = |id: &str| who.iter().any(|it| it.0 == id);
             let id = lease.user.as_ref().unwrap_or(&lease.anonymous);
             if lease.past(None).counts(at_ms) && !is_known(id) {

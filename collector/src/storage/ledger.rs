@@ -50,7 +50,8 @@ pub trait Ledger: Send + Sync {
         until_ms: Option<i64>,
     ) -> Answering<'_, Vec<PromptLease>>;
 
-    /// Leases of an account granted in `since ≤ t < until`, the latest first; at most `limit`.
+    /// Leases of an account, granted in `since ≤ t < until`, that count or may yet: not given back, not a hint that is
+    /// gone, nothing in the page or behind the tab. The latest first; at most `limit`.
     fn leases_of_account(
         &self,
         account: String,
@@ -135,8 +136,8 @@ pub struct Muted {
     pub until_ms: Option<i64>,
     /// "Don't ask again".
     pub declined: bool,
-    /// When it was said: what was said before is not heard after it.
-    pub set_ms: i64,
+    /// When all of it was last taken back; 0: never. A "don't ask again" of before is not heard after that.
+    pub undone_ms: i64,
 }
 
 /// One lease as it is kept.

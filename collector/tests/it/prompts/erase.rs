@@ -167,7 +167,7 @@ async fn nothing_stays_behind_of_many_people_erased_one_after_the_other() {
         milepost::storage::Row {
             message_id: domain::MessageId::new(format!("{user}-{nth}")),
             kind: domain::Kind::Track,
-            name: if nth % 5 == 0 { "Survey Answered".into() } else { format!("Event {}", nth % 40) },
+            name: if nth.is_multiple_of(5) { "Survey Answered".into() } else { format!("Event {}", nth % 40) },
             at_ms: nth as i64,
             received_ms: nth as i64,
             user_id: Some(domain::UserId::new(user.clone())),

@@ -98,9 +98,29 @@ async fn never_again_is_for_all_prompts_until_the_receipt_takes_it_back() {
     assert_eq!(collector.reasons(&later).await, [Reason::Declined]);
     assert_eq!(receipt(&collector, &visitor("a")).await["declined"], true);
     collector.post_as_page("/v1/receipt/mute", &with(visitor("a"), json!({ "days": 0 }))).await;
-    // Hearing the old message again does not bring the word back.
+    // Hearing the old message again does not bring the word back; a mute in between takes nothing back.
+    collector.post_as_page("/v1/receipt/mute", &with(visitor("a"), json!({ "days": 1 }))).await;
+    collector.days_later(1);
     collector.app.settle_prompts().await.expect("settled");
     assert_eq!(collector.reasons(&later).await, []);
+}
+
+#[tokio::test]
+async fn never_again_is_heard_late_and_in_spite_of_a_mute() {
+    let collector = collector().await;
+    let lease = collector.granted(&wish("a", "nps")).await;
+    let said_ms = collector.app.now_ms();
+    collector.clock.set(said_ms + 1_000);
+    collector.post_as_page("/v1/receipt/mute", &with(visitor("a"), json!({ "days": 7 }))).await;
+    let said = iso(said_ms + 500);
+    let message = json!({ "type": "track", "event": "Survey Dismissed", "anonymousId": "a", "messageId": "late",
+                          "timestamp": said, "properties": { "lease": lease.as_str(), "how": "never" } });
+    collector.post("/v1/track", message.to_string()).await;
+    assert_eq!(receipt(&collector, &visitor("a")).await["declined"], true);
+}
+
+fn iso(at_ms: i64) -> String {
+    jiff::Timestamp::from_millisecond(at_ms).expect("a time").to_string()
 }
 
 #[tokio::test]
@@ -168,4 +188,28 @@ async fn erased_answers_are_gone_and_the_budget_stays() {
     assert_eq!(answer.json(), json!({ "erased": 2 }));
     assert_eq!(receipt(&collector, &visitor("a")).await["prompts"][0]["answers"], json!([]));
     assert_eq!(collector.reasons(&wish("a", "csat")).await, [Reason::Session, Reason::Gap]);
+}
+
+#[tokio::test]
+async fn a_hint_counts_once_it_is_opened_and_not_once_it_is_gone() {
+    let definitions = format!("{}\n[hesitation]\n", crate::support::PROJECT);
+    let project = milepost::project::parse("milepost.toml", &definitions).expect("definitions without mistakes");
+    let collector = Collector::start_of(milepost::project::Project { surveys: vec![survey("nps")], ..project }).await;
+    let hint = |browser: &str| with(wish(browser, "hesitation"), json!({ "kind": "hint" }));
+    let later = |browser: &str| with(wish(browser, "nps"), json!({ "sessionId": "another" }));
+    for (browser, said, expected) in [
+        ("left", vec!["hinted", "timedOut"], vec![]),
+        ("open", vec!["hinted"], vec![Reason::Gap]),
+        ("opened", vec!["hinted", "opened", "fine"], vec![Reason::Gap]),
+    ] {
+        let lease = collector.granted(&hint(browser)).await;
+        for said in said {
+            collector.say(browser, None, "Hesitation Answered", &lease, json!({ "said": said })).await;
+        }
+        assert_eq!(collector.reasons(&with(wish(browser, "nps"), json!({}))).await.first(), Some(&Reason::Session));
+        assert_eq!(collector.reasons(&later(browser)).await, expected, "{browser}");
+    }
+    let found = receipt(&collector, &visitor("opened")).await;
+    assert_eq!(found["prompts"][0]["kind"], "question");
+    assert_eq!(found["prompts"][0]["answers"][0]["answer"], "fine");
 }

@@ -52,7 +52,7 @@ fn campaign(nth: usize, start_ms: i64) -> SurveyDefinition {
         _ => Surface::Popover,
     };
     let nth_day = |day: i64| start_ms + day * DAY_MS;
-    let is_nps = nth % 5 == 0;
+    let is_nps = nth.is_multiple_of(5);
     SurveyDefinition {
         name: format!("Campaign {nth}"),
         survey: Survey {
@@ -74,7 +74,7 @@ fn campaign(nth: usize, start_ms: i64) -> SurveyDefinition {
         starts_ms: (nth % 4 == 1).then(|| nth_day(5 * nth as i64)),
         ends_ms: (nth % 6 == 2).then(|| nth_day(60 + 3 * nth as i64)),
         wanted: (nth % 7 == 3).then_some(40),
-        is_reserved: nth % 6 == 0 && surface == Surface::Popover,
+        is_reserved: nth.is_multiple_of(6) && surface == Surface::Popover,
         contents: vec![content(id, is_nps)],
     }
 }

@@ -68,6 +68,8 @@ pub(super) struct Checker {
     /// Browser or user → until when; and who said "don't ask again".
     muted: BTreeMap<String, i64>,
     declined: BTreeSet<String>,
+    /// Who took it back, and when last.
+    undone: BTreeMap<String, i64>,
 }
 
 impl Checker {
@@ -84,6 +86,7 @@ impl Checker {
             completed: BTreeMap::new(),
             muted: BTreeMap::new(),
             declined: BTreeSet::new(),
+            undone: BTreeMap::new(),
         }
     }
 
@@ -98,6 +101,7 @@ impl Checker {
             let before = &self.entries[*at].ask;
             let goes_on = !ask.kind.interrupts() && before.browser == ask.browser && before.prompt == ask.prompt;
             assert!(goes_on, "seed {:#x}: the lease {} was granted twice", self.seed, ask.lease);
+            self.entries[*at].ask = ask;
             return *at;
         }
         let at = self.entries.len();
@@ -122,7 +126,7 @@ impl Checker {
         self.entries[at].was_given_back = true;
     }
 
-    pub(super) fn hear(&mut self, _now_ms: i64, heard: Heard) {
+    pub(super) fn hear(&mut self, now_ms: i64, heard: Heard) {
         match heard {
             Heard::LoggedIn { browser, user } => self.link(&browser, &user),
             Heard::Muted { browser, user, until_ms } => {
@@ -135,6 +139,7 @@ impl Checker {
                         None => {
                             self.muted.remove(&id);
                             self.declined.remove(&id);
+                            self.undone.insert(id, now_ms);
                         }
                     }
                 }
@@ -160,8 +165,9 @@ impl Checker {
             }
         }
         if said == Said::Never {
-            self.declined.insert(entry.ask.browser.clone());
-            self.declined.extend(entry.ask.user.clone());
+            let ids = [Some(entry.ask.browser.clone()), entry.ask.user.clone()].into_iter().flatten();
+            let undone = &self.undone;
+            self.declined.extend(ids.filter(|it| undone.get(it).is_none_or(|undone_ms| *undone_ms < said_ms)));
         }
     }
 

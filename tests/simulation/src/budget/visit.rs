@@ -40,7 +40,7 @@ impl World {
             self.report.offline += 1;
             return;
         }
-        if self.dice.next() % 400 == 0 {
+        if self.dice.next().is_multiple_of(400) {
             self.mute(&page).await;
         }
         let mut pages = vec![page.clone()];
@@ -72,15 +72,17 @@ impl World {
             let answers: Vec<_> = answers.collect();
             // What is said on one screen is not known on the others when they are drawn.
             let mut on_screen = Vec::new();
+            let mut seen = Vec::new();
             for ((at, page, prompt, kind), answer) in asking.into_iter().zip(answers) {
                 let answer = answer.await.expect("answered");
                 self.report.asked += 1;
-                if let Some(user) = &page.user {
-                    self.checker.link(&page.browser, user);
-                }
                 let (has, shown) = self.answered(&page, &prompt, kind, answer).await;
                 has_prompt[at] = has;
+                seen.extend(page.user.clone().map(|it| (page.browser.clone(), it)));
                 on_screen.extend(shown.map(|(lease, ask)| (page, lease, ask, kind)));
+            }
+            for (browser, user) in seen {
+                self.checker.link(&browser, &user);
             }
             for (page, lease, ask, kind) in on_screen {
                 self.converse(&page, &lease, ask, kind).await;

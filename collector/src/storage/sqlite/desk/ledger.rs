@@ -182,7 +182,7 @@ fn history(desk: &Connection, wish: &Wish, leases: &[KeptLease]) -> rusqlite::Re
     let mut colleagues = Vec::new();
     if let Some(account) = wish.account.as_deref().filter(|_| wish.kind.interrupts()) {
         for lease in leases_of_account(desk, account, wish.colleagues_since_ms, i64::MAX, COLLEAGUES)? {
-            if !lease.is_of(&wish.person) && lease.released_ms.is_none() && lease.past(None).counts(wish.at_ms) {
+            if !lease.is_of(&wish.person) && lease.past(None).counts(wish.at_ms) {
                 let (at_ms, person) = (lease.granted_ms, lease.user.unwrap_or(lease.anonymous));
                 colleagues.push(Colleague { person, at_ms });
             }
@@ -326,8 +326,8 @@ fn tell(desk: &Connection, told: &Told) -> rusqlite::Result<()> {
 /// A word that was taken back later is not heard again when messages are told anew.
 fn decline(desk: &Connection, is_anonymous: bool, id: &str, at_ms: i64) -> rusqlite::Result<()> {
     desk.prepare_cached(
-        "INSERT INTO mute (anonymous, id, until_ms, declined, set_ms) VALUES (?1, ?2, NULL, 1, ?3)
-         ON CONFLICT (id, anonymous) DO UPDATE SET declined = 1, set_ms = ?3 WHERE set_ms < ?3",
+        "INSERT INTO mute (anonymous, id, until_ms, declined, undone_ms) VALUES (?1, ?2, NULL, 1, 0)
+         ON CONFLICT (id, anonymous) DO UPDATE SET declined = 1 WHERE undone_ms < ?3",
     )?
     .execute(params![is_anonymous, id, at_ms])?;
     Ok(())
@@ -335,22 +335,23 @@ fn decline(desk: &Connection, is_anonymous: bool, id: &str, at_ms: i64) -> rusql
 
 fn set_mute(desk: &Connection, is_anonymous: bool, id: &str, muted: Muted) -> rusqlite::Result<()> {
     desk.prepare_cached(
-        "INSERT INTO mute (anonymous, id, until_ms, declined, set_ms) VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT (id, anonymous) DO UPDATE SET until_ms = ?3, declined = ?4, set_ms = ?5",
+        "INSERT INTO mute (anonymous, id, until_ms, declined, undone_ms) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (id, anonymous)
+         DO UPDATE SET until_ms = ?3, declined = ?4, undone_ms = max(undone_ms, excluded.undone_ms)",
     )?
-    .execute(params![is_anonymous, id, muted.until_ms, muted.declined, muted.set_ms])?;
+    .execute(params![is_anonymous, id, muted.until_ms, muted.declined, muted.undone_ms])?;
     Ok(())
 }
 
 fn muted(desk: &Connection, person: &Person) -> rusqlite::Result<Muted> {
     let (users, anonymous) = lists(person);
     desk.prepare_cached(
-        "SELECT max(until_ms), coalesce(max(declined), 0), coalesce(max(set_ms), 0) FROM mute
+        "SELECT max(until_ms), coalesce(max(declined), 0), coalesce(max(undone_ms), 0) FROM mute
          WHERE anonymous = 0 AND id IN (SELECT value FROM json_each(?1))
             OR anonymous = 1 AND id IN (SELECT value FROM json_each(?2))",
     )?
     .query_row(params![users, anonymous], |row| {
-        Ok(Muted { until_ms: row.get(0)?, declined: row.get(1)?, set_ms: row.get(2)? })
+        Ok(Muted { until_ms: row.get(0)?, declined: row.get(1)?, undone_ms: row.get(2)? })
     })
 }
 
@@ -473,3 +474,6 @@ fn lists(person: &Person) -> (String, String) {
 fn sql_limit(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
+
+#[cfg(test)]
+mod tests;

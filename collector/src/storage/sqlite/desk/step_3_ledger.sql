@@ -55,7 +55,8 @@ CREATE TABLE mute (
     id        TEXT    NOT NULL,
     until_ms  INTEGER,
     declined  INTEGER NOT NULL,
-    set_ms    INTEGER NOT NULL,
+    -- When it was last taken back.
+    undone_ms INTEGER NOT NULL,
     PRIMARY KEY (id, anonymous)
 ) STRICT, WITHOUT ROWID;
 
