@@ -15,7 +15,7 @@ const MINUTE_MS = 60_000;
 const DEFINED = PAYLOADS.filter((it) => /^[^{}\p{C}]+$/u.test(it) && it.length < 150).filter((_, at) => at % 12 === 0);
 
 /** A page that shows one payload at a time is looked at with one of each kind. */
-const SAMPLE = PAYLOADS.filter((_, at) => at % 40 === 0 || at >= PAYLOADS.length - 6);
+const SAMPLE = PAYLOADS.filter((_, at) => at % 60 === 0 || at >= PAYLOADS.length - 4);
 
 /** Ids of users and accounts end at 512 bytes. */
 const id = (text: string): string => (text.length > 120 ? text.slice(0, 120) : text);
