@@ -595,19 +595,25 @@ fn simulated_customers_answer_the_demos_surveys_as_people_do() {
 
     let mut outcomes: BTreeMap<String, usize> = BTreeMap::new();
     let (mut scores, mut texts, mut languages) = (Vec::new(), 0, BTreeSet::new());
+    let mut interrupted: BTreeMap<String, Vec<i64>> = BTreeMap::new();
     for messages in submissions(&place).into_values() {
         let names: Vec<&str> = messages.iter().filter_map(|it| it["event"].as_str()).collect();
         assert_eq!(names.iter().filter(|it| **it == "Survey Shown").count(), 1, "{names:?}");
         assert_eq!(names.first(), Some(&"Survey Shown"));
         let common = |it: &Value| {
-            ["survey", "lease", "submission", "surface", "trigger", "language", "page"]
-                .map(|key| it["properties"][key].clone())
+            ["survey", "lease", "submission", "surface", "trigger", "language"].map(|key| it["properties"][key].clone())
         };
         for message in &messages {
             let properties = &message["properties"];
             assert_eq!(common(message), common(&messages[0]), "one filling-in is one survey");
             assert!(common(message).iter().all(Value::is_string), "{properties}");
             languages.insert(properties["language"].to_string());
+            if message["event"] == "Survey Shown" && properties["surface"] == "popover" {
+                let person = message["userId"].as_str().or(message["anonymousId"].as_str()).expect("somebody");
+                let at =
+                    message["timestamp"].as_str().and_then(|it| it.parse::<jiff::Timestamp>().ok()).expect("a time");
+                interrupted.entry(person.to_owned()).or_default().push(at.as_millisecond());
+            }
             if message["event"] == "Survey Answered" {
                 assert!(properties["step"].is_string() && properties["kind"].is_string(), "{properties}");
                 let answers =
@@ -623,6 +629,11 @@ fn simulated_customers_answer_the_demos_surveys_as_people_do() {
         let outcome =
             ["Survey Completed", "Survey Dismissed", "Survey Answered"].into_iter().find(|it| names.contains(it));
         *outcomes.entry(format!("{survey}: {}", outcome.unwrap_or("ignored"))).or_default() += 1;
+    }
+    for (person, mut times) in interrupted {
+        times.sort_unstable();
+        let is_kept = times.windows(2).all(|it| it[1] - it[0] >= 7 * 86_400_000) && times.len() <= 4;
+        assert!(is_kept, "{person} is asked too often: {times:?}");
     }
     for survey in ["relationship", "invoice-sent", "help", "feedback", "no-invoice-yet"] {
         assert!(outcomes.contains_key(&format!("{survey}: Survey Completed")), "{outcomes:?}");

@@ -23,18 +23,45 @@ export interface Topics {
   session: { sessionId: string };
   /** A milestone is reached: told once per visitor, as far as this browser knows. */
   milestone: { journey: string; milestone: string; name: string; isValue: boolean };
+  /** A survey was shown, answered in part, completed or dismissed. */
+  survey: SurveyNews;
   /** Something to repair; nothing that stops the page. */
   warning: { code: Warning };
 }
 
+export interface SurveyNews {
+  what: "shown" | "answered" | "completed" | "dismissed";
+  survey: string;
+  /** Ties all news of one filling-in together. */
+  submission: string;
+  surface: "popover" | "inline" | "tab";
+  /** Of the texts, as a BCP 47 tag. */
+  language: string;
+  /** What brought it up. */
+  trigger: "message" | "reached" | "overdue" | "hesitation" | "timeOnPage" | "code" | "tab" | "inline";
+  /** The step that was answered, or at which it was dismissed; and what was answered, as the step's kind has it. */
+  step?: string;
+  kind?: string;
+  score?: number;
+  choices?: string[];
+  other?: string;
+  text?: string;
+  agreed?: boolean;
+  passed?: true;
+  /** How it was dismissed. */
+  how?: "closed" | "notNow" | "never" | "timedOut";
+}
+
 export type Warning =
+  /** A part that is loaded on demand (the inspector, the receipt) could not be had. */
+  | "chunk_unavailable"
   /** No such command. */
   | "command_unknown"
   /** Neither granted, denied nor pending. */
   | "consent_unknown"
   /** The configuration of this write key could not be read: the SDK is older than the collector. */
   | "config_unreadable"
-  /** `group`, `alias` or `milestone` without an id. */
+  /** `group`, `alias`, `milestone` or `ask` without an id. */
   | "id_missing"
   /** More than 32 KB. */
   | "message_too_large"
@@ -96,6 +123,11 @@ export interface Milepost {
   (command: "context", name?: string): void;
   /** Your code knows that a milestone is reached. */
   (command: "milestone", id: string): void;
+  /** Show this survey as soon as nothing stands against it: the page's moment, the budget, its own schedule. */
+  (command: "ask", survey: string): void;
+  /** Open the inspector: milestones, hesitation, and why each prompt is shown or not. Also with `?milepost_debug=1`. */
+  (command: "debug"): void;
+  debug(): void;
   /** Hear what happens. An error that the callback throws is reported as the page's own. */
   <Topic extends keyof Topics>(command: "on", topic: Topic, callback: (detail: Topics[Topic]) => void): Unsubscribe;
 }

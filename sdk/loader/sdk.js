@@ -27,6 +27,9 @@ import { lookAgain, observe } from './watching.js';
 /** Calls that may wait for the module: as many as the module itself would hold. */
 const QUEUE_LENGTH = 1000;
 
+/** Languages written from right to left: https://www.unicode.org/cldr/charts/latest/supplemental/scripts_and_languages.html */
+const RIGHT_TO_LEFT = /^(ar|ckb|dv|fa|he|iw|ps|sd|ug|ur|yi)\b/i;
+
 const script = document.currentScript || document.querySelector('script[data-key]');
 const stub = window.milepost;
 
@@ -75,7 +78,12 @@ function run() {
   const emit = (topic, json) => {
     if (topic === 'ready') ready = json;
     for (const [wanted, callback] of listeners) {
-      if (wanted === topic) tell(callback, JSON.parse(json));
+      const isSurvey = wanted === 'survey' && topic === 'message';
+      if (wanted !== topic && !isSurvey) continue;
+      const detail = JSON.parse(json);
+      // Messages about surveys are a topic of their own as well.
+      if (!isSurvey) tell(callback, detail);
+      else if (/^Survey /.test(detail.event)) tell(callback, { what: detail.event.slice(7).toLowerCase(), ...detail.properties });
     }
   };
 
@@ -182,7 +190,11 @@ function run() {
       if (!isAttending) attend(surveyed);
       isAttending = true;
     },
-    draw: (json) => draw((view = JSON.parse(json)), surveyed),
+    draw: (json) => {
+      view = JSON.parse(json);
+      view.dir = RIGHT_TO_LEFT.test(view.lang) ? 'rtl' : 'ltr';
+      draw(view, surveyed);
+    },
     undraw,
     config: () => void load(base + 'config/' + encodeURIComponent(key), (text) => arrived(CONFIGURED, text)),
     post: (id, body, keepalive) => void post(base + 'batch', body, keepalive, (...answer) => arrived(ANSWERED, [id, ...answer])),

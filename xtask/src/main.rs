@@ -23,6 +23,7 @@ mod places;
 mod run;
 mod service;
 mod setup;
+mod simulate_budget;
 mod size;
 mod stamp;
 mod steps;
@@ -49,6 +50,8 @@ usage: cargo xtask <verb> [options]
   eval hesitation measure how good the detector is, and write it into docs/reference/hesitation.md
                     --file PATH        another copy of the recorded log
                                        (default ../shared/data/pisa-cc/events.csv.gz; without it, made-up people only)
+  simulate-budget 10,000 people, 180 days, 30 campaigns: is anybody asked too much, or twice?
+                    --seed N, --people N, --days N
   bench           time import and funnel at two sizes, in a release build
   bless           accept new output: golden files and sizes (npm run bless)
 ";
@@ -67,6 +70,7 @@ fn main() -> ExitCode {
         "size" => nothing_more(rest).and_then(|()| size::build_and_check()),
         "e2e" => e2e::e2e(rest),
         "eval" => eval::eval(rest),
+        "simulate-budget" => simulate_budget::simulate_budget(rest),
         "bench" => nothing_more(rest).and_then(|()| bench::bench()),
         "bless" => nothing_more(rest).and_then(|()| bless::bless()),
         "help" | "-h" | "--help" => {

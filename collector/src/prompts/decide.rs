@@ -123,10 +123,11 @@ impl Gates<'_> {
         stands.then_some(Ground::Silenced { dismissals, latest_ms, until_ms })
     }
 
-    /// The detector's own hints of this session do not stand against its question: at most one of them is on screen.
+    /// The detector's own hints of this session do not stand against what it offers next, once they are gone: one that
+    /// may still be open in another tab may still become a question there.
     fn is_own_hint(&self, past: &Past) -> bool {
         let is_own = self.asking.prompt == HESITATION && past.prompt == HESITATION;
-        is_own && past.kind == PromptKind::Hint && past.session == self.asking.session
+        is_own && past.is_over && past.kind == PromptKind::Hint && past.session == self.asking.session
     }
 
     fn session(&self) -> Option<Ground> {

@@ -278,10 +278,13 @@ fn a_hint_that_may_still_be_opened_counts_as_the_question_it_can_become() {
 }
 
 #[test]
-fn the_detectors_question_follows_its_own_hint() {
-    let hint = Past { session: "now".into(), is_over: false, ..past(HESITATION, PromptKind::Hint, 60_000) };
+fn the_detectors_question_follows_its_own_hint_once_that_is_gone() {
+    let hint = Past { session: "now".into(), ..past(HESITATION, PromptKind::Hint, 60_000) };
     let question = asking(HESITATION, PromptKind::Question);
     assert_eq!(against(&[], &question, &after(vec![hint.clone()])), NONE);
+    // In another tab it may still be opened.
+    let open = Past { is_over: false, ..hint.clone() };
+    assert_eq!(against(&[], &question, &after(vec![open])), [Reason::Session, Reason::Gap]);
     let asked = Past { kind: PromptKind::Question, ..hint };
     assert_eq!(against(&[], &question, &after(vec![asked])), [Reason::Session, Reason::Gap]);
 }

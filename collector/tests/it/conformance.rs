@@ -8,7 +8,7 @@ use domain::{
 use milepost::storage::{self, Appended, Events, FactQuestion, FunnelQuestion, Row, StoredFact, TraitPath, Trust};
 use proptest::prelude::*;
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -263,6 +263,26 @@ async fn agrees(
     Ok(())
 }
 
+/// What is asked about one person agrees with what is asked about everybody.
+async fn one_person_agrees(engine: &dyn Events, model: &Model, journey: &Journey) -> Result<(), TestCaseError> {
+    let reached = model.first_reached(journey);
+    for user in ["u0", "u1", "u2"] {
+        let (ids, account) = model.person(user);
+        let found = engine.person(Some(user.to_owned()), None).await.expect("a person");
+        let users = found.ids.users.iter().map(|it| (it.clone(), false));
+        let all: BTreeSet<(String, bool)> =
+            users.chain(found.ids.anonymous.iter().map(|it| (it.clone(), true))).collect();
+        prop_assert_eq!(&all, &ids);
+        prop_assert_eq!(&found.account, &account);
+        let own = ids.iter().find_map(|it| reached.get(it)).cloned();
+        let times = engine.reached_by(Arc::new(journey.clone()), found.ids).await.expect("reaches");
+        prop_assert_eq!(times, own.unwrap_or_else(|| vec![None; journey.milestones.len()]));
+    }
+    let arrived = engine.arrived(vec!["A".into(), "C".into()], 0, 1_000).await.expect("arrived");
+    prop_assert_eq!(arrived.into_iter().map(|it| it.body).collect::<Vec<_>>(), model.arrived(&["A", "C"]));
+    Ok(())
+}
+
 /// As many facts as wanted.
 async fn facts(
     engine: &dyn Events,
@@ -284,6 +304,35 @@ async fn facts(
     };
     engine.facts(FactQuestion { names, since_ms, until_ms }, Box::new(take)).await.expect("facts");
     std::mem::take(&mut *found.lock().expect("nobody panics with it"))
+}
+
+#[tokio::test]
+async fn messages_about_prompts_are_found_by_person_the_latest_first() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for engine in engines(folder.path()) {
+        let anonymous = |id: &str, name: &str| Row {
+            user_id: None,
+            anonymous_id: Some(AnonymousId::new("browser")),
+            ..row(id, 1, "", name)
+        };
+        let rows = vec![
+            row("1", 1, "u", reserved::SURVEY_SHOWN),
+            row("2", 2, "v", reserved::SURVEY_SHOWN),
+            row("3", 3, "u", "Invoice Sent"),
+            anonymous("4", reserved::PROMPT_WITHHELD),
+            row("5", 5, "u", reserved::HESITATION_ANSWERED),
+        ];
+        engine.append(rows).await.expect("stored");
+        let person = storage::Person { users: vec!["u".into()], anonymous: vec!["browser".into()] };
+        let found = async |limit| {
+            let found = engine.about_prompts(person.clone(), limit).await.expect("messages");
+            found.into_iter().map(|it| it.position).collect::<Vec<_>>()
+        };
+        assert_eq!(found(9).await, [5, 4, 1]);
+        assert_eq!(found(2).await, [5, 4]);
+        assert_eq!(engine.erase_messages(vec![4, 4, 77]).await.expect("erased"), 1);
+        assert_eq!(found(9).await, [5, 1]);
+    }
 }
 
 #[tokio::test]
@@ -331,6 +380,23 @@ proptest! {
                 let model = Model::new(&rows);
                 prop_assert_eq!(engine.count().await.expect("a count"), model.count());
                 agrees(&*engine, &model, &after, since, until).await?;
+                one_person_agrees(&*engine, &model, &after).await?;
+                let gone = ["u0", "u1", "u2"][cut % 3];
+                let person = engine.person(Some(gone.to_owned()), None).await.expect("a person");
+                let erased = engine.erase(person.ids.clone(), 0, i64::MAX).await.expect("erased");
+                let left = model.without(gone);
+                prop_assert_eq!(erased.messages, model.count() - left.count());
+                prop_assert_eq!(engine.count().await.expect("a count"), left.count());
+                agrees(&*engine, &left, &after, since, until).await?;
+                let late = Row { message_id: MessageId::new("late"), ..row("late", 1, gone, "A") };
+                prop_assert_eq!(engine.append(vec![late]).await.expect("answered"), [Appended::Erased]);
+                let ids = engine.person(Some(gone.to_owned()), None).await.expect("a person");
+                prop_assert!(!ids.is_known && ids.erased_until_ms == Some(i64::MAX));
+                // Nobody's message takes the place of an erased one.
+                let next = engine.append(vec![row("next", 1, "somebody", "Next")]).await.expect("stored");
+                prop_assert_eq!(next, [Appended::Stored]);
+                let found = engine.arrived(vec!["Next".into()], 0, 9).await.expect("arrived");
+                prop_assert_eq!(found.iter().map(|it| it.position).collect::<Vec<_>>(), [model.count() as i64 + 1]);
             }
             Ok(())
         })?;

@@ -85,6 +85,33 @@ impl Model {
         self.rows.iter().filter(wanted).map(fact).collect()
     }
 
+    /// All ids of the person whom a user id names, each with whether it is anonymous; and their account.
+    pub(crate) fn person(&self, user: &str) -> (BTreeSet<Sender>, Option<String>) {
+        let own = (user.to_owned(), false);
+        let mut ids = BTreeSet::from([own.clone()]);
+        for row in &self.rows {
+            let user = row.user_id.as_ref().map(|it| (it.as_str().to_owned(), false));
+            let anonymous = row.anonymous_id.as_ref().map(|it| (it.as_str().to_owned(), true));
+            let previous = [false, true].map(|it| row.previous_id.clone().map(|id| (id, it)));
+            ids.extend([user, anonymous].into_iter().chain(previous).flatten());
+        }
+        ids.retain(|it| self.user_of(it) == self.user_of(&own));
+        let account = self.account_of(&self.user_of(&own));
+        (ids, account)
+    }
+
+    /// As if nothing of this user's had ever arrived.
+    pub(crate) fn without(&self, user: &str) -> Self {
+        let (theirs, _) = self.person(user);
+        Self { rows: self.rows.iter().filter(|it| !theirs.contains(&sender(it))).cloned().collect() }
+    }
+
+    /// Bodies of the messages of these names, in order of arrival.
+    pub(crate) fn arrived(&self, names: &[&str]) -> Vec<String> {
+        let wanted = self.rows.iter().filter(|it| it.kind == Kind::Track && names.contains(&it.name.as_str()));
+        wanted.map(|it| it.body.clone()).collect()
+    }
+
     fn users(&self) -> BTreeSet<Sender> {
         self.rows.iter().map(|it| self.user_of(&sender(it))).collect()
     }

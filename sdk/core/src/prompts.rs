@@ -167,7 +167,7 @@ impl Prompts {
         self.campaigns.clear();
         self.is_configured = false;
         self.is_kept_changed = false;
-        self.scene = Scene::default();
+        self.scene.forget_busy();
         if std::mem::take(&mut self.has_place) {
             effects.push(Effect::Unlock);
         }
@@ -245,6 +245,7 @@ impl Prompts {
 
     /// What is said of a survey on screen, or of its tab or element.
     pub(crate) fn surveyed(&mut self, here: &Here<'_>, said: SurveySaid, value: &str, survey: &str, told: &mut Told) {
+        self.count(here);
         // Of an element, the survey is all there is to say.
         let survey = if survey.is_empty() { value } else { survey };
         if said == SurveySaid::Opened {

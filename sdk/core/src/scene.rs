@@ -110,6 +110,11 @@ impl Scene {
         self.returning = INTERACTIONS_TO_RETURN;
     }
 
+    /// Nobody looks any more: whoever looks again says anew what goes on.
+    pub(crate) fn forget_busy(&mut self) {
+        self.busy = 0;
+    }
+
     pub(crate) fn is_returning(&self) -> bool {
         self.returning > 0
     }

@@ -134,8 +134,8 @@ fn a_grant_waits_for_its_moment_and_is_given_back_when_there_is_none() {
           36100ms grant
           95s see 12 2 1
           97s see 12 2 0
-          170s grant
-          171s say nps shown
+          160s grant
+          161s say nps shown
           172s hide",
         expect![[r#"
             0 ready
@@ -146,9 +146,9 @@ fn a_grant_waits_for_its_moment_and_is_given_back_when_there_is_none() {
             1000 send 1: 1 page at / from https://search.test/
             31000 lease alone prompt "nps" kind "popover" trigger "message" page "/" sessions 1
             97000 release "l-1"
-            170000 release "l-1"
-            170000 lease alone prompt "nps" kind "popover" trigger "message" page "/" sessions 1
-            172000 send 2: 2 track Sent, 3 track Page Left {"activeMs":0,"visibleMs":172000}
+            157000 lease alone prompt "nps" kind "popover" trigger "message" page "/" sessions 1
+            160000 draw popover "nps" "nps" "NPS" 1/3 answer null
+            172000 send 2: 2 track Sent, 3 track Survey Shown {"language":"en","lease":"l-2","submission":"00000002-7100-752f-b25c-51bb47e3a4d4","surface":"popover","survey":"nps","trigger":"message"}, 4 track Page Left {"activeMs":0,"visibleMs":172000}
         "#]],
     );
 }
@@ -204,6 +204,7 @@ fn who_was_denied_is_not_asked_for_again_before_the_time_given() {
             101000 send 1: 1 page at / from https://search.test/
             101000 watch clicks on [], sightings of []
             101000 observe the scene
+            156000 lease alone prompt "nps" kind "popover" trigger "message" page "/" sessions 1
             200000 send 2: 2 track Page Left {"activeMs":0,"visibleMs":100000}
         "#]],
     );
@@ -229,8 +230,9 @@ fn another_tab_and_a_silent_collector_are_reasons_too() {
             1 observe the scene
             1000 send 1: 1 page at / from https://search.test/
             31000 lease alone prompt "nps" kind "popover" trigger "message" page "/" sessions 1
-            68000 lease alone prompt "nps" kind "popover" trigger "message" page "/" sessions 1
-            150000 send 2: 2 track Sent, 3 track Prompt Withheld {"kind":"popover","page":"/","prompt":"nps","reasons":65536,"trigger":"message"}, 4 track Page Left {"activeMs":0,"visibleMs":150000}
+            66000 lease alone prompt "nps" kind "popover" trigger "message" page "/" sessions 1
+            140000 lease alone prompt "nps" kind "popover" trigger "message" page "/" sessions 1
+            150000 send 2: 2 track Sent, 3 track Prompt Withheld {"kind":"popover","page":"/","prompt":"nps","reasons":65536,"trigger":"message"}, 4 track Prompt Withheld {"kind":"popover","page":"/","prompt":"nps","reasons":34359738368,"trigger":"message"}, 5 track Prompt Withheld {"kind":"popover","page":"/","prompt":"nps","reasons":4096,"trigger":"message"}, 6 track Page Left {"activeMs":0,"visibleMs":150000}
         "#]],
     );
 }

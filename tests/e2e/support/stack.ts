@@ -1,6 +1,7 @@
 // The fixtures of tests on real parts. Each spec file has a collector and a demo site of its own;
 // any error in a page, and any request to a stranger, fails the test.
 import { type BrowserContextOptions, expect, test as base } from "@playwright/test";
+import { usable } from "./firefox.ts";
 import { RunningStack } from "./running_stack.ts";
 import { Traffic } from "./traffic.ts";
 import { Visitor } from "./visitor.ts";
@@ -43,7 +44,7 @@ export const test = base.extend<PerTest, PerWorker>({
   newVisitor: async ({ browser, stack }, use) => {
     const visitors: Visitor[] = [];
     await use(async (options) => {
-      const visitor = await Visitor.arrive(browser, stack, options);
+      const visitor = await Visitor.arrive(usable(browser), stack, options);
       visitors.push(visitor);
       return visitor;
     });

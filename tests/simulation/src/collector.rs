@@ -119,7 +119,7 @@ impl Collector {
 
 /// In memory where the system has a large disk there: a run syncs 20,000 times, which takes a real
 /// disk minutes and shows nothing here (what a disk loses in a power cut is not this simulation's matter).
-fn data_folder() -> TempDir {
+pub(crate) fn data_folder() -> TempDir {
     const MEMORY: &str = "/dev/shm";
     const LEAST_KIB: u64 = 1024 * 1024;
     let mounts = std::fs::read_to_string("/proc/mounts").unwrap_or_default();

@@ -10,9 +10,12 @@
 //! 6. `truth.rs` knows what people did, and counts the funnel again by brute force.
 //! 7. `world/checks.rs` says what must hold in the end.
 //!
+//! `budget.rs` is a simulation of its own: the interruption budget, over half a year.
+//!
 //! The seed decides everything; the system's clock decides nothing.
 
 mod agenda;
+mod budget;
 mod collector;
 mod device;
 mod dice;
@@ -25,6 +28,7 @@ mod stranger;
 mod truth;
 mod world;
 
+pub use budget::{BudgetReport, BudgetRun, run_budget};
 pub use report::Report;
 
 /// Runs one whole simulation and checks everything that must hold; panics where something does not.

@@ -220,7 +220,6 @@ impl<'w> Respondent<'w> {
                 "surface": survey.surface.as_str(),
                 "trigger": trigger,
                 "language": content.language,
-                "page": moment::template(&tab.page().path),
             }),
             answers: Answers::default(),
         };

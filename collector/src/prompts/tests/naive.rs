@@ -40,6 +40,7 @@ impl Naive<'_> {
 
     fn own_hint(&self, past: &Past) -> bool {
         past.kind == PromptKind::Hint
+            && past.is_over
             && past.prompt == HESITATION
             && self.asking.prompt == HESITATION
             && past.session == self.asking.session

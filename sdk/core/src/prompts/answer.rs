@@ -56,7 +56,7 @@ fn number(digits: &str) -> Option<u64> {
     Some(digits.bytes().fold(0, |number, it| number * 10 + u64::from(it & 15)))
 }
 
-/// As much as fits, without the character that parts what is stored.
+/// As much as fits, without the characters that part what is stored.
 fn tame(text: &str) -> String {
-    text.chars().filter(|it| *it != '\0').take(limits::ANSWER_TEXT).collect()
+    text.chars().filter(|it| !matches!(it, '\0' | '\u{1}')).take(limits::ANSWER_TEXT).collect()
 }

@@ -61,7 +61,7 @@ impl Prompts {
     }
 
     /// How long the page, and what is open on it, was before somebody's eyes.
-    fn count(&mut self, here: &Here<'_>) {
+    pub(super) fn count(&mut self, here: &Here<'_>) {
         let span_ms = here.now_ms - self.counted_ms;
         self.counted_ms = here.now_ms;
         if here.is_visible && !self.scene.is_hidden {
@@ -94,7 +94,7 @@ impl Prompts {
 
     /// Draws what may go on, takes away what may not be here or was not touched.
     fn settle_open(&mut self, here: &Here<'_>, at: usize, told: &mut Told) {
-        let Some(open) = self.open.get_mut(at) else { return };
+        let Some(open) = self.open.get(at) else { return };
         let (flow, is_popover) = (&open.flow, open.flow.surface == Surface::Popover);
         let Some(campaign) = find(&self.campaigns, &flow.cause.prompt) else { return };
         let is_here = !gates::is_elsewhere(&campaign.survey, &self.route, &self.page);
@@ -103,13 +103,16 @@ impl Prompts {
                 self.undraw(at, told);
             } else if is_popover && !open.is_held && flow.may_time_out() && open.untouched_ms >= UNTOUCHED_MS {
                 let mut messages = Vec::new();
-                open.flow.dismiss("timedOut", &mut messages);
+                flow.dismiss("timedOut", &mut messages);
                 self.follow(here, at, Turn::End, messages, told);
             }
             return;
         }
         let may_be_drawn = match flow.surface {
-            Surface::Popover => self.detector.is_none() && self.moment(here.now_ms).is_empty(),
+            Surface::Popover => {
+                let is_beside = self.open.iter().any(|it| it.is_drawn && it.flow.surface != Surface::Inline);
+                self.detector.is_none() && !is_beside && self.moment(here.now_ms).is_empty()
+            }
             Surface::Inline => self.there.iter().any(|it| is(it, &flow.cause.prompt)),
             // Whoever opened it goes on at once.
             Surface::Tab => true,
@@ -223,21 +226,24 @@ impl Prompts {
 
     /// When to look again; `None` where nothing changes by time alone.
     pub(crate) fn wake_at_ms(&self, here: &Here<'_>) -> Option<i64> {
-        let waits = self.is_configured
-            && (self.ready.is_some()
-                || self
-                    .open
-                    .iter()
-                    .any(|it| it.flow.surface == Surface::Popover && (!it.is_drawn || it.flow.may_time_out()))
-                || self.campaigns.iter().any(|it| {
-                    let looks = |it: &Trigger| matches!(it, Trigger::TimeOnPage { .. });
-                    let survey = &it.survey;
-                    let is_waiting = self.notes.find(survey.id.as_str(), Noted::Candidate).is_some()
-                        && !self.notes.is_quiet(here.now_ms, survey.id.as_str())
-                        && !self.is_taken()
-                        && self.gates(it, here).is_empty();
-                    is_waiting || !it.has_looked && survey.triggers.iter().any(looks)
-                }));
-        (waits && !self.scene.is_hidden).then_some(here.now_ms + LOOK_MS)
+        let soon_ms = here.now_ms + LOOK_MS;
+        let is_open =
+            |it: &Open| it.flow.surface == Surface::Popover && (!it.is_drawn || !it.is_held && it.flow.may_time_out());
+        let mut at_ms = if self.ready.is_some() || self.open.iter().any(is_open) { soon_ms } else { i64::MAX };
+        for it in &self.campaigns {
+            let prompt = it.survey.id.as_str();
+            let looks = |it: &Trigger| matches!(it, Trigger::TimeOnPage { .. });
+            if !it.has_looked && it.survey.triggers.iter().any(looks) {
+                at_ms = soon_ms;
+            }
+            if self.notes.find(prompt, Noted::Candidate).is_some()
+                && !self.is_taken()
+                && self.gates(it, here).is_empty()
+            {
+                let quiet_ms = self.notes.find(prompt, Noted::Quiet).map_or(0, |it| it.at_ms);
+                at_ms = at_ms.min(quiet_ms.max(soon_ms));
+            }
+        }
+        (self.is_configured && !self.scene.is_hidden && at_ms < i64::MAX).then_some(at_ms)
     }
 }

@@ -139,7 +139,7 @@ impl Flow {
     }
 
     /// Closed before its end; after it, closing says nothing, but "never" always counts.
-    pub(crate) fn dismiss(&mut self, how: &str, messages: &mut Vec<Message>) -> Turn {
+    pub(crate) fn dismiss(&self, how: &str, messages: &mut Vec<Message>) -> Turn {
         if !self.is_completed || how.as_bytes() == b"never" {
             let mut json = self.about();
             json.text("how", how);
@@ -283,3 +283,6 @@ impl Flow {
         json
     }
 }
+
+#[cfg(all(test, not(target_family = "wasm")))]
+mod tests;

@@ -32,7 +32,7 @@ pub(crate) fn after(story: Story) -> Story {
     story
 }
 
-fn definitions() -> Definitions {
+pub(crate) fn definitions() -> Definitions {
     let milestone = |id: &str, name: &str| Milestone {
         id: MilestoneId::new(id),
         name: name.into(),
