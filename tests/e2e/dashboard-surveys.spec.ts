@@ -17,8 +17,8 @@ const DAY_MS = 24 * 3_600_000;
 
 const SURVEYS = `
 [[survey]]
-id = "relationship"
-name = "Relationship NPS"
+id = "recommend"
+name = "Recommending us"
 every = "90d"
 
 [[survey.step]]
@@ -64,7 +64,7 @@ const TEXTS = [
   "It just works.",
 ];
 
-const PAGES = ["/surveys", "/surveys/relationship?by=plan", "/responses", "/surveys/relationship/people", "/users/person-3"];
+const PAGES = ["/surveys", "/surveys/recommend?by=plan", "/responses", "/surveys/recommend/people", "/users/person-3"];
 
 /** The same numbers every time: a small generator (mulberry32). */
 function dice(seed: number): () => number {
@@ -88,7 +88,7 @@ function everybody(now: number): Record<string, unknown>[] {
     messages.push({ type: "identify", userId: user, messageId: `identify-${nth}`, traits });
     messages.push({ type: "group", userId: user, groupId: `account-${nth % 40}`, messageId: `group-${nth}`, traits: { name: `Company ${nth % 40}` } });
     const language = ["en", "de-CH", "fr"][nth % 3];
-    const filling = new Filling("relationship", user, `submission-${nth}`, now - days * DAY_MS - 3_600_000, { language });
+    const filling = new Filling("recommend", user, `submission-${nth}`, now - days * DAY_MS - 3_600_000, { language });
     const ends = pick(0, 9);
     if (ends === 0) filling.say("Survey Dismissed", { how: "notNow", step: "score" });
     if (ends >= 2) {
@@ -104,7 +104,7 @@ function everybody(now: number): Record<string, unknown>[] {
     if (ends >= 6) filling.say("Survey Completed", {});
     messages.push(...filling.messages);
     if (nth % 5 === 0) {
-      const properties = { prompt: "relationship", kind: "popover", trigger: "message", reasons: 4 + 1024, page: "/app/invoices" };
+      const properties = { prompt: "recommend", kind: "popover", trigger: "message", reasons: 4 + 1024, page: "/app/invoices" };
       const timestamp = new Date(now - days * DAY_MS - 7_200_000).toISOString();
       messages.push({ type: "track", event: "Prompt Withheld", userId: `withheld-${nth}`, messageId: `withheld-${nth}`, timestamp, properties });
     }
@@ -116,7 +116,7 @@ test.beforeAll(async ({ stack }) => {
   await stack.define(SURVEYS);
   await expect
     .poll(async () => JSON.stringify(await stack.getJson("/v1/surveys")), { timeout: 30_000 })
-    .toContain("Relationship NPS");
+    .toContain("Recommending us");
   await send(stack, everybody(Date.now()));
 });
 
@@ -140,7 +140,7 @@ async function expectAsMany(stack: RunningStack, page: Page, href: string, count
 
 test("every kind of number opens as many responses as it counts", async ({ stack, page }) => {
   await logIn(page, stack);
-  await page.goto(`${stack.collectorUrl}/surveys/relationship?by=plan`);
+  await page.goto(`${stack.collectorUrl}/surveys/recommend?by=plan`);
   const found = await numbers(page);
   expect(found.length, "numbers on the page").toBeGreaterThan(60);
   // The Rust tests follow all of them; here every seventh goes through a real browser.
@@ -149,7 +149,7 @@ test("every kind of number opens as many responses as it counts", async ({ stack
 
 test("score, trend and segments say how sure they are", async ({ stack, page }) => {
   await logIn(page, stack);
-  await page.goto(`${stack.collectorUrl}/surveys/relationship?by=plan`);
+  await page.goto(`${stack.collectorUrl}/surveys/recommend?by=plan`);
   const tile = page.locator(".tile").filter({ hasText: "NPS" }).first();
   await expect(tile).toContainText(/[+−]?\d+/);
   await expect(tile).toContainText(/95% interval [+−]?\d+ to [+−]?\d+/);
@@ -164,10 +164,10 @@ test("score, trend and segments say how sure they are", async ({ stack, page }) 
 
 test("what people wrote is found by any of their words, whatever accents and case", async ({ stack, page }) => {
   await logIn(page, stack);
-  await page.goto(`${stack.collectorUrl}/surveys/relationship`);
+  await page.goto(`${stack.collectorUrl}/surveys/recommend`);
   await page.getByRole("search").getByLabel("Words they wrote").fill("GROSSERE schr");
   await page.getByRole("button", { name: "Search" }).click();
-  await expect(page).toHaveURL(/\/responses\?survey=relationship&q=/);
+  await expect(page).toHaveURL(/\/responses\?survey=recommend&q=/);
   await expect(page.locator("[data-total]")).not.toHaveText("0");
   for (const text of await page.locator("table.inbox .said").allTextContents()) expect(text).toContain("Größere Schrift");
 });
@@ -235,10 +235,10 @@ test("without scripts everything works", async ({ stack, newVisitor }) => {
   const { page } = await newVisitor({ javaScriptEnabled: false });
   await logIn(page, stack);
   await page.getByRole("link", { name: "Surveys" }).click();
-  await page.getByRole("link", { name: "Relationship NPS" }).click();
+  await page.getByRole("link", { name: "Recommending us" }).click();
   await page.getByLabel("Break down by").fill("plan");
   await page.getByRole("button", { name: "Show" }).click();
-  await expect(page).toHaveURL(/\/surveys\/relationship\?by=plan$/);
+  await expect(page).toHaveURL(/\/surveys\/recommend\?by=plan$/);
   await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Responses" }).click();
   await page.locator('select[name="answer"]').selectOption("detractors");
   await page.getByRole("button", { name: "Show" }).click();
@@ -253,14 +253,14 @@ test("a survey that nobody has seen, and a range without anybody, say so", async
   await logIn(page, stack);
   await page.goto(`${stack.collectorUrl}/surveys/export`);
   await expect(page.getByRole("heading", { name: "Nobody has been shown it yet" })).toBeVisible();
-  await page.goto(`${stack.collectorUrl}/surveys/relationship?since=2020-01-01&until=2020-02-01`);
+  await page.goto(`${stack.collectorUrl}/surveys/recommend?since=2020-01-01&until=2020-02-01`);
   await expect(page.getByRole("heading", { name: "Nobody was shown it in this range" })).toBeVisible();
 });
 
 test("the pages about surveys look finished", async ({ stack, page }) => {
   await logIn(page, stack);
   await page.setViewportSize({ width: 1280, height: 900 });
-  await page.goto(`${stack.collectorUrl}/surveys/relationship?by=plan`);
+  await page.goto(`${stack.collectorUrl}/surveys/recommend?by=plan`);
   await page.emulateMedia({ colorScheme: "light" });
   await takePicture(page, "survey-light");
   await page.goto(`${stack.collectorUrl}/responses?who=answered`);
@@ -268,7 +268,7 @@ test("the pages about surveys look finished", async ({ stack, page }) => {
   await takePicture(page, "survey-inbox-dark");
   await page.setViewportSize({ width: 390, height: 844 });
   await page.emulateMedia({ colorScheme: "light" });
-  await page.goto(`${stack.collectorUrl}/surveys/relationship`);
+  await page.goto(`${stack.collectorUrl}/surveys/recommend`);
   await page.getByRole("heading", { name: "NPS over time" }).evaluate((it) => scrollBy(0, it.getBoundingClientRect().top - 32));
   await takePicture(page, "survey-phone");
 });

@@ -5,6 +5,7 @@ use super::frame::Frame;
 use super::funnel_chart::{people_href, people_in_words};
 use super::href::Href;
 use super::journey::{find, no_such_journey};
+use super::user::user_href;
 use super::view::View;
 use super::written;
 use crate::app::App;
@@ -53,6 +54,7 @@ struct Switch {
 
 struct Row {
     user: String,
+    user_href: Href,
     anonymous: bool,
     verified: bool,
     name: String,
@@ -227,6 +229,7 @@ impl Row {
         let furthest = person.times_ms.len().checked_sub(1).and_then(|it| asked.journey.milestones.get(it));
         Self {
             user: person.profile.user.clone(),
+            user_href: user_href(&person.profile.user),
             anonymous: person.anonymous,
             verified: person.profile.verified,
             name: name(&person.profile),

@@ -9,6 +9,7 @@ use crate::http::dashboard::error::{Link, PageError};
 use crate::http::dashboard::frame::Frame;
 use crate::http::dashboard::href::Href;
 use crate::http::dashboard::people::{account_name, name, text};
+use crate::http::dashboard::user::user_href;
 use crate::http::dashboard::written;
 use crate::http::session::Operator;
 use crate::storage::Profile;
@@ -41,6 +42,7 @@ struct PeoplePage {
 
 struct Row {
     user: String,
+    user_href: Href,
     anonymous: bool,
     verified: bool,
     name: String,
@@ -233,6 +235,7 @@ impl Row {
     fn of(behind: &Behind, profile: &Profile, range: &Range) -> Self {
         Self {
             user: behind.user.clone(),
+            user_href: user_href(&behind.user),
             anonymous: behind.anonymous,
             verified: profile.verified,
             name: name(profile),

@@ -91,7 +91,7 @@ impl TrendView {
 fn first_and_last(trend: &[TrendPoint]) -> Option<(f64, f64)> {
     let mut scores = trend.iter().filter_map(|it| it.nps.score());
     let first = scores.next()?;
-    Some((first, scores.last().unwrap_or(first)))
+    Some((first, scores.next_back().unwrap_or(first)))
 }
 
 /// From the top, where +100 is.

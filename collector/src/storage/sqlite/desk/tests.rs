@@ -135,3 +135,31 @@ async fn the_last_models_are_kept_by_version() {
     assert_eq!(desk.model(Some(1)).await.unwrap(), None);
     assert_eq!(desk.model_versions().await.unwrap(), [(4, 40), (3, 30), (2, 20)]);
 }
+
+#[tokio::test]
+async fn acts_are_kept_in_order_by_survey_until_their_submission_is_forgotten() {
+    let dir = tempfile::tempdir().unwrap();
+    let (desk, operator) = desk_with_ada(dir.path()).await;
+    assert_eq!(desk.operators().await.unwrap(), [operator]);
+    let act = |survey: &str, submission: &str, act: &str| InboxAct {
+        survey: survey.to_owned(),
+        submission: submission.to_owned(),
+        at_ms: 7,
+        operator: "ada@example.com".to_owned(),
+        act: act.to_owned(),
+        detail: "a detail".to_owned(),
+    };
+    let all = [
+        act("nps", "s-1", "read"),
+        act("csat", "s-2", "tagged"),
+        act("nps", "s-3", "resolved"),
+        act("nps", "s-1", "read"),
+    ];
+    for it in &all {
+        desk.add_inbox_act(it.clone()).await.unwrap();
+    }
+    assert_eq!(desk.inbox_acts(None).await.unwrap(), all);
+    assert_eq!(desk.inbox_acts(Some("csat".into())).await.unwrap(), [all[1].clone()]);
+    assert_eq!(desk.forget_inbox(vec!["s-1".into(), "never".into()]).await.unwrap(), 2);
+    assert_eq!(desk.inbox_acts(Some("nps".into())).await.unwrap(), [all[2].clone()]);
+}
