@@ -103,7 +103,7 @@ test("fields tell when they are entered and left, and by how much they grew", as
   await page.focus("#search");
   await page.focus("#rich");
   await page.keyboard.type("h");
-  const seen = (await edge.seen()).filter(([kind, which]) => kind !== "BUSY" || which < 6);
+  const seen = (await edge.seen()).filter(([kind, which]) => kind !== "BUSY" || Number(which) < 6);
   const names = new Map<number | undefined, string>();
   const fields = ["name", "secret", "text", "plan", "search", "rich"];
   for (const [kind, field] of seen) if (kind === "FOCUSED") names.set(field, fields.shift() ?? "?");
@@ -176,7 +176,7 @@ test("what must not be interrupted is told when it begins and when it ends", asy
     await edge.settle(50);
     await edge.page.evaluate("lookAgain()");
     // The pointer and the focus have a test of their own.
-    return (await edge.seen("BUSY")).filter(([, which]) => which < 6).map(([, ...of]) => of.join(" "));
+    return (await edge.seen("BUSY")).filter(([, which]) => Number(which) < 6).map(([, ...of]) => of.join(" "));
   };
   expect(await busy()).toEqual([]);
   await page.click("#open");

@@ -57,13 +57,14 @@ test("in another tab nothing comes up beside it, and afterwards it may", async (
   );
   await opened(sdk, NPS);
   await page.evaluate(() => milepost("track", "Sent"));
-  await page.clock.runFor(20_000);
-  await expect.poll(() => sdk.events("Prompt Withheld").length).toBe(1);
+  /** The browser answers for its locks in its own time; the page's goes on meanwhile. */
+  const goesOn = (count: () => number) => expect.poll(() => page.clock.runFor(1_000).then(count)).toBe(1);
+  await goesOn(() => sdk.events("Prompt Withheld").length);
   expect(sdk.events("Prompt Withheld")[0]?.properties).toMatchObject({ prompt: "nps", reasons: 2 ** 16 });
   expect(sdk.asked).toEqual([]);
   await other.close();
-  await page.clock.runFor(40_000);
-  await expect.poll(() => sdk.asked.length).toBe(1);
+  await page.clock.runFor(30_000);
+  await goesOn(() => sdk.asked.length);
 });
 
 test("a grant that meets a dialog waits, and is given back with the page", async ({ sdk, page }) => {

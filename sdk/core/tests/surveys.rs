@@ -10,7 +10,7 @@ use domain::survey::{Surface, Survey, Trigger};
 use domain::{Condition, JourneyId, MilestoneId, Operator, Rule, Scope, UrlPattern, Value};
 use expect_test::expect;
 use support::{Story, check};
-use surveyed::{after, content, nps, story};
+use surveyed::{after, content, detecting, nps, story};
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -662,6 +662,70 @@ fn the_inspector_says_where_every_survey_stands() {
             32000 inspected {"hesitation":null,"lease":"","milestones":[],"page":"/","prompts":[{"quietUntil":0,"reasons":32768,"state":"waiting","surface":"popover","survey":"nps","trigger":"message"},{"quietUntil":0,"reasons":32768,"state":"waiting","surface":"popover","survey":"csat","trigger":"message"}],"session":"00000000-0000-7824-a1e8-885b7ba4a3a0"}
             36000 lease alone prompt "csat" kind "popover" trigger "message" page "/" sessions 1
             37000 inspected {"hesitation":null,"lease":"","milestones":[],"page":"/","prompts":[{"quietUntil":96000,"reasons":32768,"state":"waiting","surface":"popover","survey":"nps","trigger":"message"},{"quietUntil":0,"reasons":32768,"state":"waiting","surface":"popover","survey":"csat","trigger":"message"}],"session":"00000000-0000-7824-a1e8-885b7ba4a3a0"}
+        "#]],
+    );
+}
+
+#[test]
+fn a_hint_that_is_denied_is_not_drawn_and_a_survey_goes_in_the_place_of_the_question() {
+    let survey = Survey { triggers: vec![Trigger::Hesitation], ..nps() };
+    check(
+        detecting([survey]),
+        r"0ms start
+          1ms config
+          2ms route /edit/4711
+          200ms see 0 1
+          12s see 9 7
+          12500ms see 9 7
+          13s see 9 7
+          15s deny 60000 session
+          75s grant
+          76s say nps shown
+          78s say nps closed
+          79s hide",
+        expect![[r#"
+            0 ready
+            0 session
+            0 fetch the config
+            1 watch clicks on [], sightings of []
+            1 observe
+            1000 send 1: 1 page at / from https://search.test/, 2 track Page Left {"actions":0,"activeMs":0,"context":"","device":"desktop","model":3,"page":"/","progressed":0,"prompted":0,"samples":"a!#-e!#-m!!-l!!-j!!+k!!+f!#+g!#+","states":"","visibleMs":2,"visit":1,"visitMs":1}, 3 page at /edit/4711 from https://app.test/
+            14000 lease alone prompt "hesitation" kind "hint" trigger "hesitation" page "/edit/:id" sessions 1
+            73000 lease alone prompt "nps" kind "popover" trigger "hesitation" page "/edit/:id" sessions 1
+            75000 draw popover "nps" "nps" "NPS" 1/3 answer null
+            78000 undraw nps
+            79000 send 2: 4 track Hesitation Detected {"assignment":"treated","bias":0,"context":"","device":"desktop","model":3,"own":0,"page":"/edit/:id","parts":[9,2463,2463,3,-1],"score":2463,"t":14000,"threshold":1400,"verdict":"hint","visit":2}, 5 track Prompt Withheld {"kind":"hint","page":"/edit/:id","prompt":"hesitation","reasons":1048576,"trigger":"hesitation"}, 6 track Hesitation Detected {"assignment":"treated","bias":0,"context":"","device":"desktop","model":3,"own":0,"page":"/edit/:id","parts":[9,2324,2324,3,-1],"score":2324,"t":19000,"threshold":2000,"verdict":"ask","visit":2}, 7 track Prompt Withheld {"kind":"popover","page":"/edit/:id","prompt":"nps","reasons":2048,"trigger":"hesitation"}, 8 track Survey Shown {"language":"en","lease":"l-2","page":"/edit/:id","submission":"00000001-24f8-76ab-a500-01c0853ee4cf","surface":"popover","survey":"nps","trigger":"hesitation","visit":2}, 9 track Survey Dismissed {"how":"closed","language":"en","lease":"l-2","page":"/edit/:id","step":"nps","submission":"00000001-24f8-76ab-a500-01c0853ee4cf","surface":"popover","survey":"nps","trigger":"hesitation","visit":2}, 10 track Page Left {"actions":0,"activeMs":0,"context":"","device":"desktop","model":3,"page":"/edit/:id","progressed":0,"prompted":1,"samples":"i!!+}!!+|!!+i!!+}!!+|!!+i!!+}!!+|!!+a.3-e.3-m!!-l!!-j!!-k!!-f.3-g.3-","states":"","topScore":2463,"visibleMs":78998,"visit":2,"visitMs":74998}
+        "#]],
+    );
+}
+
+#[test]
+fn a_question_is_drawn_under_its_lease() {
+    check(
+        detecting([]),
+        r"0ms start
+          1ms config
+          2ms route /edit/4711
+          200ms see 0 1
+          12s see 9 7
+          12500ms see 9 7
+          13s see 9 7
+          14500ms grant
+          15s prompt hinted
+          16s prompt opened
+          17s prompt fine
+          18s track Sent
+          79s hide",
+        expect![[r#"
+            0 ready
+            0 session
+            0 fetch the config
+            1 watch clicks on [], sightings of []
+            1 observe
+            1000 send 1: 1 page at / from https://search.test/, 2 track Page Left {"actions":0,"activeMs":0,"context":"","device":"desktop","model":3,"page":"/","progressed":0,"prompted":0,"samples":"a!#-e!#-m!!-l!!-j!!+k!!+f!#+g!#+","states":"","visibleMs":2,"visit":1,"visitMs":1}, 3 page at /edit/4711 from https://app.test/
+            14000 lease alone prompt "hesitation" kind "hint" trigger "hesitation" page "/edit/:id" sessions 1
+            14500 hint ["", "Question?", "", "", "", "", "", "", "", "", "", ""]
+            79000 send 2: 4 track Hesitation Detected {"assignment":"treated","bias":0,"context":"","device":"desktop","model":3,"own":0,"page":"/edit/:id","parts":[9,2463,2463,3,-1],"score":2463,"t":14000,"threshold":1400,"verdict":"hint","visit":2}, 5 track Hesitation Answered {"context":"","lease":"l-1","page":"/edit/:id","said":"hinted","visit":2,"waitMs":1000}, 6 track Hesitation Answered {"context":"","lease":"l-1","page":"/edit/:id","said":"opened","visit":2,"waitMs":2000}, 7 track Hesitation Answered {"context":"","lease":"l-1","page":"/edit/:id","said":"fine","visit":2,"waitMs":3000}, 8 track Sent, 9 track Page Left {"actions":0,"activeMs":0,"context":"","device":"desktop","model":3,"page":"/edit/:id","progressed":1,"prompted":1,"samples":"a+M-e+M-m!!-l!!-j!!-k!!-f+M-g+M-","states":"","topScore":2463,"visibleMs":78998,"visit":2,"visitMs":14998}
         "#]],
     );
 }

@@ -23,6 +23,9 @@ impl Prompts {
                 return;
             }
         }
+        if self.notes.is_quiet(here.now_ms, HESITATION) {
+            return;
+        }
         let cause = Cause::new(HESITATION, "hesitation");
         // The question takes the place of the hint.
         let is_next = self.detector == Some(false) && is_question && self.asked.is_none() && self.ready.is_none();

@@ -42,10 +42,14 @@ impl Notes {
         let prompt = &note.cause.prompt;
         let is_shown = self.find(prompt, Noted::Shown).is_some();
         if self.find(prompt, note.is).is_some()
-            || note.is == Noted::Candidate && is_shown
-            || self.list.len() >= limits::PROMPT_NOTES
+            || note.is == Noted::Candidate && (is_shown || self.list.len() >= limits::PROMPT_NOTES)
         {
             return false;
+        }
+        if self.list.len() >= limits::PROMPT_NOTES {
+            // The oldest goes: it has had the most time.
+            self.list.rotate_left(1);
+            self.list.pop();
         }
         if note.is == Noted::Shown {
             self.remove(&note.cause.prompt, Noted::Candidate);

@@ -1,6 +1,7 @@
 //! A project with surveys, as stories and properties use it.
 
 use crate::support::Story;
+use domain::hesitation::{Ask, Feature, Model};
 use domain::survey::{
     Branch, Choice, Content, Goal, Metric, Shape, Step, StepKind, Surface, Survey, SurveyWording, Test, Text, Trigger,
 };
@@ -25,6 +26,27 @@ pub(crate) fn nps() -> Survey {
 pub(crate) fn story<const COUNT: usize>(surveys: [Survey; COUNT]) -> Story {
     let config = compact::write_config(&definitions(), &surveys, 30_000, None);
     Story { config, content: Some(content()), ..Story::default() }
+}
+
+/// The same with a detector: two validation errors of a field hint, three ask.
+pub(crate) fn detecting<const COUNT: usize>(surveys: [Survey; COUNT]) -> Story {
+    let mut weights = [0; Feature::COUNT];
+    weights[Feature::Invalid as usize] = 1_000;
+    let model = Model {
+        version: 3,
+        bias: 0,
+        weights,
+        ask_at: 1_500,
+        hint_at: 900,
+        salt: 1,
+        record_share: 0,
+        pages: vec![],
+        excluded: vec![],
+        baselines: vec![],
+        ask: Some(Ask { words: vec!["Question?".into()], links: vec![], accent: String::new() }),
+    };
+    let config = compact::write_config(&definitions(), &surveys, 0, Some(&model));
+    Story { config, ..story([]) }
 }
 
 /// The same; for stories about milestones.
