@@ -39,8 +39,8 @@ export const lead = (link, url) => {
 const roots = new WeakMap();
 
 /**
- * A frame in `host`, not drawn yet. `heard` has what to do when somebody leaves by key or button or the page takes it away
- * (`leave`), comes to it or goes (`held`), or ends a line (`enter`). In an element of the page's own (`isInline`)
+ * A frame in `host`, not drawn yet. `heard` has what to do when somebody leaves by key or button (`leave`), the page takes
+ * it away (`gone`, else `leave`), somebody comes to it or goes (`held`), or ends a line (`enter`). In an element of the page's own (`isInline`)
  * Escape and F6 stay the page's.
  */
 export const frame = (host, sheets, close, heard, isInline) => {
@@ -182,7 +182,7 @@ export const frame = (host, sheets, close, heard, isInline) => {
       });
       on(window, 'focusin', look);
       // The page may take it away, alone or with its whole body.
-      removal = new ResizeObserver(() => host.isConnected || heard.leave());
+      removal = new ResizeObserver(() => host.isConnected || (heard.gone || heard.leave)());
       removal.observe(panel);
       panel.setAttribute('popover', 'manual');
       parent.append(host);

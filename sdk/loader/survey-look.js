@@ -54,7 +54,7 @@ const legible = (color, least, ...papers) => {
 /** Names and values for the panel, from what the page has set, the project's accent, and whether paper is dark. */
 export const colors = (style, projectAccent, isDark) => {
   const ours = (isDark ? DARK : LIGHT).map(hex);
-  if (projectAccent) ours[3] = hex(projectAccent.slice(1));
+  if (/^#[\da-f]{6}$/i.test(projectAccent)) ours[3] = hex(projectAccent.slice(1));
   const [paper, ink, soft, accent, edge, error] = [
     style.backgroundColor,
     style.borderBlockStartColor,

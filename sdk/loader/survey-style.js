@@ -2,7 +2,7 @@
  * How surveys look, but for their colors (`survey-look.js`). Knows nothing of what they say.
  *
  * Colors: p(aper), i(nk), s(oft ink), a(ccent), t(ext on it), r(im: the accent where it must be seen), u (text on that),
- * e(dge of controls), x (errors), n (the ground of controls). Also f(ont), g(ap to the rim), o(ffset to the window), k(ey size).
+ * e(dge of controls), x (errors), n (the ground of controls). Also f(ont), g(ap to the rim), o(ffset to the window), k(ey size), d(istance of keys), q (corners of controls).
  * All lengths are logical: a survey is mirrored by its direction alone.
  */
 /** The rule of an element that nobody sees, by which the browser reads what the page has set; unset is clear. */
@@ -24,8 +24,9 @@ const RULES = `
 :host{display:block}
 :host(milepost-prompt){all:initial!important;position:fixed!important;z-index:var(--milepost-z,2147483647)!important}
 *,::before{box-sizing:border-box;margin:0}
-.panel{--mp-g:calc(var(--milepost-space,8px)*2.5);--mp-o:var(--milepost-offset,16px);--mp-k:24px;--mp-d:2px;all:initial;box-sizing:border-box;position:relative;display:block;padding:var(--mp-g);border:var(--milepost-border,1px) solid #8884;border-radius:var(--milepost-radius,16px);background:var(--mp-p);color:var(--mp-i);font:var(--milepost-font-size,medium)/1.45 var(--mp-f);overflow-wrap:anywhere;-webkit-text-size-adjust:none}
-.over{position:fixed;inset:auto;inset-inline-end:var(--mp-o);inset-block-end:calc(max(var(--mp-o),env(safe-area-inset-bottom)) + var(--mp-up,0px));inline-size:var(--milepost-width,26em);max-inline-size:calc(100% - 2*var(--mp-o));max-block-size:var(--mp-high,calc(50% - var(--mp-o)));overflow:auto;scrollbar-width:thin;overscroll-behavior:contain;scroll-padding-block:var(--mp-g);box-shadow:var(--milepost-shadow,0 1px 2px #0002,0 12px 40px #0003)}
+.panel,.tab{--mp-q:var(--milepost-control-radius,10px)}
+.panel{--mp-g:calc(var(--milepost-space,8px)*2.5);--mp-o:var(--milepost-offset,16px);--mp-k:24px;--mp-d:2px;all:initial;box-sizing:border-box;position:relative;display:block;padding:var(--mp-g);border:var(--milepost-border,1px) solid #8884;border-radius:var(--milepost-radius,16px);background:var(--mp-p);color:var(--mp-i);font:var(--milepost-font-size,medium)/1.45 var(--mp-f);overflow-wrap:anywhere}
+.over{position:fixed;inset:auto;inset-inline-end:var(--mp-o);inset-block-end:calc(max(var(--mp-o),env(safe-area-inset-bottom)) + var(--mp-up,0px));inline-size:var(--milepost-width,26em);max-inline-size:calc(100% - 2*var(--mp-o));max-block-size:var(--mp-high,calc(50% - var(--mp-o)));overflow:auto;scrollbar-width:thin;scroll-padding-block:var(--mp-g);box-shadow:var(--milepost-shadow,0 1px 2px #0002,0 12px 40px #0003)}
 .over.start{inset-inline:var(--mp-o) auto}
 .over.top{inset-block:var(--mp-o) auto}
 .tall{max-block-size:calc(100% - 2*var(--mp-o))}
@@ -41,7 +42,7 @@ const RULES = `
 label{position:relative;display:flex;align-items:center;min-block-size:40px}
 .cell{justify-content:center;font-variant-numeric:tabular-nums}
 label>span{position:relative;pointer-events:none}
-label>input{appearance:none;position:absolute;inset:0;inline-size:100%;block-size:100%;border:1px solid var(--mp-e);border-radius:var(--milepost-control-radius,10px);background:var(--mp-n);cursor:pointer}
+label>input{appearance:none;position:absolute;inset:0;inline-size:100%;block-size:100%;border:1px solid var(--mp-e);border-radius:var(--mp-q);background:var(--mp-n);cursor:pointer}
 label>input:hover{border-color:var(--mp-i)}
 .choice>span{display:flex;gap:10px;padding:8px 12px}
 .choice>span::before{content:"";flex:none;inline-size:1.25em;block-size:1.25em;margin-block-start:.1em;border:1.5px solid var(--mp-e);border-radius:50%;background:var(--mp-p)}
@@ -58,7 +59,7 @@ svg{display:block;inline-size:2em;max-inline-size:100%;fill:none;stroke:var(--mp
 .emoji>:checked{border-color:var(--mp-r);background:var(--mp-n);box-shadow:inset 0 0 0 1px var(--mp-r)}
 .emoji>:checked+span svg{stroke:var(--mp-r);stroke-width:2.6}
 .lit svg{stroke:var(--mp-r);fill:var(--mp-r)}
-.field{display:block;inline-size:100%;min-block-size:40px;margin-block-start:16px;padding:8px 12px;border:1px solid var(--mp-e);border-radius:var(--milepost-control-radius,10px);background:var(--mp-n);color:inherit;font:inherit;font-size:max(1em,16px);resize:vertical}
+.field{display:block;inline-size:100%;min-block-size:40px;margin-block-start:16px;padding:8px 12px;border:1px solid var(--mp-e);border-radius:var(--mp-q);background:var(--mp-n);color:inherit;font:inherit;font-size:max(1em,16px);resize:vertical}
 .choices .field{margin-block-start:0}
 .field::placeholder{color:var(--mp-s);opacity:1}
 [aria-invalid=true],[aria-invalid=true] input{border-color:var(--mp-x)}
@@ -67,7 +68,7 @@ svg{display:block;inline-size:2em;max-inline-size:100%;fill:none;stroke:var(--mp
 .nav{display:flex;flex-wrap:wrap;align-items:center;gap:8px;margin-block-start:16px}
 .back{margin-inline-start:-10px;padding-inline:9px}
 .progress{flex:1;color:var(--mp-s);font-size:.8125em;font-variant-numeric:tabular-nums}
-button,.primary{font:inherit;color:inherit;min-inline-size:24px;min-block-size:40px;padding:6px 14px;border:1px solid #0000;border-radius:var(--milepost-control-radius,10px);background:none;cursor:pointer}
+button,.primary{font:inherit;color:inherit;min-inline-size:24px;min-block-size:40px;padding:6px 14px;border:1px solid #0000;border-radius:var(--mp-q);background:none;cursor:pointer}
 button:hover{background:var(--mp-n);text-decoration:underline}
 .primary{display:inline-flex;align-items:center;background:var(--mp-a);color:var(--mp-t);border-color:var(--mp-r);font-weight:600;text-decoration:none}
 .primary:hover{background:var(--mp-a);text-decoration:underline}
@@ -77,12 +78,12 @@ button:hover{background:var(--mp-n);text-decoration:underline}
 .footer>:hover{background:none}
 .close{position:absolute;inset-block-start:8px;inset-inline-end:8px;min-block-size:36px;min-inline-size:36px;padding:0;color:var(--mp-s);font-size:1.25em;line-height:1}
 .close::before{content:"×"}
-.tab{position:fixed;inset-inline-end:0;inset-block-start:var(--milepost-tab-position,50%);translate:0 -50%;writing-mode:vertical-rl;min-block-size:44px;padding:14px 8px;border:1px solid var(--mp-r);border-inline-end:0;border-start-start-radius:var(--milepost-control-radius,10px);border-end-start-radius:var(--milepost-control-radius,10px);background:var(--mp-a);color:var(--mp-t);font:600 .875em/1.4 var(--mp-f)}
+.tab{position:fixed;inset-inline-end:0;inset-block-start:var(--milepost-tab-position,50%);translate:0 -50%;writing-mode:vertical-rl;min-block-size:44px;padding:14px 8px;border:1px solid var(--mp-r);border-inline-end:0;border-radius:var(--mp-q);border-start-end-radius:0;border-end-end-radius:0;background:var(--mp-a);color:var(--mp-t);font:600 .875em/1.4 var(--mp-f)}
 .unseen{position:fixed;clip-path:inset(50%)}
 :focus-visible{outline:2px solid var(--mp-i);outline-offset:2px}
 @media(max-width:30em){.over,.over.start{inset-inline:0;inset-block-end:var(--mp-up,0px);inline-size:100%;max-inline-size:none;max-block-size:var(--mp-high,50%);padding-block-end:max(var(--mp-g),env(safe-area-inset-bottom));padding-inline:12px;border-width:1px 0 0;border-end-start-radius:0;border-end-end-radius:0}.over.top{inset-block:0 auto}}
 @media(pointer:coarse){.panel{--mp-k:44px;--mp-d:4px}.scale{--mp-c:var(--mp-half)}button,label,.primary,.field{min-block-size:44px;min-inline-size:44px}.footer>*{min-block-size:44px}.close{inset-block-start:4px;inset-inline-end:4px;min-block-size:44px;min-inline-size:44px}}
-@media(forced-colors:active){.numbers>:checked,.emoji>:checked,.choice>:checked{forced-color-adjust:none;background:CanvasText;border-color:CanvasText;box-shadow:none}.numbers>:checked+span,.choice>:checked+span{forced-color-adjust:none;color:Canvas}.choice>:checked+span::before{border-color:Canvas;background:CanvasText}svg{stroke:CanvasText}.lit svg{fill:CanvasText}.emoji>:checked+span svg{forced-color-adjust:none;stroke:Canvas}}
+@media(forced-colors:active){label{--mp-p:Canvas;--mp-n:Canvas;--mp-u:Canvas;--mp-i:CanvasText;--mp-s:CanvasText;--mp-r:CanvasText;--mp-e:CanvasText;forced-color-adjust:none;color:CanvasText}}
 @media(prefers-reduced-motion:no-preference){.over{animation:in var(--milepost-motion,.2s)}}
 @media print{.over,.tab{display:none}}
 @keyframes in{from{opacity:0;translate:0 8px}}

@@ -155,6 +155,7 @@ const begin = (view, tell, element, isOpen, ended) => {
   };
 
   const next = () => {
+    if (step.kind === 'thanks') return;
     const value = controls.read();
     if (value) tell(ANSWERED, value);
     else if (step.isRequired && controls.first) controls.fail();
@@ -163,6 +164,7 @@ const begin = (view, tell, element, isOpen, ended) => {
 
   const it = surface(view, element, {
     leave: () => leave(CLOSED),
+    gone: () => leave(GONE),
     held: (isHeld) => tell(isHeld ? HELD : RELEASED),
     enter: next,
   });

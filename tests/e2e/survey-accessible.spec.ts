@@ -9,6 +9,9 @@ import { expect, type Global, STEPS, type SurveyPage, test, type View, viewOf, W
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"];
 
+// The longest file of all: spread over what workers there are.
+test.describe.configure({ mode: "parallel" });
+
 const NARROW = { width: 320, height: 568 };
 const DESK = { width: 1280, height: 720 };
 

@@ -217,18 +217,18 @@ test("it is taken away when nobody is at it, and keeps what is being typed till 
   expect((await surveys.everythingSaid()).filter((it, at, all) => it !== all[at - 1])).toEqual(["shown", "held", "released"]);
 });
 
-test("a page that takes it away has closed it; one without a body, or without sheets, is left alone", async ({ surveys, page }) => {
+test("a page that takes it away is told of; one without a body, or without sheets, is left alone", async ({ surveys, page }) => {
   await surveys.open();
   await surveys.draw(viewOf("nps"));
   await surveys.settled();
   await surveys.host.evaluate((it) => it.remove());
-  await expect.poll(() => surveys.said()).toEqual(["shown", "closed"]);
+  await expect.poll(() => surveys.said()).toEqual(["shown", "gone"]);
   await page.evaluate(() => {
     delete (Document.prototype as Partial<Document>).adoptedStyleSheets;
   });
   await surveys.draw(viewOf("nps"));
   await expect(surveys.host).toHaveCount(0);
-  expect(await surveys.said()).toEqual(["shown", "closed", "gone"]);
+  expect(await surveys.said()).toEqual(["shown", "gone", "gone"]);
 });
 
 test("words are words, and links are pages, whatever they look like", async ({ surveys, page }) => {

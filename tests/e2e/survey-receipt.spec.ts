@@ -1,5 +1,20 @@
 // The privacy receipt and the inspector: panels that are fetched when somebody wants them.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, type Global, type SurveyPage, test, viewOf } from "./support/survey_page.ts";
+
+const read = (file: string): string => readFileSync(join(import.meta.dirname, "../..", file), "utf8");
+
+test("the inspector knows every reason by its bit, and the receipt every word in every language", async () => {
+  const reasons = [...read("domain/src/reason.rs").matchAll(/=> "(\w+)"/g)].map((it) => it[1]);
+  const known = [...(/REASONS = `([^`]*)`/.exec(read("sdk/loader/debug.js"))?.[1] ?? "").matchAll(/^(\w+): /gm)].map((it) => it[1]);
+  expect(known).toEqual(reasons);
+  const words = read("sdk/loader/receipt-words.js");
+  const keys = /KEYS =\s*'([^']*)'/.exec(words)?.[1]?.split(" ") ?? [];
+  const languages = [...words.matchAll(/(\w\w): `([^`]*)`/g)];
+  expect(languages.map((it) => it[1])).toEqual(["en", "de", "fr", "es"]);
+  for (const [, language, lines] of languages) expect(lines?.split("\n"), language).toHaveLength(keys.length);
+});
 
 const RECEIPT = {
   mutedUntil: null as string | null,
