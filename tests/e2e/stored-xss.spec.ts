@@ -203,7 +203,7 @@ function pages(write: Write): string[] {
 }
 
 test("no stored text runs, and none adds to or takes from a page", async ({ browser }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(400_000);
   expect(new Set(PAYLOADS).size).toBeGreaterThanOrEqual(300);
   const now = Date.now();
   const harmful = await Side.open(browser, (it) => it, now);

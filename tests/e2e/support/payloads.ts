@@ -6,16 +6,13 @@ const WAYS_OUT = [
   "",
   '">',
   "'>",
-  "`>",
   "</title>",
   "</textarea>",
   "</script>",
   "</style>",
   "-->",
-  "]]>",
   "</option></select>",
   "</desc></title></svg>",
-  "</td></tr></table>",
   "</code></pre>",
 ];
 

@@ -61,6 +61,8 @@ struct Shown {
     is_empty: bool,
     eligible: Counted,
     leased: Counted,
+    /// Imported answers come without.
+    has_leases: bool,
     asked: Counted,
     shown: Counted,
     answered: Counted,
@@ -189,6 +191,7 @@ impl Shown {
             is_gone: summary.state == SurveyState::Gone,
             is_empty: whole == 0,
             eligible: Counted::new(summary.eligible, people_href(&summary.id, "people", "eligible", view)),
+            has_leases: summary.leased > 0,
             leased: Counted::new(summary.leased, people_href(&summary.id, "people", "leased", view)),
             asked: Counted::new(summary.asked, people_href(&summary.id, "people", "asked", view)),
             shown: Counted::new(whole, links.who("shown")),
