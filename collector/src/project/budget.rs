@@ -16,7 +16,7 @@ pub struct Budget {
     pub nps_gap_ms: u64,
     /// After a page was loaded.
     pub after_load_ms: u64,
-    /// Somebody's first session may be interrupted.
+    /// Surveys may interrupt somebody's first session.
     pub first_session: bool,
     /// After so many dismissals in a row …
     pub dismissals: u32,

@@ -54,7 +54,7 @@ pub fn decide(now_ms: i64, rules: Rules<'_>, asking: &Asking, history: &History)
     }
     if asking.kind.interrupts() {
         grounds.extend(gates.silenced());
-        grounds.extend((!rules.budget.first_session && asking.sessions <= 1).then_some(Ground::FirstSession));
+        grounds.extend(gates.first_session());
         grounds.extend(gates.session());
         grounds.extend(gates.gap());
         grounds.extend(gates.quarter());
@@ -121,6 +121,12 @@ impl Gates<'_> {
         let until_ms = after(latest_ms, budget.silence_ms);
         let stands = budget.dismissals > 0 && dismissals >= budget.dismissals && self.now_ms < until_ms;
         stands.then_some(Ground::Silenced { dismissals, latest_ms, until_ms })
+    }
+
+    /// Whoever is new is not asked for opinions; but nobody needs help more, so the detector's prompts may come.
+    fn first_session(&self) -> Option<Ground> {
+        let is_first = self.asking.kind == PromptKind::Popover && self.asking.sessions <= 1;
+        (is_first && !self.rules.budget.first_session).then_some(Ground::FirstSession)
     }
 
     /// The detector's own hints of this session do not stand against what it offers next, once they are gone: one that

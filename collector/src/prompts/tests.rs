@@ -154,11 +154,15 @@ fn hesitation_is_unknown_where_it_is_not_looked_for() {
 }
 
 #[test]
-fn nothing_interrupts_a_first_session_unless_the_budget_lets_it() {
+fn no_survey_interrupts_a_first_session_unless_the_budget_lets_it_but_help_may_come() {
     let first = Asking { sessions: 1, ..asking("s", PromptKind::Popover) };
     assert_eq!(against(&[survey("s")], &first, &History::default()), [Reason::FirstSession]);
     let budget = Budget { first_session: true, ..Budget::default() };
     assert_eq!(under(&budget, &[survey("s")], &first, &History::default()), NONE);
+    for kind in [PromptKind::Hint, PromptKind::Question] {
+        let stuck = Asking { sessions: 1, ..asking(HESITATION, kind) };
+        assert_eq!(against(&[], &stuck, &History::default()), NONE, "{kind:?}");
+    }
 }
 
 #[test]

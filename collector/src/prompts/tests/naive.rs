@@ -112,7 +112,9 @@ impl Naive<'_> {
                 let recent = row.iter().any(|it| self.younger_than(*it, budget.silence_ms));
                 self.interrupts() && budget.dismissals > 0 && row.len() >= budget.dismissals as usize && recent
             }
-            Reason::FirstSession => self.interrupts() && !budget.first_session && self.asking.sessions < 2,
+            Reason::FirstSession => {
+                self.asking.kind == PromptKind::Popover && !budget.first_session && self.asking.sessions < 2
+            }
             Reason::Session => {
                 let here = self.history.past.iter().filter(|it| it.session == self.asking.session);
                 let others =

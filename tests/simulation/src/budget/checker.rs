@@ -247,7 +247,7 @@ impl Checker {
         if !ask.kind.interrupts() {
             return found;
         }
-        complain(ask.sessions < 2, "first session");
+        complain(ask.kind == PromptKind::Popover && ask.sessions < 2, "first session");
         let interrupting = shown.iter().filter(|it| it.ask.kind.interrupts());
         let own_hint = |it: &Entry| {
             it.ask.prompt == HESITATION
