@@ -5,6 +5,9 @@ import type { Asked, Wiretap } from "./wiretap.ts";
 /** The SDK waits for a batch to fill; a debug collector on a busy machine takes its time. */
 const PATIENCE_MS = 15_000;
 
+/** Doors that take no messages. */
+const NO_MESSAGES = /^\/v1\/(lease|receipt)/;
+
 /** One Segment-spec message, as far as tests look into it. */
 export interface Sent {
   type: string;
@@ -30,7 +33,7 @@ export class Traffic {
   /** Every message in them: batches are opened, bare messages taken as they are. */
   get sent(): Sent[] {
     return this.asked
-      .filter((it) => it.method === "POST" && it.path.startsWith("/v1/"))
+      .filter((it) => it.method === "POST" && it.path.startsWith("/v1/") && !NO_MESSAGES.test(it.path))
       .flatMap(({ body }) => {
         const parsed = JSON.parse(body) as Sent & { batch?: Sent[] };
         return parsed.batch ?? [parsed];
