@@ -42,6 +42,7 @@ pub(super) enum Heard {
     Muted { browser: String, user: Option<String>, until_ms: Option<i64> },
 }
 
+#[derive(Debug)]
 struct Entry {
     ask: Ask,
     was_shown: bool,
@@ -62,12 +63,12 @@ pub(super) struct Checker {
     by_lease: BTreeMap<String, usize>,
     by_browser: BTreeMap<String, Vec<usize>>,
     by_account: BTreeMap<String, Vec<usize>>,
-    /// The browsers in which the collector has seen a user.
-    browsers: BTreeMap<String, BTreeSet<String>>,
+    /// The browsers in which the collector has seen a user, and since when.
+    browsers: BTreeMap<String, BTreeMap<String, i64>>,
     completed: BTreeMap<String, u64>,
-    /// Browser or user → until when; and who said "don't ask again".
-    muted: BTreeMap<String, i64>,
-    declined: BTreeSet<String>,
+    /// Browser or user → since when, and until when; and who said "don't ask again", as the collector heard it.
+    muted: BTreeMap<String, (i64, i64)>,
+    declined: BTreeMap<String, i64>,
     /// Who took it back, and when last.
     undone: BTreeMap<String, i64>,
 }
@@ -85,14 +86,14 @@ impl Checker {
             browsers: BTreeMap::new(),
             completed: BTreeMap::new(),
             muted: BTreeMap::new(),
-            declined: BTreeSet::new(),
+            declined: BTreeMap::new(),
             undone: BTreeMap::new(),
         }
     }
 
     /// The collector has seen both ids together.
-    pub(super) fn link(&mut self, browser: &str, user: &str) {
-        self.browsers.entry(user.to_owned()).or_default().insert(browser.to_owned());
+    pub(super) fn link(&mut self, now_ms: i64, browser: &str, user: &str) {
+        self.browsers.entry(user.to_owned()).or_default().entry(browser.to_owned()).or_insert(now_ms);
     }
 
     /// Its place in the list. A survey in the page goes on under the lease it has.
@@ -128,14 +129,14 @@ impl Checker {
 
     pub(super) fn hear(&mut self, now_ms: i64, heard: Heard) {
         match heard {
-            Heard::LoggedIn { browser, user } => self.link(&browser, &user),
+            Heard::LoggedIn { browser, user } => self.link(now_ms, &browser, &user),
             Heard::Muted { browser, user, until_ms } => {
                 let mut ids: BTreeSet<String> = BTreeSet::from([browser]);
                 ids.extend(user.iter().cloned());
-                ids.extend(user.and_then(|it| self.browsers.get(&it).cloned()).unwrap_or_default());
+                ids.extend(user.iter().flat_map(|it| self.browsers_of(it)));
                 for id in ids {
                     match until_ms {
-                        Some(until_ms) => drop(self.muted.insert(id, until_ms)),
+                        Some(until_ms) => drop(self.muted.insert(id, (now_ms, until_ms))),
                         None => {
                             self.muted.remove(&id);
                             self.declined.remove(&id);
@@ -144,11 +145,11 @@ impl Checker {
                     }
                 }
             }
-            Heard::Said { lease, said, said_ms } => self.said(&lease, said, said_ms),
+            Heard::Said { lease, said, said_ms } => self.said(now_ms, &lease, said, said_ms),
         }
     }
 
-    fn said(&mut self, lease: &str, said: Said, said_ms: i64) {
+    fn said(&mut self, now_ms: i64, lease: &str, said: Said, said_ms: i64) {
         let entry = &mut self.entries[self.by_lease[lease]];
         match said {
             Said::Shown | Said::Opened | Said::TimedOut => {}
@@ -166,8 +167,9 @@ impl Checker {
         }
         if said == Said::Never {
             let ids = [Some(entry.ask.browser.clone()), entry.ask.user.clone()].into_iter().flatten();
-            let undone = &self.undone;
-            self.declined.extend(ids.filter(|it| undone.get(it).is_none_or(|undone_ms| *undone_ms < said_ms)));
+            for id in ids.filter(|it| self.undone.get(it).is_none_or(|undone_ms| *undone_ms < said_ms)) {
+                self.declined.entry(id).or_insert(now_ms);
+            }
         }
     }
 
@@ -178,7 +180,11 @@ impl Checker {
         let theirs = self.of_same(&entry.ask);
         let before: Vec<&Entry> = theirs.iter().filter(|it| **it != at).map(|it| &self.entries[*it]).collect();
         let complaints = self.complaints(entry, &before);
-        assert!(complaints.is_empty(), "seed {:#x}: {:?} was shown in spite of {complaints:?}", self.seed, entry.ask);
+        let (seed, ask) = (self.seed, &entry.ask);
+        assert!(
+            complaints.is_empty(),
+            "seed {seed:#x}: {ask:?} was shown in spite of {complaints:?}, after {before:#?}"
+        );
     }
 
     /// A hint became a question: with everything else that was shown since, may it be?
@@ -186,15 +192,35 @@ impl Checker {
         self.entries[at].is_question = true;
         let entry = &self.entries[at];
         let theirs = self.of_same(&entry.ask);
-        let others: Vec<&Entry> = theirs.iter().filter(|it| **it != at).map(|it| &self.entries[*it]).collect();
+        let others = theirs.iter().filter(|it| **it != at).map(|it| &self.entries[*it]);
+        let others: Vec<&Entry> = others.filter(|it| self.were_one(&entry.ask, &it.ask)).collect();
         let complaints = self.spacing(entry, &others);
-        assert!(complaints.is_empty(), "seed {:#x}: {:?} was opened in spite of {complaints:?}", self.seed, entry.ask);
+        let (seed, ask) = (self.seed, &entry.ask);
+        assert!(
+            complaints.is_empty(),
+            "seed {seed:#x}: {ask:?} was opened in spite of {complaints:?}, beside {others:#?}"
+        );
+    }
+
+    /// When the later of the two was leased, the collector could know that one person has both.
+    fn were_one(&self, one: &Ask, other: &Ask) -> bool {
+        let later_ms = one.at_ms.max(other.at_ms);
+        let user = one.user.as_ref().or(other.user.as_ref());
+        let is_known = |browser: &String| {
+            let since_ms = user.and_then(|it| self.browsers.get(it)?.get(browser));
+            since_ms.is_some_and(|it| *it < later_ms)
+        };
+        one.browser == other.browser || is_known(&one.browser) && is_known(&other.browser)
+    }
+
+    fn browsers_of(&self, user: &str) -> impl Iterator<Item = String> {
+        self.browsers.get(user).into_iter().flat_map(|it| it.keys().cloned())
     }
 
     /// All leases of whom the collector can know to be the same person, this one included.
     fn of_same(&self, ask: &Ask) -> BTreeSet<usize> {
         let mut browsers = BTreeSet::from([ask.browser.clone()]);
-        browsers.extend(ask.user.as_ref().and_then(|it| self.browsers.get(it).cloned()).unwrap_or_default());
+        browsers.extend(ask.user.iter().flat_map(|it| self.browsers_of(it)));
         browsers.iter().filter_map(|it| self.by_browser.get(it)).flatten().copied().collect()
     }
 
@@ -241,8 +267,11 @@ impl Checker {
         }
         let ids = self.ids(ask);
         if ask.kind != PromptKind::Tab {
-            complain(ids.iter().any(|it| self.declined.contains(it)), "declined");
-            complain(ids.iter().any(|it| self.muted.get(it).is_some_and(|it| ask.at_ms < *it)), "muted");
+            // What was said in one tab in the very moment in which another asked came before or after it.
+            let was_before = |since_ms: &i64| *since_ms < ask.at_ms;
+            complain(ids.iter().any(|it| self.declined.get(it).is_some_and(was_before)), "declined");
+            let is_muted = |(since_ms, until_ms): &(i64, i64)| was_before(since_ms) && ask.at_ms < *until_ms;
+            complain(ids.iter().any(|it| self.muted.get(it).is_some_and(is_muted)), "muted");
         }
         if !ask.kind.interrupts() {
             return found;
@@ -257,8 +286,11 @@ impl Checker {
         };
         let here = interrupting.clone().filter(|it| it.ask.session == ask.session && !own_hint(it));
         complain(here.count() >= self.budget.per_session as usize, "session");
+        // Of what was leased in the same moment in two browsers, an answer may have come last.
+        let mut in_order: Vec<_> = interrupting.collect();
+        in_order.sort_by_key(|it| (it.ask.at_ms, it.answered));
         let mut row = Vec::new();
-        for it in interrupting {
+        for it in in_order {
             match it.dismissed_ms {
                 _ if it.answered => row.clear(),
                 Some(dismissed_ms) => row.push(dismissed_ms),
@@ -284,7 +316,7 @@ impl Checker {
     fn ids(&self, ask: &Ask) -> BTreeSet<String> {
         let mut ids = BTreeSet::from([ask.browser.clone()]);
         ids.extend(ask.user.clone());
-        ids.extend(ask.user.as_ref().and_then(|it| self.browsers.get(it).cloned()).unwrap_or_default());
+        ids.extend(ask.user.iter().flat_map(|it| self.browsers_of(it)));
         ids
     }
 
@@ -332,7 +364,7 @@ impl Checker {
     pub(super) fn finish(&self, report: &mut BudgetReport) {
         for (user, browsers) in &self.browsers {
             let theirs =
-                browsers.iter().filter_map(|it| self.by_browser.get(it)).flatten().map(|it| &self.entries[*it]);
+                browsers.keys().filter_map(|it| self.by_browser.get(it)).flatten().map(|it| &self.entries[*it]);
             let known = theirs.filter(|it| Self::is_counted(it) && it.ask.user.as_ref() == Some(user));
             let times_ms: Vec<i64> = known.map(|it| it.ask.at_ms).collect();
             let in_quarter = |from: &i64| {

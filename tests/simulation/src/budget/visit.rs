@@ -82,7 +82,7 @@ impl World {
                 on_screen.extend(shown.map(|(lease, ask)| (page, lease, ask, kind)));
             }
             for (browser, user) in seen {
-                self.checker.link(&browser, &user);
+                self.checker.link(self.now_ms, &browser, &user);
             }
             for (page, lease, ask, kind) in on_screen {
                 self.converse(&page, &lease, ask, kind).await;
