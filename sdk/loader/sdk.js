@@ -18,6 +18,7 @@ import { ANSWERED, CONFIGURED, INSPECT, INTRODUCE, LEASED, OBSERVED, PROMPTED, S
 import { keep, kept, read, remove, save } from './store.js';
 import { RECEIPT } from './survey-said.js';
 import { attend, draw, open, retract as undraw } from './survey.js';
+import { view } from './view.js';
 import { lookAgain, observe } from './watching.js';
 
 // `milepost-module` is wasm-bindgen's glue; `cargo xtask wasm` names it, and what stands in capitals.
@@ -25,9 +26,6 @@ import { lookAgain, observe } from './watching.js';
 
 /** Calls that may wait for the module: as many as the module itself would hold. */
 const QUEUE_LENGTH = 1000;
-
-/** Languages written from right to left: https://www.unicode.org/cldr/charts/latest/supplemental/scripts_and_languages.html */
-const RIGHT_TO_LEFT = /^(ar|ckb|dv|fa|he|iw|ps|sd|ug|ur|yi)\b/i;
 
 const script = document.currentScript || document.querySelector('script[data-key]');
 const stub = window.milepost;
@@ -173,8 +171,6 @@ function run() {
     introduced: (json) => {
       who = JSON.parse(json);
     },
-    speak: (language, number, isCategory) =>
-      isCategory ? new Intl.PluralRules(language).select(number) : new Intl.NumberFormat(language).format(number),
     lease: (id, body, isAlone) => {
       const go = (has) => {
         if (!has) leased(id, false);
@@ -190,11 +186,7 @@ function run() {
       if (!isAttending) attend(surveyed);
       isAttending = true;
     },
-    draw: (json) => {
-      const view = JSON.parse(json);
-      view.dir = RIGHT_TO_LEFT.test(view.lang) ? 'rtl' : 'ltr';
-      draw(view, surveyed);
-    },
+    draw: (json) => draw(view(JSON.parse(json)), surveyed),
     undraw,
     config: () => void load(base + 'config/' + encodeURIComponent(key), (text) => arrived(CONFIGURED, text)),
     post: (id, body, keepalive) => void post(base + 'batch', body, keepalive, (...answer) => arrived(ANSWERED, [id, ...answer])),

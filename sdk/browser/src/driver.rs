@@ -85,10 +85,6 @@ impl Driver {
         self.hand_all(what, with, JsValue::UNDEFINED, JsValue::UNDEFINED)
     }
 
-    pub(crate) fn speak(&self, language: &str, number: f64, category: bool) -> JsValue {
-        self.hand_all("speak", language.into(), number.into(), category.into())
-    }
-
     fn hand_all(&self, what: &str, first: JsValue, second: JsValue, third: JsValue) -> JsValue {
         js::call(&self.hands, what, &first, &second, &third)
     }

@@ -1,6 +1,5 @@
 //! What the script tag and the browser ask for, and what is wrong with it.
 
-use crate::driver::driver;
 use crate::js;
 use domain::hesitation::Device;
 use sdk_core::{Consent, Options};
@@ -20,15 +19,9 @@ pub(crate) fn read(given: &JsValue) -> (Options, Option<&'static str>) {
         privacy_signal: js::get(given, "privacySignal").is_truthy(),
         locale: text("locale").unwrap_or_default(),
         saves_data: js::get(given, "savesData").is_truthy(),
-        speak,
         device: if js::get(given, "touch").is_truthy() { Device::Touch } else { Device::Desktop },
     };
     (options, if is_known { None } else { Some("option_unknown") })
-}
-
-/// The browser knows the languages.
-fn speak(language: &str, number: f64, category: bool) -> String {
-    driver().and_then(|it| it.speak(language, number, category).as_string()).unwrap_or_default()
 }
 
 pub(crate) fn consent_named(name: &str) -> Option<Consent> {

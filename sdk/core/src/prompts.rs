@@ -25,7 +25,7 @@ mod withheld;
 pub use said::SurveySaid;
 pub(crate) use traits::Traits;
 
-use crate::client::{ReadJson, Speak};
+use crate::client::ReadJson;
 use crate::effect::Effect;
 use crate::identity::Identity;
 use crate::input::Call;
@@ -58,7 +58,6 @@ pub(crate) struct Here<'a> {
     pub(crate) language: &'a str,
     pub(crate) is_visible: bool,
     pub(crate) read_json: ReadJson,
-    pub(crate) speak: Speak,
 }
 
 /// A submission that goes on.
@@ -330,7 +329,7 @@ impl Prompts {
         open.is_drawn = true;
         let campaign = find(&self.campaigns, &open.flow.cause.prompt);
         let label = campaign.map_or("", |it| view::label(&it.survey, here.language).1);
-        told.effects.push(Effect::Draw(view::view(&open.flow, label, traits.person(), here.speak)));
+        told.effects.push(Effect::Draw(view::view(&open.flow, label, traits.person(), &self.traits)));
     }
 
     // Gates
