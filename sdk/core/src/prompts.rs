@@ -63,7 +63,7 @@ pub(crate) struct Here<'a> {
 /// A submission that goes on.
 #[derive(Debug)]
 struct Open {
-    flow: Flow,
+    flow: Box<Flow>,
     is_drawn: bool,
     is_held: bool,
     /// Milliseconds of being shown since somebody touched it.
@@ -174,9 +174,10 @@ impl Prompts {
 
     /// Somebody else sits here now.
     pub(crate) fn forget(&mut self, effects: &mut Vec<Effect>) {
-        for it in self.open.drain(..) {
-            effects.push(Effect::Undraw(it.flow.cause.prompt));
+        for it in &self.open {
+            effects.push(Effect::Undraw(it.flow.cause.prompt.clone()));
         }
+        self.open.clear();
         self.notes.list.clear();
         self.traits = Traits::default();
         self.asked = None;

@@ -31,11 +31,11 @@ impl Prompts {
         if !self.kept.is_empty() {
             let kept = std::mem::take(&mut self.kept);
             let traits = self.traits.read(here.read_json);
-            for flow in kept::read(session.id.as_str(), &kept, traits.person()).into_iter().take(OPEN) {
-                if find(&self.campaigns, &flow.cause.prompt).is_some() {
+            kept::read(session.id.as_str(), &kept, traits.person(), &mut |flow| {
+                if self.open.len() < OPEN && find(&self.campaigns, &flow.cause.prompt).is_some() {
                     self.open.push(Open { flow, is_drawn: false, is_held: false, untouched_ms: 0 });
                 }
-            }
+            });
         }
         told.is_changed |= self.notes.expire(now_ms, session.started_ms, &self.campaigns);
         self.count(here);
@@ -51,8 +51,7 @@ impl Prompts {
             self.give_back(here, told);
         }
         if std::mem::take(&mut self.is_kept_changed) {
-            let flows: Vec<_> = self.open.iter().map(|it| &it.flow).collect();
-            told.effects.push(Effect::Keep(kept::write(session.id.as_str(), &flows)));
+            told.effects.push(Effect::Keep(kept::write(session.id.as_str(), &self.open)));
         }
         if self.has_place && !self.is_taken() {
             self.has_place = false;
@@ -154,7 +153,7 @@ impl Prompts {
                 self.notes.add(Note { cause, is: Noted::Shown, at_ms: here.session.started_ms });
             }
             self.is_kept_changed = true;
-            self.open.push(Open { flow: *flow, is_drawn: false, is_held: false, untouched_ms: 0 });
+            self.open.push(Open { flow, is_drawn: false, is_held: false, untouched_ms: 0 });
             self.draw(here, self.open.len() - 1, told);
         }
         #[cfg(feature = "hesitation")]

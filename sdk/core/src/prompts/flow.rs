@@ -60,8 +60,8 @@ impl Flow {
         submission: String,
         content: Outline,
         granted: String,
-    ) -> Self {
-        Self {
+    ) -> Box<Self> {
+        Box::new(Self {
             cause,
             surface,
             lease,
@@ -75,7 +75,7 @@ impl Flow {
             is_shown: false,
             is_completed: false,
             is_resumed: false,
-        }
+        })
     }
 
     /// Says again what was said on the last page.

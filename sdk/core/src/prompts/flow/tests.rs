@@ -85,7 +85,7 @@ fn said() -> impl Strategy<Value = (SurveySaid, String)> {
     (said, value)
 }
 
-fn flow(content: Content) -> Flow {
+fn flow(content: Content) -> Box<Flow> {
     let cause = Cause::new("s", "message");
     let granted = LeaseAnswer::Granted { lease: LeaseId::new("l"), expires_in_ms: 1, content: Some(content) };
     let read = read_lease(&write_lease(&granted));
