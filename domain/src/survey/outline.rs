@@ -186,15 +186,17 @@ impl Lookup for Answers {
         if let Answer::Score(score) = answer {
             return Some(Scalar::Number(f64::from(*score)));
         }
-        let (choices, text): (&[usize], &str) = match answer {
-            Answer::Chosen { choices, other } => (choices, other),
-            Answer::Written(text) => (&[], text),
-            _ => (&[], ""),
-        };
-        let is_it = |part: &String| {
-            if part.as_bytes() == WRITTEN.as_bytes() { !text.is_empty() } else { choices.contains(&position(part)) }
-        };
-        (parts.is_empty() || parts.iter().any(is_it)).then_some(Scalar::Object)
+        let mut is_so = parts.is_empty();
+        for part in parts {
+            is_so |= match answer {
+                Answer::Chosen { other: text, .. } | Answer::Written(text) if part.as_bytes() == WRITTEN.as_bytes() => {
+                    !text.is_empty()
+                }
+                Answer::Chosen { choices, .. } => choices.contains(&position(part)),
+                _ => false,
+            };
+        }
+        is_so.then_some(Scalar::Object)
     }
 }
 

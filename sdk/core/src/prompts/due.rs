@@ -171,7 +171,7 @@ impl Prompts {
         }
         let mut best: Option<(u32, Cause, Surface)> = None;
         for at in 0..self.notes.list.len() {
-            let Some(it) = self.notes.list.get(at).cloned() else { continue };
+            let Some(it) = self.notes.list.get(at) else { continue };
             let prompt = &it.cause.prompt;
             let Some(campaign) = find(&self.campaigns, prompt) else { continue };
             let (surface, priority) = (campaign.survey.surface, campaign.survey.priority);
@@ -179,20 +179,21 @@ impl Prompts {
             if is_absent || it.is != Noted::Candidate || self.notes.is_quiet(here.now_ms, prompt) {
                 continue;
             }
-            let reasons = self.against(campaign, &it, here);
+            let reasons = self.against(campaign, it, here);
+            let cause = it.cause.clone();
             if reasons.is_empty() {
                 if best.as_ref().is_none_or(|known| priority > known.0) {
-                    best = Some((priority, it.cause, surface));
+                    best = Some((priority, cause, surface));
                 }
                 continue;
             }
             let is_settled = !reasons.has(Reason::Delayed) && !reasons.has(Reason::Early);
             if reasons.has(Reason::Unsampled) && is_settled {
-                self.notes.silence(prompt, here.now_ms + UNSAMPLED_MS);
+                self.notes.silence(&cause.prompt, here.now_ms + UNSAMPLED_MS);
                 told.is_changed = true;
             }
             if is_leaving || !withheld::passes(reasons) {
-                self.withhold(&it.cause, kind_of(surface), reasons, told);
+                self.withhold(&cause, kind_of(surface), reasons, told);
             }
         }
         if let (Some((_, cause, surface)), false) = (best, is_leaving) {
