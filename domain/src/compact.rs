@@ -24,10 +24,12 @@
 #![allow(clippy::tabs_in_doc_comments)]
 
 mod hesitation;
+mod presentation;
 mod read;
 mod survey;
 mod write;
 
+pub(crate) use presentation::presentation;
 pub use read::{read, read_lease, read_without_hesitation};
 pub use write::{write, write_config, write_lease, write_rule};
 

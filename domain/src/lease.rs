@@ -2,7 +2,7 @@
 
 use crate::id::LeaseId;
 use crate::reason::Reasons;
-use crate::survey::Content;
+use crate::survey::{Content, Outline};
 
 /// What may be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,19 +45,31 @@ impl PromptKind {
 /// The name under which the detector's question and hint are leased.
 pub const HESITATION: &str = "hesitation";
 
-/// The answer of `POST /v1/lease`.
+/// The answer of `POST /v1/lease`: the collector gives a [`Content`], the SDK's core reads an [`Outline`] of it.
 #[derive(Clone, Debug, PartialEq)]
-pub enum LeaseAnswer {
+pub enum LeaseAnswer<Of = Content> {
     Granted {
         lease: LeaseId,
         /// It must be on screen by then, or be given back.
         expires_in_ms: u64,
         /// `None` for the detector's own.
-        content: Option<Content>,
+        content: Option<Of>,
     },
     Denied {
         reasons: Reasons,
         /// Asking again sooner is no use.
         retry_after_ms: u64,
     },
+}
+
+impl LeaseAnswer {
+    /// As the SDK's core reads it.
+    pub fn outlined(&self) -> LeaseAnswer<Outline> {
+        match self.clone() {
+            Self::Granted { lease, expires_in_ms, content } => {
+                LeaseAnswer::Granted { lease, expires_in_ms, content: content.as_ref().map(Outline::of) }
+            }
+            Self::Denied { reasons, retry_after_ms } => LeaseAnswer::Denied { reasons, retry_after_ms },
+        }
+    }
 }

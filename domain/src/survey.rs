@@ -2,11 +2,13 @@
 //!
 //! A [`Survey`] is what every page is told in advance: when to think of it, and for whom.
 //! Its [`Content`] (steps, texts in one language) comes with the lease that lets it be shown.
-//! [`Content::next`] says where an answer leads; [`Text`] fills earlier answers and traits in.
+//! [`Content::next`] says where an answer leads, and [`Outline::next`] the same in the browser; what is filled into a
+//! [`Text`] is filled in by `sdk/loader/view.js`.
 
 mod answer;
 mod branch;
 mod content;
+mod outline;
 mod text;
 mod trigger;
 mod wording;
@@ -14,7 +16,8 @@ mod wording;
 pub use answer::{Answer, Answers};
 pub use branch::{Branch, Goal, Person, Test};
 pub use content::{Choice, Content, Link, Metric, Shape, Step, StepKind};
-pub use text::{Part, Source, Speech, Text};
+pub use outline::{Outline, OutlineStep, Sort, holds};
+pub use text::{Part, Source, Text};
 pub use trigger::Trigger;
 pub use wording::SurveyWording;
 

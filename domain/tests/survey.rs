@@ -1,7 +1,7 @@
 //! Where answers lead, what is filled into texts, and what travels of it.
 
 use domain::survey::{
-    Answer, Answers, Branch, Choice, Content, Goal, Link, Metric, Part, Person, Shape, Source, Speech, Step, StepKind,
+    Answer, Answers, Branch, Choice, Content, Goal, Link, Metric, Outline, Part, Person, Shape, Source, Step, StepKind,
     Surface, Survey, SurveyWording, Test, Text, Trigger,
 };
 use domain::{
@@ -19,18 +19,6 @@ impl Lookup for Plan {
             Some("name") => Some(Scalar::Text("{0}\u{202e}\n<b>".into())),
             _ => None,
         }
-    }
-}
-
-struct English;
-
-impl Speech for English {
-    fn number(&self, number: f64) -> String {
-        number.to_string()
-    }
-
-    fn plural(&self, number: f64) -> String {
-        if number == 1.0 { "one" } else { "other" }.to_owned()
     }
 }
 
@@ -110,10 +98,12 @@ fn every_kind_of_step() -> Content {
 /// The ids of the steps that these answers lead through.
 fn path(answers: &Answers) -> Vec<String> {
     let content = every_kind_of_step();
+    let outline = Outline::of(&content);
     let (mut at, mut path) = (Goal::Step(0), Vec::new());
     while let Goal::Step(step) = at {
         path.push(content.steps[step].id().to_owned());
         at = content.next(step, answers, SOMEBODY);
+        assert_eq!(outline.next(step, answers, SOMEBODY), at, "the browser leads elsewhere");
     }
     path
 }
@@ -132,13 +122,24 @@ fn promoters_and_others_go_different_ways() {
 }
 
 #[test]
-fn what_is_filled_in_is_text_on_one_line_and_never_read_again() {
-    let content = every_kind_of_step();
-    let mut answers = Answers::default();
-    let fill = |answers: &Answers| content.steps[1].text.fill(&content, answers, SOMEBODY, &English);
-    assert_eq!(fill(&answers), "You gave nothing, {0}<b> with 3 seats");
-    answers.set(0, Some(Answer::Score(7)));
-    assert_eq!(fill(&answers), "You gave 7, {0}<b> with 3 seats");
+fn what_is_seen_travels_as_one_line_of_json() {
+    let presentation = Outline::of(&every_kind_of_step()).presentation;
+    let (head, steps) = presentation.split_once(",\"steps\":[").expect("steps come last");
+    assert_eq!(&head[..46], r##"{"accent":"#0b6e5f","words":["word 0","word 1""##);
+    let steps: Vec<&str> = steps.split(",{\"id\"").collect();
+    let title = r#""title":["The nps?\u0009"],"text":[]"#;
+    let scale = r#""shape":"numbers","from":0,"to":10,"low":"Not likely","high":"Very likely""#;
+    assert_eq!(steps[0], format!(r#"{{"id":"nps","kind":"nps","isRequired":false,{title},{scale}}}"#));
+    let text = r#"["You gave ",[0,"nothing"],", ",[["user","name"],"you"],[["account","seats"],{"one":" with # seat","other":" with # seats"}]]"#;
+    assert!(steps[1].contains(&format!(r#""text":{text},"placeholder":"…","maxLength":4000"#)), "{}", steps[1]);
+    assert!(
+        steps[2].ends_with(r#""ids":["price","speed"],"choices":["PRICE","SPEED"],"other":"Other"}"#),
+        "{}",
+        steps[2]
+    );
+    let link = r#""label":"Review us","url":"https://example.com/review""#;
+    assert!(steps[4].ends_with(&format!("{link}}}")), "{}", steps[4]);
+    assert!(steps[6].ends_with(&format!("{link},\"contact\":\"\"}}]}}")), "{}", steps[6]);
 }
 
 #[test]
@@ -146,12 +147,12 @@ fn content_survives_the_trip() {
     let content = every_kind_of_step();
     let granted = LeaseAnswer::Granted { lease: LeaseId::new("l-1"), expires_in_ms: 60_000, content: Some(content) };
     let text = compact::write_lease(&granted);
-    assert_eq!(compact::read_lease(&text), Some(granted), "{text}");
+    assert_eq!(compact::read_lease(&text), Some(granted.outlined()), "{text}");
     let mut reasons = Reasons::NONE;
     reasons.add(Reason::Gap);
     reasons.add(Reason::HoldOut);
     let denied = LeaseAnswer::Denied { reasons, retry_after_ms: 5 };
-    assert_eq!(compact::read_lease(&compact::write_lease(&denied)), Some(denied));
+    assert_eq!(compact::read_lease(&compact::write_lease(&denied)), Some(denied.outlined()));
 }
 
 #[test]

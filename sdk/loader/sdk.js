@@ -7,7 +7,8 @@
  * `survey.js`'s, and `call(path, more)` posts `{writeKey, identityToken, anonymousId, userId, ...more}` to `/v1/` + path and
  * promises what is answered, or fails with its `status`.
  */
-import { arrived, call, initSync, start } from 'milepost-module';
+import { arrived, initSync, start } from 'milepost-module';
+import { command, CONSENTS } from './command.js';
 import { guarded } from './guard.js';
 import { listen, page } from './listen.js';
 import { watch } from './observe.js';
@@ -18,6 +19,7 @@ import { ANSWERED, CONFIGURED, INSPECT, INTRODUCE, LEASED, OBSERVED, PROMPTED, S
 import { keep, kept, read, remove, save } from './store.js';
 import { RECEIPT } from './survey-said.js';
 import { attend, draw, open, retract as undraw } from './survey.js';
+import { view } from './view.js';
 import { lookAgain, observe } from './watching.js';
 
 // `milepost-module` is wasm-bindgen's glue; `cargo xtask wasm` names it, and what stands in capitals.
@@ -26,8 +28,8 @@ import { lookAgain, observe } from './watching.js';
 /** Calls that may wait for the module: as many as the module itself would hold. */
 const QUEUE_LENGTH = 1000;
 
-/** Languages written from right to left: https://www.unicode.org/cldr/charts/latest/supplemental/scripts_and_languages.html */
-const RIGHT_TO_LEFT = /^(ar|ckb|dv|fa|he|iw|ps|sd|ug|ur|yi)\b/i;
+/** In the order of `Topic` in `sdk/core/src/effect.rs`. */
+const TOPICS = ['ready', 'message', 'session', 'milestone', 'warning'];
 
 const script = document.currentScript || document.querySelector('script[data-key]');
 const stub = window.milepost;
@@ -108,7 +110,9 @@ function run() {
   window.milepost = milepost;
   for (const args of early) milepost(...args);
 
-  guarded.onDead = () => emit('warning', '{"code":"sdk_stopped"}');
+  const complain = (code) => emit('warning', `{"code":"${code}"}`);
+
+  guarded.onDead = () => complain('sdk_stopped');
 
   /** How the module writes a list. */
   const list = (texts) => texts.split('\0').slice(0, -1);
@@ -132,7 +136,7 @@ function run() {
     };
   };
 
-  const chunk = (file, use) => void import(new URL(file, source)).then(use, () => emit('warning', '{"code":"chunk_unavailable"}'));
+  const chunk = (file, use) => void import(new URL(file, source)).then(use, () => complain('chunk_unavailable'));
 
   const debug = () => chunk(__DEBUG_FILE__, (it) => it.debug(() => arrived(INSPECT), hear));
 
@@ -155,12 +159,13 @@ function run() {
     arrived(LEASED, [id, text]);
   };
 
-  /** What the module has done here. Each may throw: the module takes that for `undefined`. */
+  /**
+   * What the module has done here, with a text and two numbers. Each may throw: the module takes that for `undefined`.
+   */
   const hands = {
-    emit,
+    emit: (json, topic) => emit(TOPICS[topic], json),
     page,
-    parse: JSON.parse,
-    stringify: JSON.stringify,
+    parse: (text) => JSON.parse(text),
     read: () => read(name),
     save: (text) => save(name, text),
     remove: () => {
@@ -173,9 +178,7 @@ function run() {
     introduced: (json) => {
       who = JSON.parse(json);
     },
-    speak: (language, number, isCategory) =>
-      isCategory ? new Intl.PluralRules(language).select(number) : new Intl.NumberFormat(language).format(number),
-    lease: (id, body, isAlone) => {
+    lease: (body, id, isAlone) => {
       const go = (has) => {
         if (!has) leased(id, false);
         else if (body) load(base + 'lease', (text) => leased(id, text), body);
@@ -190,26 +193,23 @@ function run() {
       if (!isAttending) attend(surveyed);
       isAttending = true;
     },
-    draw: (json) => {
-      const view = JSON.parse(json);
-      view.dir = RIGHT_TO_LEFT.test(view.lang) ? 'rtl' : 'ltr';
-      draw(view, surveyed);
-    },
+    draw: (json) => draw(view(JSON.parse(json)), surveyed),
     undraw,
     config: () => void load(base + 'config/' + encodeURIComponent(key), (text) => arrived(CONFIGURED, text)),
-    post: (id, body, keepalive) => void post(base + 'batch', body, keepalive, (...answer) => arrived(ANSWERED, [id, ...answer])),
-    watch: (onClick, inView) => {
-      clicks = list(onClick);
-      watch(list(inView), (...seen) => arrived(SIGHTED, seen));
+    post: (body, id, keepalive) => void post(base + 'batch', body, !!keepalive, (...answer) => arrived(ANSWERED, [id, ...answer])),
+    watch: (lists) => {
+      const [onClick, inView] = lists.split('\x01').map(list);
+      clicks = onClick;
+      watch(inView, (...seen) => arrived(SIGHTED, seen));
     },
-    wake: (waitMs) => {
+    wake: (_, waitMs) => {
       clearTimeout(timer);
-      if (waitMs !== undefined) timer = setTimeout(woken, waitMs);
+      if (waitMs < Infinity) timer = setTimeout(woken, waitMs);
     },
-    observe: (level) => observe(level, (...seen) => arrived(OBSERVED, seen), base),
+    observe: (_, level) => observe(level, (...seen) => arrived(OBSERVED, seen), base),
   };
   if (__HESITATION__) {
-    hands.prompt = (isOpen, texts) => prompt(isOpen, list(texts), (...said) => arrived(PROMPTED, said));
+    hands.prompt = (texts, isOpen) => prompt(!!isOpen, list(texts), (...said) => arrived(PROMPTED, said));
     hands.retract = retract;
   }
 
@@ -220,12 +220,15 @@ function run() {
       // https://w3c.github.io/gpc/ and its older sibling
       const privacySignal = globalPrivacyControl || doNotTrack === '1';
       const matches = (query) => matchMedia(query).matches;
-      const touch = matches('(pointer: coarse)');
       const savesData = navigator.connection?.saveData || matches('(prefers-reduced-data: reduce)');
-      const options = { key, consent, pageViews, privacySignal, locale, touch, savesData };
-      start(options, seed(), page(), !document.hidden, hands);
+      const allowed = CONSENTS.indexOf(consent ?? 'granted');
+      if (allowed < 0 || !['manual', 'auto'].includes(pageViews ?? 'auto')) complain('option_unknown');
+      const flags = [pageViews === 'manual', privacySignal, matches('(pointer: coarse)'), savesData, !document.hidden];
+      // Whoever meant something meant to be careful.
+      const bits = flags.reduce((bits, flag, at) => bits | (flag ? 4 << at : 0), allowed < 0 ? 2 : allowed);
+      start(bits, key, locale || '', seed(), page(), (what, ...how) => hands[what](...how));
       listen(arrived, () => clicks, name);
-      take = (args) => (args[0] === 'debug' ? debug() : call(args));
+      take = (args) => (args[0] === 'debug' ? debug() : command(args, arrived, complain));
       queue.forEach(take);
       if (/[?&]milepost_debug=1/.test(location.search)) debug();
     })

@@ -17,3 +17,6 @@ export const SURVEYED = 14;
 export const INSPECT = 15;
 export const INTRODUCE = 16;
 export const OFFLINE = 17;
+export const CALLED = 18;
+export const CONTEXT = 19;
+export const CONSENT = 20;

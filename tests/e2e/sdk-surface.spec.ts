@@ -10,17 +10,20 @@ const found = (text: string, pattern: RegExp) =>
 
 test("sdk.d.ts lists the commands that the module and the loader handle", () => {
   const promised = found(read("browser/sdk.d.ts"), /command: "(\w+)"/g);
-  const handled = found(read("browser/src/command.rs"), /^\s+"(\w+)" => /gm);
+  const commands = read("loader/command.js");
+  const verbs = found(/const VERBS = \[(.*)\]/.exec(commands)?.[1] ?? "", /'(\w+)'/g);
+  const handled = [...verbs, ...found(commands, /if \(name === '(\w+)'\) (?:return tell|\{)/g)];
   const own = found(read("loader/sdk.js"), /args\[0\] === '(\w+)'/g);
   expect([...handled, ...own].sort()).toEqual(promised);
 });
 
 test("sdk.d.ts lists the warnings and topics that there are", () => {
   const surface = read("browser/sdk.d.ts");
-  const sources = ["core/src/client.rs", "browser/src/command.rs", "browser/src/options.rs", "loader/sdk.js"].map(read).join("\n");
-  const warned = found(sources, /(?:warn\(|Err\(|ok_or\(|Some\(|complain\(|"code":)"(\w+_\w+)"/g);
+  const sources = ["core/src/client.rs", "loader/command.js", "loader/sdk.js"].map(read).join("\n");
+  const warned = found(sources, /(?:warn\(|Err\(|ok_or\(|Some\(|complain\(|"code":)["'](\w+_\w+)["']/g);
   expect(warned).toEqual(found(surface, /^ {2}\| "(\w+)"/gm));
   const topics = found(read("core/src/effect.rs"), /Self::\w+ => "(\w+)"/g);
+  expect(found(/const TOPICS = \[(.*)\]/.exec(read("loader/sdk.js"))?.[1] ?? "", /'(\w+)'/g)).toEqual(topics);
   expect(topics).toEqual(found(surface, /^ {2}(\w+): [{M]/gm).filter((it) => !["type", "context"].includes(it)));
 });
 
@@ -28,6 +31,19 @@ test("the loader and the module number their signals alike", () => {
   const rust = [...read("browser/src/signal.rs").matchAll(/const (\w+): u32 = (\d+);/g)].map((it) => [it[1], it[2]]);
   const script = [...read("loader/signal.js").matchAll(/const (\w+) = (\d+);/g)].map((it) => [it[1], it[2]]);
   expect(script).toEqual(rust);
+});
+
+test("the loader and the core number verbs, topics and what was consented alike", () => {
+  const named = (file: string, list: RegExp, name: RegExp) =>
+    [...(list.exec(read(file))?.[1] ?? "").matchAll(name)].map((it) => (it[1] ?? "").toLowerCase());
+  for (const [file, list, core] of [
+    ["loader/command.js", /const VERBS = \[(.*)\]/, named("core/src/input.rs", /const ALL: [^=]*=\s*\[([^\]]*)\]/, /::(\w+)/g)],
+    ["loader/command.js", /const CONSENTS = \[(.*)\]/, named("core/src/consent.rs", /const ALL: [^=]*=\s*\[([^\]]*)\]/, /::(\w+)/g)],
+    ["loader/sdk.js", /const TOPICS = \[(.*)\]/, named("core/src/effect.rs", /pub enum Topic \{([^]*?)\n\}/, /^ {4}(\w+),/gm)],
+  ] as [string, RegExp, string[]][]) {
+    expect(core.length).toBeGreaterThan(2);
+    expect(named(file, list, /'(\w+)'/g)).toEqual(core);
+  }
 });
 
 /** `SHOWN` → 0, as the loader numbers it. */

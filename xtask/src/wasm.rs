@@ -152,6 +152,8 @@ fn optimise(edition: Edition) -> Result<(), Failure> {
         // functions, another 1 % after compression.
         .args(["--low-memory-unused", "--flatten", "--rereloop", "-Oz", "-Oz", "--converge", "--reorder-locals"])
         .args(["--one-caller-inline-max-function-size", "20", "-g"])
+        // What is called most gets the shortest numbers.
+        .arg("--reorder-functions")
         .arg(trapping)
         .arg("-o")
         .arg(edition.optimised()))

@@ -6,7 +6,9 @@ mod receipt;
 mod why;
 
 use crate::support::{Answer, Collector, PROJECT, post};
-use domain::survey::{Content, Goal, Metric, Shape, Step, StepKind, Surface, Survey, SurveyWording, Text, Trigger};
+use domain::survey::{
+    Content, Goal, Metric, Outline, Shape, Step, StepKind, Surface, Survey, SurveyWording, Text, Trigger,
+};
 use domain::{LeaseAnswer, LeaseId, Reason, Rule, Source, StepId, SurveyId, compact};
 use milepost::project::{self, Project, Repeat, SurveyDefinition};
 use serde_json::{Value, json};
@@ -98,7 +100,7 @@ impl Collector {
         self.ask(request.body(body.to_string().into()).expect("a request")).await
     }
 
-    pub(crate) async fn lease(&self, body: &Value) -> LeaseAnswer {
+    pub(crate) async fn lease(&self, body: &Value) -> LeaseAnswer<Outline> {
         let answer = self.post_as_page("/v1/lease", body).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
         compact::read_lease(&answer.text).unwrap_or_else(|| panic!("no lease: {:?}", answer.text))

@@ -12,6 +12,7 @@ use crate::journey::{Journey, Milestone};
 use crate::lease::LeaseAnswer;
 use crate::limits;
 use crate::rule::{Rule, Scope, Source};
+use crate::survey::Outline;
 use crate::url_pattern::UrlPattern;
 use crate::value::Value;
 use std::str::Chars;
@@ -49,7 +50,7 @@ fn read_with(text: &str, hesitation: impl FnOnce(&mut Reader<'_>, &mut Config)) 
 }
 
 /// The answer of `POST /v1/lease`; `None` when it is not what [`super::write_lease`] writes.
-pub fn read_lease(text: &str) -> Option<LeaseAnswer> {
+pub fn read_lease(text: &str) -> Option<LeaseAnswer<Outline>> {
     let mut reader = Reader::new(text);
     let answer = reader.lease();
     if reader.failed { None } else { Some(answer) }
@@ -139,12 +140,8 @@ impl Reader<'_> {
         journey
     }
 
-    pub(super) fn scope(&mut self) -> Scope {
+    fn scope(&mut self) -> Scope {
         let scope = self.text();
-        self.scope_in(&scope)
-    }
-
-    pub(super) fn scope_in(&mut self, scope: &str) -> Scope {
         let is_user = scope == "user";
         self.failed |= !is_user && scope != "account";
         if is_user { Scope::User } else { Scope::Account }

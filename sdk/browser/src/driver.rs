@@ -1,7 +1,8 @@
 //! The loop: input → core → effects → browser. Owns the only clock.
 
-use crate::{js, lookup, options, signal};
-use sdk_core::{Client, Effect, Input, Topic};
+use crate::{js, lookup, signal};
+use domain::hesitation::Device;
+use sdk_core::{Client, Consent, Effect, Input, Options};
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::JsValue;
 
@@ -28,21 +29,34 @@ thread_local! {
     static DRIVER: Cell<Option<&'static Driver>> = const { Cell::new(None) };
 }
 
-pub(crate) fn start(given: &JsValue, seed: &JsValue, page: &JsValue, visible: bool, hands: JsValue) {
-    let (options, complaint) = options::read(given);
+// The flags of `start`; the lowest two bits are the place in `Consent::ALL`.
+const CONSENT: u32 = 3;
+/// The vendor's code announces pages.
+const MANUAL: u32 = 4;
+const PRIVACY_SIGNAL: u32 = 8;
+const TOUCH: u32 = 16;
+const SAVES_DATA: u32 = 32;
+const VISIBLE: u32 = 64;
+
+pub(crate) fn start(flags: u32, key: String, locale: String, seed: &JsValue, page: &JsValue, hands: JsValue) {
+    let options = Options {
+        consent: Consent::ALL.get((flags & CONSENT) as usize).copied().unwrap_or(Consent::Pending),
+        automatic_pages: flags & MANUAL == 0,
+        privacy_signal: flags & PRIVACY_SIGNAL != 0,
+        locale,
+        saves_data: flags & SAVES_DATA != 0,
+        device: if flags & TOUCH != 0 { Device::Touch } else { Device::Desktop },
+    };
     let driver: &'static Driver = Box::leak(Box::new(Driver {
         hands,
-        write_key: js::get(given, "key").as_string().unwrap_or_default(),
+        write_key: key,
         client: RefCell::new(Client::new(options, as_seed(seed), lookup::read_json)),
         effects: Cell::default(),
         is_performing: Cell::default(),
         clock: Cell::default(),
     }));
     DRIVER.set(Some(driver));
-    if let Some(complaint) = complaint {
-        driver.complain(complaint);
-    }
-    driver.handle(Input::Started { page: signal::page(page), visible });
+    driver.handle(Input::Started { page: signal::page(page), visible: flags & VISIBLE != 0 });
 }
 
 /// `None` until started.
@@ -72,73 +86,96 @@ impl Driver {
         self.is_performing.set(false);
     }
 
-    /// Tells whoever listens for warnings.
-    pub(crate) fn complain(&self, code: &str) {
-        let mut json = String::from("{\"code\":\"");
-        json.push_str(code);
-        json.push_str("\"}");
-        self.emit(Topic::Warning, &json);
-    }
-
     /// Has the loader do something.
-    pub(crate) fn hand(&self, what: &str, with: JsValue) -> JsValue {
-        self.hand_all(what, with, JsValue::UNDEFINED, JsValue::UNDEFINED)
+    pub(crate) fn hand(&self, what: &str, text: &str, number: f64, other: f64) -> JsValue {
+        js::call(&self.hands, what, text, number, other)
     }
 
-    pub(crate) fn speak(&self, language: &str, number: f64, category: bool) -> JsValue {
-        self.hand_all("speak", language.into(), number.into(), category.into())
-    }
-
-    fn hand_all(&self, what: &str, first: JsValue, second: JsValue, third: JsValue) -> JsValue {
-        js::call(&self.hands, what, &first, &second, &third)
+    fn ask(&self, what: &str) -> JsValue {
+        self.hand(what, "", 0.0, 0.0)
     }
 
     fn perform(&self, effect: Effect) {
-        const NOTHING: JsValue = JsValue::UNDEFINED;
-        let (what, first, second, third) = match effect {
+        let (mut number, mut other) = (0.0, 0.0);
+        let mut text = String::new();
+        let what = match effect {
             Effect::Load => {
-                if let Some(kept) = self.hand("kept", NOTHING).as_string() {
+                if let Some(kept) = self.ask("kept").as_string() {
                     self.handle(Input::Kept(&kept));
                 }
-                return self.handle(Input::Stored(self.hand("read", NOTHING).as_string().as_deref()));
+                return self.handle(Input::Stored(self.ask("read").as_string().as_deref()));
             }
-            Effect::DescribePage => {
-                return self.handle(Input::Page(signal::page(&self.hand("page", NOTHING))));
+            Effect::DescribePage => return self.handle(Input::Page(signal::page(&self.ask("page")))),
+            Effect::Emit { topic, detail } => {
+                (text, number) = (detail, f64::from(topic as u8));
+                "emit"
             }
-            Effect::Emit { topic, detail } => return self.emit(topic, &detail),
-            Effect::Store(text) => ("save", text.into(), NOTHING, NOTHING),
-            Effect::Remove => ("remove", NOTHING, NOTHING, NOTHING),
-            Effect::FetchConfig => ("config", NOTHING, NOTHING, NOTHING),
-            Effect::Watch { clicks, sightings } => ("watch", list(&clicks), list(&sightings), NOTHING),
-            Effect::Observe(level) => ("observe", (level as u32).into(), NOTHING, NOTHING),
-            Effect::Prompt { is_open, texts } => ("prompt", is_open.into(), list(&texts), NOTHING),
-            Effect::Retract => ("retract", NOTHING, NOTHING, NOTHING),
+            Effect::Store(it) => {
+                text = it;
+                "save"
+            }
+            Effect::Remove => "remove",
+            Effect::FetchConfig => "config",
+            Effect::Watch { clicks, sightings } => {
+                push_list(&mut text, &clicks);
+                text.push(BETWEEN_LISTS);
+                push_list(&mut text, &sightings);
+                "watch"
+            }
+            Effect::Observe(level) => {
+                number = f64::from(level as u8);
+                "observe"
+            }
+            Effect::Prompt { is_open, texts } => {
+                push_list(&mut text, &texts);
+                number = f64::from(u8::from(is_open));
+                "prompt"
+            }
+            Effect::Retract => "retract",
             Effect::Lease { id, request, is_alone } => {
-                let body = request.map_or(NOTHING, |it| it.body(&self.write_key).into());
-                ("lease", id.into(), body, is_alone.into())
+                if let Some(request) = request {
+                    text = request.body(&self.write_key);
+                }
+                (number, other) = (f64::from(id), f64::from(u8::from(is_alone)));
+                "lease"
             }
-            Effect::Release(request) => ("release", request.body(&self.write_key).into(), NOTHING, NOTHING),
-            Effect::Unlock => ("unlock", NOTHING, NOTHING, NOTHING),
-            Effect::Attend => ("attend", NOTHING, NOTHING, NOTHING),
-            Effect::Draw(view) => ("draw", view.into(), NOTHING, NOTHING),
-            Effect::Undraw(survey) => ("undraw", survey.into(), NOTHING, NOTHING),
-            Effect::Keep(text) => ("keep", text.into(), NOTHING, NOTHING),
-            Effect::Inspected(json) => ("inspected", json.into(), NOTHING, NOTHING),
-            Effect::Introduced(request) => ("introduced", request.body(&self.write_key).into(), NOTHING, NOTHING),
+            Effect::Release(request) => {
+                text = request.body(&self.write_key);
+                "release"
+            }
+            Effect::Unlock => "unlock",
+            Effect::Attend => "attend",
+            Effect::Draw(it) => {
+                text = it;
+                "draw"
+            }
+            Effect::Undraw(it) => {
+                text = it;
+                "undraw"
+            }
+            Effect::Keep(it) => {
+                text = it;
+                "keep"
+            }
+            Effect::Inspected(it) => {
+                text = it;
+                "inspected"
+            }
+            Effect::Introduced(request) => {
+                text = request.body(&self.write_key);
+                "introduced"
+            }
             Effect::Send(batch) => {
-                let body = batch.body(&self.write_key, Some(self.now_ms()));
-                ("post", batch.id.into(), body.into(), batch.keepalive.into())
+                text = batch.body(&self.write_key, Some(self.now_ms()));
+                (number, other) = (f64::from(batch.id), f64::from(u8::from(batch.keepalive)));
+                "post"
             }
             Effect::WakeAt(at_ms) => {
-                let wait_ms = at_ms.map_or(NOTHING, |it| ((it - self.now_ms()) as f64).into());
-                ("wake", wait_ms, NOTHING, NOTHING)
+                number = at_ms.map_or(f64::INFINITY, |it| (it - self.now_ms()) as f64);
+                "wake"
             }
         };
-        self.hand_all(what, first, second, third);
-    }
-
-    fn emit(&self, topic: Topic, detail: &str) {
-        self.hand_all("emit", topic.as_str().into(), detail.into(), JsValue::UNDEFINED);
+        self.hand(what, &text, number, other);
     }
 
     fn now_ms(&self) -> i64 {
@@ -150,14 +187,15 @@ impl Driver {
     }
 }
 
+/// No CSS selector can hold it, unescaped.
+const BETWEEN_LISTS: char = '\u{1}';
+
 /// Texts, each with a NUL after it: no CSS selector can hold one.
-fn list(texts: &[String]) -> JsValue {
-    let mut list = String::new();
+fn push_list(list: &mut String, texts: &[String]) {
     for text in texts {
         list.push_str(text);
         list.push('\0');
     }
-    list.into()
 }
 
 fn as_seed(numbers: &JsValue) -> u128 {

@@ -26,9 +26,10 @@ extern "C" {
     fn call_with(
         function: &Callable,
         this: &JsValue,
-        first: &JsValue,
-        second: &JsValue,
-        third: &JsValue,
+        what: &str,
+        text: &str,
+        number: f64,
+        other: f64,
     ) -> Result<JsValue, JsValue>;
 }
 
@@ -44,7 +45,7 @@ pub(crate) fn text_at(list: &JsValue, index: u32) -> String {
     at(list, index).as_string().unwrap_or_default()
 }
 
-/// Calls a method of up to three arguments.
-pub(crate) fn call(target: &JsValue, method: &str, first: &JsValue, second: &JsValue, third: &JsValue) -> JsValue {
-    get(target, method).unchecked_ref::<Callable>().call_with(target, first, second, third).unwrap_or_default()
+/// Calls a function.
+pub(crate) fn call(function: &JsValue, what: &str, text: &str, number: f64, other: f64) -> JsValue {
+    function.unchecked_ref::<Callable>().call_with(&JsValue::UNDEFINED, what, text, number, other).unwrap_or_default()
 }

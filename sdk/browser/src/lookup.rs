@@ -7,7 +7,7 @@ use wasm_bindgen::JsValue;
 
 /// Unreadable text is as good as nothing.
 pub(crate) fn read_json(text: &str) -> Box<dyn Lookup> {
-    Box::new(Parsed(driver().map(|it| it.hand("parse", text.into())).unwrap_or_default()))
+    Box::new(Parsed(driver().map(|it| it.hand("parse", text, 0.0, 0.0)).unwrap_or_default()))
 }
 
 struct Parsed(JsValue);

@@ -5,7 +5,7 @@
 
 use crate::driver::Driver;
 use crate::js;
-use sdk_core::{Input, Leased, Observation, Page, PromptSaid, SurveySaid};
+use sdk_core::{Call, Consent, Input, Leased, Observation, Page, PromptSaid, SurveySaid};
 use wasm_bindgen::JsValue;
 
 const WOKE: u32 = 0;
@@ -32,6 +32,11 @@ const SURVEYED: u32 = 14;
 const INSPECT: u32 = 15;
 const INTRODUCE: u32 = 16;
 const OFFLINE: u32 = 17;
+/// `[number of a verb, subject, body, extra]`; see [`Call::numbered`].
+const CALLED: u32 = 18;
+const CONTEXT: u32 = 19;
+/// The place in [`Consent::ALL`].
+const CONSENT: u32 = 20;
 
 pub(crate) fn arrived(driver: &Driver, signal: u32, value: &JsValue) {
     let text = value.as_string();
@@ -81,6 +86,17 @@ pub(crate) fn arrived(driver: &Driver, signal: u32, value: &JsValue) {
             let Some(said) = SurveySaid::ALL.get(number(0) as usize) else { return };
             (selector, survey) = (js::text_at(value, 1), js::text_at(value, 2));
             Input::Surveyed { said: *said, value: &selector, survey: &survey }
+        }
+        CALLED => {
+            let extra = js::at(value, 3).as_string();
+            let called = Call::numbered(number(0) as usize, js::text_at(value, 1), js::text_at(value, 2), extra);
+            let Some(call) = called else { return };
+            Input::Call(call)
+        }
+        CONTEXT => Input::Context(text.unwrap_or_default()),
+        CONSENT => {
+            let at = value.as_f64().unwrap_or_default() as usize;
+            Input::Consent(Consent::ALL.get(at).copied().unwrap_or(Consent::Pending))
         }
         INSPECT => Input::Inspect,
         INTRODUCE => Input::Introduce,

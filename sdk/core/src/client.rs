@@ -31,9 +31,6 @@ use domain::{AccountId, Fact, Kind, Lookup, UserId, Watched, hash, reserved};
 /// How rules look into JSON text; unreadable text is as good as `{}`.
 pub type ReadJson = fn(&str) -> Box<dyn Lookup>;
 
-/// A number as it is written in a language, or (`true`) CLDR's plural category for it.
-pub type Speak = fn(language: &str, number: f64, category: bool) -> String;
-
 /// What does not change while the page lives.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -48,7 +45,6 @@ pub struct Options {
     pub device: Device,
     /// The visitor asks sites to save data.
     pub saves_data: bool,
-    pub speak: Speak,
 }
 
 impl Default for Options {
@@ -56,13 +52,8 @@ impl Default for Options {
         let consent = Consent::Granted;
         let device = Device::Desktop;
         let locale = String::from("en");
-        Self { consent, privacy_signal: false, automatic_pages: true, locale, device, saves_data: false, speak }
+        Self { consent, privacy_signal: false, automatic_pages: true, locale, device, saves_data: false }
     }
-}
-
-/// Digits, without any language: for whoever knows none.
-fn speak(_: &str, number: f64, category: bool) -> String {
-    if category { String::from("other") } else { number.to_string() }
 }
 
 /// The SDK's whole state.

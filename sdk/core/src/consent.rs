@@ -16,6 +16,11 @@ pub enum Consent {
     Pending,
 }
 
+impl Consent {
+    /// In the order of the edge's numbers.
+    pub const ALL: [Self; 3] = [Self::Granted, Self::Denied, Self::Pending];
+}
+
 /// A call with everything its message will need, waiting for consent and for the stored identity.
 #[derive(Clone, Debug)]
 pub(crate) struct Held {

@@ -5,11 +5,13 @@ use std::str::Chars;
 pub(crate) struct Fields<'a> {
     rest: Chars<'a>,
     end: char,
+    /// More was asked for than there is.
+    pub(crate) is_short: bool,
 }
 
 impl<'a> Fields<'a> {
     pub(crate) fn new(text: &'a str, end: char) -> Self {
-        Self { rest: text.chars(), end }
+        Self { rest: text.chars(), end, is_short: false }
     }
 
     /// `None` where no end comes any more.
@@ -24,8 +26,11 @@ impl<'a> Fields<'a> {
     }
 
     /// Empty where there is none.
+    #[inline(never)]
     pub(crate) fn text(&mut self) -> String {
-        self.next().unwrap_or_default()
+        let field = self.next();
+        self.is_short |= field.is_none();
+        field.unwrap_or_default()
     }
 
     /// 0 where there is none: long over.

@@ -90,6 +90,11 @@ pub(crate) enum Verb {
     Ask,
 }
 
+impl Verb {
+    const ALL: [Self; 8] =
+        [Self::Track, Self::Identify, Self::Group, Self::Page, Self::Alias, Self::Milestone, Self::Reset, Self::Ask];
+}
+
 /// Where the visitor is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Page {
@@ -161,6 +166,11 @@ impl Call {
     /// The vendor says that something was done: a sign of progress.
     pub(crate) fn is_step(&self) -> bool {
         matches!(self.verb, Verb::Track | Verb::Milestone)
+    }
+
+    /// As `sdk/loader/command.js` says it: the verb's number in the order of `Verb::ALL`.
+    pub fn numbered(verb: usize, subject: String, body: String, extra: Option<String>) -> Option<Self> {
+        Verb::ALL.get(verb).map(|it| Self { verb: *it, subject, body, extra })
     }
 
     fn new(verb: Verb, subject: String, body: String) -> Self {

@@ -63,6 +63,11 @@ impl Json {
         self
     }
 
+    /// Goes on with the last value.
+    pub(crate) fn more(&mut self, json: &str) {
+        self.text.push_str(json);
+    }
+
     pub(crate) fn flag(&mut self, key: &str, is_so: bool) -> &mut Self {
         self.raw(key, if is_so { "true" } else { "false" })
     }

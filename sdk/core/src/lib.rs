@@ -70,7 +70,7 @@ mod told;
 mod watcher;
 
 pub use batch::Batch;
-pub use client::{Client, Options, ReadJson, Speak};
+pub use client::{Client, Options, ReadJson};
 pub use consent::Consent;
 pub use effect::{Effect, Level, Topic};
 pub use input::{Call, Input, Leased, Page};

@@ -25,7 +25,7 @@ mod withheld;
 pub use said::SurveySaid;
 pub(crate) use traits::Traits;
 
-use crate::client::{ReadJson, Speak};
+use crate::client::ReadJson;
 use crate::effect::Effect;
 use crate::identity::Identity;
 use crate::input::Call;
@@ -58,13 +58,12 @@ pub(crate) struct Here<'a> {
     pub(crate) language: &'a str,
     pub(crate) is_visible: bool,
     pub(crate) read_json: ReadJson,
-    pub(crate) speak: Speak,
 }
 
 /// A submission that goes on.
 #[derive(Debug)]
 struct Open {
-    flow: Flow,
+    flow: Box<Flow>,
     is_drawn: bool,
     is_held: bool,
     /// Milliseconds of being shown since somebody touched it.
@@ -175,9 +174,10 @@ impl Prompts {
 
     /// Somebody else sits here now.
     pub(crate) fn forget(&mut self, effects: &mut Vec<Effect>) {
-        for it in self.open.drain(..) {
-            effects.push(Effect::Undraw(it.flow.cause.prompt));
+        for it in &self.open {
+            effects.push(Effect::Undraw(it.flow.cause.prompt.clone()));
         }
+        self.open.clear();
         self.notes.list.clear();
         self.traits = Traits::default();
         self.asked = None;
@@ -330,7 +330,7 @@ impl Prompts {
         open.is_drawn = true;
         let campaign = find(&self.campaigns, &open.flow.cause.prompt);
         let label = campaign.map_or("", |it| view::label(&it.survey, here.language).1);
-        told.effects.push(Effect::Draw(view::view(&open.flow, label, traits.person(), here.speak)));
+        told.effects.push(Effect::Draw(view::view(&open.flow, label, traits.person(), &self.traits)));
     }
 
     // Gates

@@ -27,6 +27,18 @@ const ACTIVE_MS: i64 = 4_000;
 /// Whoever just met an error has something else to do.
 const TROUBLED_MS: i64 = 60_000;
 
+/// Why each of it is to be left alone.
+const BUSY: [(Busy, Reason); 8] = [
+    (Busy::Dragging, Reason::Dragging),
+    (Busy::Composing, Reason::Composing),
+    (Busy::Modal, Reason::Modal),
+    (Busy::Dirty, Reason::Dirty),
+    (Busy::Media, Reason::Media),
+    (Busy::Fullscreen, Reason::Fullscreen),
+    (Busy::Pressed, Reason::Dragging),
+    (Busy::Writing, Reason::Typing),
+];
+
 /// Of ours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum OnScreen {
@@ -144,17 +156,14 @@ impl Scene {
         for (applies, reason) in [
             (self.is_hidden, Reason::Hidden),
             (self.is_returning(), Reason::Returned),
-            (self.is(Busy::Writing) || self.is_typing(now_ms), Reason::Typing),
-            (self.is(Busy::Dragging) || self.is(Busy::Pressed), Reason::Dragging),
-            (self.is(Busy::Composing), Reason::Composing),
-            (self.is(Busy::Modal), Reason::Modal),
-            (self.is(Busy::Dirty), Reason::Dirty),
-            (self.is(Busy::Media), Reason::Media),
-            (self.is(Busy::Fullscreen), Reason::Fullscreen),
+            (self.is_typing(now_ms), Reason::Typing),
             (within(self.active_ms, ACTIVE_MS) || self.is_acting(now_ms), Reason::Acting),
             (within(self.troubled_ms, TROUBLED_MS), Reason::Troubled),
         ] {
             reasons.add_if(applies, reason);
+        }
+        for (busy, reason) in BUSY {
+            reasons.add_if(self.is(busy), reason);
         }
         reasons
     }

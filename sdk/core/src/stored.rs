@@ -12,13 +12,10 @@ use crate::session::Session;
 use domain::{AccountId, AnonymousId, SessionId, UserId};
 
 /// Changes with the form; what carries another one than these is ignored.
-const FORM: &str = "3";
+const FORM: i64 = 3;
 
-/// Without what prompts keep, and without the times of milestones.
-const FORM_BEFORE: &str = "2";
-
-/// Without the line of the detector, too.
-const FIRST_FORM: &str = "1";
+/// Without the line of the detector. The form between them: without what prompts keep, and without the times of milestones.
+const FIRST_FORM: i64 = 1;
 
 pub(crate) struct Stored {
     /// Without a token.
@@ -48,7 +45,8 @@ pub(crate) struct Known<'a> {
 pub(crate) fn write(known: &Known<'_>) -> String {
     let Known { identity, session, .. } = known;
     let mut text = String::new();
-    push(&mut text, FORM);
+    push_time(&mut text, FORM);
+    push(&mut text, "");
     push(&mut text, identity.anonymous_id.as_str());
     push(&mut text, identity.user_id.as_ref().map_or("", UserId::as_str));
     push(&mut text, identity.account_id.as_ref().map_or("", AccountId::as_str));
@@ -81,26 +79,24 @@ fn push(text: &mut String, field: &str) {
     text.push('\n');
 }
 
-/// `None` when this is not what [`write`] writes.
+/// `None` when this is not what [`write`] writes. Without early returns: each would cost code that cleans up.
 pub(crate) fn read(text: &str) -> Option<Stored> {
     let mut fields = Fields::new(text, '\n');
-    let form = fields.next()?;
-    if form != FORM && form != FORM_BEFORE && form != FIRST_FORM {
-        return None;
-    }
-    let identity = Identity {
-        anonymous_id: AnonymousId::new(fields.next()?),
-        user_id: fields.next().filter(|it| !it.is_empty()).map(UserId::new),
-        account_id: fields.next().filter(|it| !it.is_empty()).map(AccountId::new),
-        token: None,
+    let form = match fields.text().as_bytes() {
+        [digit @ b'1'..=b'3'] => i64::from(digit & 15),
+        _ => 0,
     };
-    let session = Session { id: SessionId::new(fields.next()?), started_ms: fields.number(), seen_ms: fields.number() };
-    let memory = if form != FIRST_FORM { fields.next()? } else { String::new() };
-    // Who was here before that was counted had one session at least.
+    let user = |id: String| if id.is_empty() { None } else { Some(id) };
     let mut stored = Stored {
-        identity,
-        session,
-        memory,
+        identity: Identity {
+            anonymous_id: AnonymousId::new(fields.text()),
+            user_id: user(fields.text()).map(UserId::new),
+            account_id: user(fields.text()).map(AccountId::new),
+            token: None,
+        },
+        session: Session { id: SessionId::new(fields.text()), started_ms: fields.number(), seen_ms: fields.number() },
+        memory: if form == FIRST_FORM { String::new() } else { fields.text() },
+        // Who was here before that was counted had one session at least.
         sessions: 1,
         prompts: String::new(),
         traits: Traits::default(),
@@ -109,18 +105,18 @@ pub(crate) fn read(text: &str) -> Option<Stored> {
     let has_prompts = form == FORM;
     if has_prompts {
         stored.sessions = fields.number() as u32;
-        stored.prompts = fields.next()?;
-        stored.traits = Traits { user: fields.next()?, account: fields.next()? };
+        stored.prompts = fields.text();
+        stored.traits = Traits { user: fields.text(), account: fields.text() };
     }
-    while let Some(key) = fields.next() {
+    let is_whole = !fields.is_short && form > 0;
+    while let Some(mut key) = fields.next() {
         // The time stands before each, where there is one.
         let mut at_ms = 0;
-        let mut key = key;
         if has_prompts {
             at_ms = number(&key);
             key = fields.text();
         }
         stored.reached.push(Reach { key, at_ms });
     }
-    Some(stored)
+    if is_whole { Some(stored) } else { None }
 }

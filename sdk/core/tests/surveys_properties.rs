@@ -484,7 +484,7 @@ impl World {
         let view: serde_json::Value = serde_json::from_str(view).expect("a view is JSON");
         let survey = view["survey"].as_str().expect("an id").to_owned();
         let surface = view["surface"].as_str().expect("a surface").to_owned();
-        if view["step"].is_null() {
+        if view["content"].is_null() {
             return;
         }
         let tab = &mut self.tabs[at];

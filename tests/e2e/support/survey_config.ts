@@ -12,11 +12,32 @@ export const survey = (id: string, surface: "popover" | "inline"): string => {
 
 export const NPS = survey("nps", "popover");
 
+/** What is seen of it: nothing that the compact form would have to escape. */
+const PRESENTATION = JSON.stringify({
+  accent: "",
+  words: WORDS,
+  steps: [
+    {
+      id: "nps",
+      kind: "nps",
+      isRequired: true,
+      title: ["How likely?"],
+      text: [],
+      shape: "numbers",
+      from: 0,
+      to: 10,
+      low: "Not likely",
+      high: "Very likely",
+    },
+    { id: "thanks", kind: "thanks", isRequired: false, title: ["Thank you."], text: [], contact: "" },
+  ],
+});
+
 /** A grant of `nps`: a score, and thanks. */
 export const lease = (id: string): string =>
   lines(
     ["lease", "granted", id, 60_000, 1],
-    ["content", "nps", "en", "", ...WORDS, 2],
-    ["step", "nps", 1, 1, "scale", "nps", "numbers", 0, 10, "Not likely", "Very likely", 1, "plain", "How likely?", 0, 0],
-    ["step", "thanks", 0, "-", "thanks", "", 0, 1, "plain", "Thank you.", 0, 0],
+    ["content", "nps", "en", PRESENTATION, 2],
+    ["step", "nps", "nps", 0, 1, 0, 10, 1, 0, 0],
+    ["step", "thanks", "thanks", 5, 0, 0, 0, 2, 0, 0],
   );

@@ -25,7 +25,6 @@ impl Client {
             language: &self.options.locale,
             is_visible: self.engagement.is_visible(),
             read_json: self.read_json,
-            speak: self.options.speak,
         };
         let mut told = Told::default();
         act(&mut self.prompts, &here, &mut self.random, &mut told);

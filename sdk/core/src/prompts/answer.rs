@@ -1,19 +1,20 @@
 //! Answers as the edge says them: one text each.
 
+use crate::json::Json;
 use domain::limits;
-use domain::survey::{Answer, Step, StepKind};
+use domain::survey::{Answer, OutlineStep, Sort};
 
 /// Digits of a position or a score; more are no number of ours.
 const DIGITS: usize = 6;
 
 /// `None` where this is no answer to the step.
-pub(crate) fn read(step: &Step, value: &str) -> Option<Answer> {
-    match &step.kind {
-        StepKind::Scale { from, to, .. } => {
+pub(crate) fn read(step: &OutlineStep, value: &str) -> Option<Answer> {
+    match step.sort {
+        Sort::Scale => {
             let score = number(value)? as i32;
-            (*from <= score && score <= *to).then_some(Answer::Score(score))
+            (step.from <= score && score <= step.to).then_some(Answer::Score(score))
         }
-        StepKind::Choice { is_multiple, choices, other, .. } => {
+        Sort::Choice => {
             let mut rest = value.chars();
             let mut chosen = Vec::new();
             let mut digits = String::new();
@@ -26,7 +27,7 @@ pub(crate) fn read(step: &Step, value: &str) -> Option<Answer> {
                     _ if digits.is_empty() => {}
                     _ => {
                         let position = number(&digits)? as usize;
-                        if position >= choices.len() || chosen.last().is_some_and(|it| *it >= position) {
+                        if position >= step.choices.len() || chosen.last().is_some_and(|it| *it >= position) {
                             return None;
                         }
                         chosen.push(position);
@@ -34,18 +35,42 @@ pub(crate) fn read(step: &Step, value: &str) -> Option<Answer> {
                     }
                 }
             }
-            let written = if other.is_empty() { String::new() } else { tame(rest.as_str()) };
+            let written = if step.has_other { tame(rest.as_str()) } else { String::new() };
             let count = chosen.len() + usize::from(!written.is_empty());
-            (count == 1 || count > 1 && *is_multiple).then_some(Answer::Chosen { choices: chosen, other: written })
+            (count == 1 || count > 1 && step.is_multiple).then_some(Answer::Chosen { choices: chosen, other: written })
         }
-        StepKind::Written { .. } => {
+        Sort::Written => {
             let text = tame(value);
             if text.is_empty() { None } else { Some(Answer::Written(text)) }
         }
-        StepKind::Link(_) => Some(Answer::Agreed),
-        StepKind::Thanks { .. } => (value.as_bytes() == b"1").then_some(Answer::Agreed),
-        StepKind::Information => None,
+        Sort::Link => Some(Answer::Agreed),
+        Sort::Thanks => (value.as_bytes() == b"1").then_some(Answer::Agreed),
+        Sort::Information => None,
     }
+}
+
+/// As it is recorded, and drawn; `None`: a box that is no longer ticked.
+pub(crate) fn write(json: &mut Json, step: &OutlineStep, answer: Option<&Answer>) {
+    let (key, is_so) = match answer {
+        Some(Answer::Score(score)) => {
+            json.number("score", i64::from(*score));
+            return;
+        }
+        Some(Answer::Chosen { choices, other }) => {
+            json.texts("choices", &mut choices.iter().filter_map(|it| step.choices.get(*it)).map(String::as_str));
+            if !other.is_empty() {
+                json.text("other", other);
+            }
+            return;
+        }
+        Some(Answer::Written(text)) => {
+            json.text("text", text);
+            return;
+        }
+        Some(Answer::Passed) => ("passed", true),
+        other => ("agreed", other.is_some()),
+    };
+    json.flag(key, is_so);
 }
 
 /// Digits only.

@@ -31,11 +31,11 @@ impl Prompts {
         if !self.kept.is_empty() {
             let kept = std::mem::take(&mut self.kept);
             let traits = self.traits.read(here.read_json);
-            for flow in kept::read(session.id.as_str(), &kept, traits.person()).into_iter().take(OPEN) {
-                if find(&self.campaigns, &flow.cause.prompt).is_some() {
+            kept::read(session.id.as_str(), &kept, traits.person(), &mut |flow| {
+                if self.open.len() < OPEN && find(&self.campaigns, &flow.cause.prompt).is_some() {
                     self.open.push(Open { flow, is_drawn: false, is_held: false, untouched_ms: 0 });
                 }
-            }
+            });
         }
         told.is_changed |= self.notes.expire(now_ms, session.started_ms, &self.campaigns);
         self.count(here);
@@ -51,8 +51,7 @@ impl Prompts {
             self.give_back(here, told);
         }
         if std::mem::take(&mut self.is_kept_changed) {
-            let flows: Vec<_> = self.open.iter().map(|it| &it.flow).collect();
-            told.effects.push(Effect::Keep(kept::write(session.id.as_str(), &flows)));
+            told.effects.push(Effect::Keep(kept::write(session.id.as_str(), &self.open)));
         }
         if self.has_place && !self.is_taken() {
             self.has_place = false;
@@ -154,7 +153,7 @@ impl Prompts {
                 self.notes.add(Note { cause, is: Noted::Shown, at_ms: here.session.started_ms });
             }
             self.is_kept_changed = true;
-            self.open.push(Open { flow: *flow, is_drawn: false, is_held: false, untouched_ms: 0 });
+            self.open.push(Open { flow, is_drawn: false, is_held: false, untouched_ms: 0 });
             self.draw(here, self.open.len() - 1, told);
         }
         #[cfg(feature = "hesitation")]
@@ -172,7 +171,7 @@ impl Prompts {
         }
         let mut best: Option<(u32, Cause, Surface)> = None;
         for at in 0..self.notes.list.len() {
-            let Some(it) = self.notes.list.get(at).cloned() else { continue };
+            let Some(it) = self.notes.list.get(at) else { continue };
             let prompt = &it.cause.prompt;
             let Some(campaign) = find(&self.campaigns, prompt) else { continue };
             let (surface, priority) = (campaign.survey.surface, campaign.survey.priority);
@@ -180,20 +179,21 @@ impl Prompts {
             if is_absent || it.is != Noted::Candidate || self.notes.is_quiet(here.now_ms, prompt) {
                 continue;
             }
-            let reasons = self.against(campaign, &it, here);
+            let reasons = self.against(campaign, it, here);
+            let cause = it.cause.clone();
             if reasons.is_empty() {
                 if best.as_ref().is_none_or(|known| priority > known.0) {
-                    best = Some((priority, it.cause, surface));
+                    best = Some((priority, cause, surface));
                 }
                 continue;
             }
             let is_settled = !reasons.has(Reason::Delayed) && !reasons.has(Reason::Early);
             if reasons.has(Reason::Unsampled) && is_settled {
-                self.notes.silence(prompt, here.now_ms + UNSAMPLED_MS);
+                self.notes.silence(&cause.prompt, here.now_ms + UNSAMPLED_MS);
                 told.is_changed = true;
             }
             if is_leaving || !withheld::passes(reasons) {
-                self.withhold(&it.cause, kind_of(surface), reasons, told);
+                self.withhold(&cause, kind_of(surface), reasons, told);
             }
         }
         if let (Some((_, cause, surface)), false) = (best, is_leaving) {

@@ -9,7 +9,7 @@ use super::said::SurveySaid;
 use crate::fields::Fields;
 use crate::json::Json;
 use domain::reserved;
-use domain::survey::{Answer, Answers, Content, Goal, Person, Step, StepKind, Surface};
+use domain::survey::{Answer, Answers, Goal, Outline, OutlineStep, Person, Sort, Surface};
 
 #[derive(Debug)]
 pub(crate) struct Flow {
@@ -18,7 +18,7 @@ pub(crate) struct Flow {
     pub(crate) lease: String,
     /// Ties everything that is said about it.
     pub(crate) submission: String,
-    pub(crate) content: Content,
+    pub(crate) content: Outline,
     /// What the lease said, to be read again on the next page.
     pub(crate) granted: String,
     pub(crate) answers: Answers,
@@ -58,10 +58,10 @@ impl Flow {
         surface: Surface,
         lease: String,
         submission: String,
-        content: Content,
+        content: Outline,
         granted: String,
-    ) -> Self {
-        Self {
+    ) -> Box<Self> {
+        Box::new(Self {
             cause,
             surface,
             lease,
@@ -75,7 +75,7 @@ impl Flow {
             is_shown: false,
             is_completed: false,
             is_resumed: false,
-        }
+        })
     }
 
     /// Says again what was said on the last page.
@@ -91,7 +91,7 @@ impl Flow {
         self.is_resumed = true;
     }
 
-    pub(crate) fn step(&self) -> Option<&Step> {
+    pub(crate) fn step(&self) -> Option<&OutlineStep> {
         self.content.steps.get(self.at)
     }
 
@@ -128,7 +128,7 @@ impl Flow {
             SurveySaid::Skipped => self.skip(person, messages),
             SurveySaid::Back => self.back(),
             SurveySaid::Followed => {
-                if let Some(StepKind::Link(_)) = self.step().map(|it| &it.kind) {
+                if self.step().is_some_and(|it| it.sort == Sort::Link) {
                     self.put(Some(Answer::Agreed), messages);
                 }
                 Turn::Stay
@@ -146,7 +146,7 @@ impl Flow {
             let mut json = self.about();
             json.text("how", how);
             if let Some(step) = self.step() {
-                json.text("step", step.id());
+                json.text("step", step.id.as_str());
             }
             messages.push((reserved::SURVEY_DISMISSED, json.end()));
         }
@@ -156,14 +156,14 @@ impl Flow {
     fn answer(&mut self, value: &str, person: Person<'_>, messages: &mut Vec<Message>) -> Turn {
         let Some(step) = self.step() else { return Turn::Stay };
         let answer = answer::read(step, value);
-        match step.kind {
-            StepKind::Thanks { .. } => {
+        match step.sort {
+            Sort::Thanks => {
                 self.put(answer, messages);
                 Turn::Stay
             }
             // Nothing to say, or nothing said.
-            StepKind::Information => self.skip(person, messages),
-            StepKind::Written { .. } if answer.is_none() => self.skip(person, messages),
+            Sort::Information => self.skip(person, messages),
+            Sort::Written if answer.is_none() => self.skip(person, messages),
             _ if answer.is_none() => Turn::Stay,
             _ => {
                 self.put(answer, messages);
@@ -174,12 +174,11 @@ impl Flow {
 
     fn skip(&mut self, person: Person<'_>, messages: &mut Vec<Message>) -> Turn {
         let Some(step) = self.step() else { return Turn::Stay };
-        let is_end = matches!(step.kind, StepKind::Thanks { .. });
-        if is_end || step.is_required && step.kind.is_question() {
+        if step.sort == Sort::Thanks || step.is_required && step.sort.is_question() {
             return Turn::Stay;
         }
         // A link that was followed stays followed.
-        let is_followed = matches!(step.kind, StepKind::Link(_)) && self.answers.get(self.at).is_some();
+        let is_followed = step.sort == Sort::Link && self.answers.get(self.at).is_some();
         if !is_followed {
             self.put(Some(Answer::Passed), messages);
         }
@@ -235,41 +234,15 @@ impl Flow {
 
     /// A step that is there, and no thanks.
     fn is_on_the_way(&self, step: usize) -> bool {
-        self.content.steps.get(step).is_some_and(|it| !matches!(it.kind, StepKind::Thanks { .. }))
+        self.content.steps.get(step).is_some_and(|it| it.sort != Sort::Thanks)
     }
 
     /// Keeps the answer to this step, and says so.
     fn put(&mut self, answer: Option<Answer>, messages: &mut Vec<Message>) {
         let Some(step) = self.step() else { return };
         let mut json = self.about();
-        json.text("step", step.id()).text("kind", step.kind.as_str());
-        match &answer {
-            Some(Answer::Score(score)) => {
-                json.number("score", i64::from(*score));
-            }
-            Some(Answer::Chosen { choices, other }) => {
-                let ids = |it: &usize| {
-                    if let StepKind::Choice { choices, .. } = &step.kind { choices.get(*it) } else { None }
-                };
-                json.texts("choices", &mut choices.iter().filter_map(ids).map(|it| it.id.as_str()));
-                if !other.is_empty() {
-                    json.text("other", other);
-                }
-            }
-            Some(Answer::Written(text)) => {
-                json.text("text", text);
-            }
-            Some(Answer::Agreed) => {
-                json.raw("agreed", "true");
-            }
-            Some(Answer::Passed) => {
-                json.raw("passed", "true");
-            }
-            // A box that is no longer ticked.
-            None => {
-                json.raw("agreed", "false");
-            }
-        }
+        json.text("step", step.id.as_str()).text("kind", &step.kind);
+        answer::write(&mut json, step, answer.as_ref());
         messages.push((reserved::SURVEY_ANSWERED, json.end()));
         self.answers.set(self.at, answer);
     }

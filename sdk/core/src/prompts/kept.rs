@@ -1,5 +1,6 @@
 //! Open submissions as text, for the next page of the same tab: what was said is said again, and it goes on there.
 
+use super::Open;
 use super::cause::{Cause, INLINE, TAB, TRIGGERS};
 use super::flow::Flow;
 use super::notes::is;
@@ -13,17 +14,17 @@ use domain::survey::{Person, Surface};
 const FORM: &str = "1";
 
 /// Fields with a NUL after each; empty without any open submission.
-pub(crate) fn write(session: &str, flows: &[&Flow]) -> String {
+pub(super) fn write(session: &str, open: &[Open]) -> String {
     let mut text = String::new();
     let mut push = |field: &str| {
         field.chars().filter(|it| *it != '\0').for_each(|it| text.push(it));
         text.push('\0');
     };
-    for (at, flow) in flows.iter().enumerate() {
-        if at == 0 {
-            push(FORM);
-            push(session);
-        }
+    if !open.is_empty() {
+        push(FORM);
+        push(session);
+    }
+    for Open { flow, .. } in open {
         let cause = &flow.cause;
         let fields = [
             &cause.prompt,
@@ -42,25 +43,24 @@ pub(crate) fn write(session: &str, flows: &[&Flow]) -> String {
     text
 }
 
-/// What [`write`] wrote in this session; else nothing.
-pub(crate) fn read(session: &str, text: &str, person: Person<'_>) -> Vec<Flow> {
-    let mut flows = Vec::new();
+/// What [`write`] wrote in this session, one after the other; else nothing.
+pub(crate) fn read(session: &str, text: &str, person: Person<'_>, take: &mut dyn FnMut(Box<Flow>)) {
     let mut fields = Fields::new(text, '\0');
-    if !is(&fields.text(), FORM) || !is(&fields.text(), session) {
-        return flows;
-    }
-    while let Some(prompt) = fields.next() {
-        let (trigger, page, surface) = (fields.text(), fields.text(), fields.text());
+    let is_ours = is(&fields.text(), FORM) & is(&fields.text(), session);
+    while let Some(prompt) = fields.next().filter(|_| is_ours) {
+        let trigger = fields.text();
+        let trigger = TRIGGERS.into_iter().chain([TAB, INLINE]).find(|it| is(it, &trigger));
+        let mut cause = Cause::new(&prompt, trigger.unwrap_or_default());
+        cause.page = fields.text();
+        let surface = Surface::parse(&fields.text());
         let (submission, granted, said) = (fields.text(), fields.text(), fields.text());
-        let known = TRIGGERS.into_iter().chain([TAB, INLINE]).find(|it| is(it, &trigger));
-        let (Some(trigger), Some(surface)) = (known, Surface::parse(&surface)) else { break };
-        let Some(LeaseAnswer::Granted { lease, content: Some(content), .. }) = read_lease(&granted) else { break };
-        let mut cause = Cause::new(&prompt, trigger);
-        cause.page = page;
         cause.visit_ms = fields.number();
-        let mut flow = Flow::new(cause, surface, lease.into_string(), submission, content, granted);
-        flow.repeat(&said, person);
-        flows.push(flow);
+        if let (Some(surface), Some(LeaseAnswer::Granted { lease, content: Some(content), .. })) =
+            (surface.filter(|_| trigger.is_some()), read_lease(&granted))
+        {
+            let mut flow = Flow::new(cause, surface, lease.into_string(), submission, content, granted);
+            flow.repeat(&said, person);
+            take(flow);
+        }
     }
-    flows
 }

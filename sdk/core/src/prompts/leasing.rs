@@ -109,7 +109,7 @@ impl Prompts {
                         (What::Survey(surface), Some(content)) if is(content.survey.as_str(), &asked.cause.prompt) => {
                             let submission = random.uuid(now_ms);
                             let flow = Flow::new(asked.cause, surface, lease.clone(), submission, content, text.into());
-                            Some(Box::new(flow))
+                            Some(flow)
                         }
                         #[cfg(feature = "hesitation")]
                         (What::Detector(_), _) => None,

@@ -2,7 +2,7 @@
 
 use crate::client::ReadJson;
 use domain::survey::Person;
-use domain::{Lookup, Rule, Scope};
+use domain::{Lookup, Scope};
 
 /// Traits kept for audiences and for filling in; of larger ones, only the last told.
 const BYTES: usize = 4_096;
@@ -51,15 +51,4 @@ fn add(known: &mut String, body: &str) {
         known.push(',');
     }
     known.push_str(more);
-}
-
-/// Whether a rule about traits holds for somebody; rules about deeds hold for nobody here.
-pub(crate) fn holds(rule: &Rule, person: Person<'_>) -> bool {
-    match rule {
-        Rule::Trait { of, conditions } => conditions.iter().all(|it| it.holds(person.of(*of))),
-        Rule::All(rules) => rules.iter().all(|it| holds(it, person)),
-        Rule::Any(rules) => rules.iter().any(|it| holds(it, person)),
-        Rule::Not(rule) => !holds(rule, person),
-        Rule::Event { .. } | Rule::Page { .. } | Rule::Click { .. } | Rule::Seen { .. } | Rule::Count { .. } => false,
-    }
 }

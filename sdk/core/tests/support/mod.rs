@@ -271,14 +271,13 @@ impl Run {
                 Effect::Attend => self.say(now_ms, "attend to elements"),
                 Effect::Draw(view) => {
                     let view: serde_json::Value = serde_json::from_str(&view).expect("valid JSON");
-                    let step = &view["step"];
                     let mut said = format!("draw {} {}", view["surface"].as_str().expect("a surface"), view["survey"]);
+                    let (step, answer) = (&view["content"]["steps"][number(&view["step"])], answer(&view));
                     if step.is_null() {
                         write!(said, " tab {}", view["tab"]).expect("memory");
                     } else {
                         let (at, of) = (&view["at"], &view["of"]);
-                        write!(said, " {} {} {at}/{of} answer {}", step["id"], step["title"], step["answer"])
-                            .expect("memory");
+                        write!(said, " {} {} {at}/{of} answer {answer}", step["id"], step["title"][0]).expect("memory");
                         for flag in ["canBack", "canSkip", "isLast", "isResumed"] {
                             if view[flag] == true {
                                 write!(said, " {flag}").expect("memory");
@@ -366,4 +365,25 @@ fn milliseconds(time: &str) -> i64 {
         "h" => number * 3_600_000,
         other => panic!("unknown unit {other}"),
     }
+}
+
+fn number(value: &serde_json::Value) -> usize {
+    value.as_u64().unwrap_or_default() as usize
+}
+
+/// As `sdk/loader/view.js` makes it of what is drawn: choices by position.
+fn answer(view: &serde_json::Value) -> serde_json::Value {
+    let at = number(&view["step"]);
+    let mut answer = view["answers"][at].clone();
+    if answer["passed"] == true {
+        return serde_json::Value::Null;
+    }
+    let ids = view["content"]["steps"][at]["ids"].as_array();
+    if let (Some(ids), Some(chosen)) = (ids, answer["choices"].as_array()) {
+        let position = |id| ids.iter().position(|it| it == id);
+        let choices = chosen.iter().map(position).collect::<Vec<_>>();
+        let other = answer["other"].as_str().unwrap_or_default();
+        answer = serde_json::json!({ "choices": choices, "other": other });
+    }
+    answer
 }

@@ -27,7 +27,7 @@ fn leased(survey: &SurveyDefinition, language: &str) -> String {
         content: survey.content(language).cloned(),
     };
     let text = compact::write_lease(&answer);
-    assert_eq!(compact::read_lease(&text), Some(answer), "what is written reads back");
+    assert_eq!(compact::read_lease(&text), Some(answer.outlined()), "what is written reads back");
     text
 }
 
@@ -83,15 +83,17 @@ fn a_survey_reaches_pages_and_its_content_comes_with_the_lease() {
     check(
         leased(&project.surveys[0], "en"),
         expect![[r#"
-        lease	granted	l1	60000	1
-        content	relationship	en		Next	Back	Skip	Send	Not now	Don’t ask again	Close	Why am I asked?	Please answer this first.	{at} of {of}	Question in the corner of the page. Press F6 to go to it.	Saved.	4
-        step	score	1	1	scale	nps	numbers	0	10	Not at all likely	Extremely likely	1	plain	How likely are you to recommend us?	0	0
-        step	why	0	3	written	1		3	plain	What is the reason for your 	filled	answer	0		plain	?	0	1
-        branch	2
-        score	0	9	10
-        step	review	0	-	thanks		1	Write a review	https://reviews.example.com	3	plain	Thank you, 	filled	user	1	name	friend	plain	!	0	0
-        step	thanks	0	-	thanks	You may contact me	0	1	plain	Thank you	0	0
-    "#]],
+            lease	granted	l1	60000	1
+            content	relationship	en	{"accent":"","words":["Next","Back","Skip","Send","Not now","Don’t ask again","Close","Why am I asked?","Please answer this first.","{at} of {of}","Question in the corner of the page. Press F6 to go to it.","Saved."],"steps":[{"id":"score","kind":"nps","isRequired":true,"title":["How likely are you to recommend us?"],"text":[],"shape":"numbers","from":0,"to":10,"low":"Not at all likely","high":"Extremely likely"},{"id":"why","kind":"long","isRequired":false,"title":["What is the reason for your ",[0,""],"?"],"text":[],"placeholder":"","maxLength":4000},{"id":"review","kind":"thanks","isRequired":false,"title":["Thank you, ",[["user","name"],"friend"],"!"],"text":[],"label":"Write a review","url":"https://reviews.example.com","contact":""},{"id":"thanks","kind":"thanks","isRequired":false,"title":["Thank you"],"text":[],"contact":"You may contact me"}]}	4
+            step	score	nps	0	1	0	10	1	0	0
+            step	why	long	2	0	0	0	3	0	1
+            branch	2
+            event		any	2
+            where	gte	1	0	1	n4022000000000000
+            where	lte	1	0	1	n4024000000000000
+            step	review	thanks	5	0	0	0	4	0	0
+            step	thanks	thanks	5	0	0	0	4	0	0
+        "#]],
     );
 }
 
@@ -104,15 +106,17 @@ fn a_language_falls_back_text_by_text() {
     check(
         leased(&survey, "de"),
         expect![[r#"
-        lease	granted	l1	60000	1
-        content	relationship	de		Weiter	Zurück	Ohne Antwort weiter	Senden	Jetzt nicht	Nicht mehr fragen	Schließen	Warum werde ich gefragt?	Bitte beantworten Sie zuerst diese Frage.	{at} von {of}	Frage in der Ecke der Seite. Mit F6 gelangen Sie hin.	Gespeichert.	4
-        step	score	1	1	scale	nps	numbers	0	10	Not at all likely	Extremely likely	1	plain	Wie wahrscheinlich empfehlen Sie uns?	0	0
-        step	why	0	3	written	1		3	plain	What is the reason for your 	filled	answer	0		plain	?	0	1
-        branch	2
-        score	0	9	10
-        step	review	0	-	thanks		1	Bewerten	https://reviews.example.com	3	plain	Thank you, 	filled	user	1	name	friend	plain	!	0	0
-        step	thanks	0	-	thanks	You may contact me	0	1	plain	Thank you	0	0
-    "#]],
+            lease	granted	l1	60000	1
+            content	relationship	de	{"accent":"","words":["Weiter","Zurück","Ohne Antwort weiter","Senden","Jetzt nicht","Nicht mehr fragen","Schließen","Warum werde ich gefragt?","Bitte beantworten Sie zuerst diese Frage.","{at} von {of}","Frage in der Ecke der Seite. Mit F6 gelangen Sie hin.","Gespeichert."],"steps":[{"id":"score","kind":"nps","isRequired":true,"title":["Wie wahrscheinlich empfehlen Sie uns?"],"text":[],"shape":"numbers","from":0,"to":10,"low":"Not at all likely","high":"Extremely likely"},{"id":"why","kind":"long","isRequired":false,"title":["What is the reason for your ",[0,""],"?"],"text":[],"placeholder":"","maxLength":4000},{"id":"review","kind":"thanks","isRequired":false,"title":["Thank you, ",[["user","name"],"friend"],"!"],"text":[],"label":"Bewerten","url":"https://reviews.example.com","contact":""},{"id":"thanks","kind":"thanks","isRequired":false,"title":["Thank you"],"text":[],"contact":"You may contact me"}]}	4
+            step	score	nps	0	1	0	10	1	0	0
+            step	why	long	2	0	0	0	3	0	1
+            branch	2
+            event		any	2
+            where	gte	1	0	1	n4022000000000000
+            where	lte	1	0	1	n4024000000000000
+            step	review	thanks	5	0	0	0	4	0	0
+            step	thanks	thanks	5	0	0	0	4	0	0
+        "#]],
     );
 }
 
@@ -189,19 +193,23 @@ link = { label = "Lesen", url = "/lesen" }
     );
     check(
         leased(&survey, "de"),
-        expect![[r#"
-        lease	granted	l1	60000	1
-        content	s	de-AT	#0066ff	Weiter	Zurück	Überspringen	Senden	Jetzt nicht	Nicht mehr fragen	Schließen	Warum werde ich gefragt?	Bitte beantworten Sie zuerst diese Frage.	{at} von {of}	Frage in der Ecke der Seite. Mit F6 gelangen Sie hin.	Gespeichert.	3
-        step	ask	1	1	choice	1	1	Anderes	2	b	B	a	A	1	plain	Was?	0	0
-        step	faces	1	-	scale	csat	emoji	1	5			1	plain	Wie?	0	1
-        branch	2
-        all	2
-        any	2
-        text	0
-        chosen	0	1	1
-        score	1	2	3
-        step	read	0	-	link	Lesen	/lesen	1	plain	Mehr	0	0
-    "#]],
+        expect![[r##"
+            lease	granted	l1	60000	1
+            content	s	de-AT	{"accent":"#0066ff","words":["Weiter","Zurück","Überspringen","Senden","Jetzt nicht","Nicht mehr fragen","Schließen","Warum werde ich gefragt?","Bitte beantworten Sie zuerst diese Frage.","{at} von {of}","Frage in der Ecke der Seite. Mit F6 gelangen Sie hin.","Gespeichert."],"steps":[{"id":"ask","kind":"multiple","isRequired":true,"title":["Was?"],"text":[],"ids":["b","a"],"choices":["B","A"],"other":"Anderes"},{"id":"faces","kind":"csat","isRequired":true,"title":["Wie?"],"text":[],"shape":"emoji","from":1,"to":5,"low":"","high":""},{"id":"read","kind":"link","isRequired":false,"title":["Mehr"],"text":[],"label":"Lesen","url":"/lesen"}]}	3
+            step	ask	multiple	1	15	0	0	1	2	b	a	0
+            step	faces	csat	0	1	1	5	3	0	1
+            branch	2
+            all	2
+            any	2
+            event		any	1
+            where	exists	2	0	+	0
+            event		any	1
+            where	exists	2	0	1	0
+            event		any	2
+            where	gte	1	1	1	n4000000000000000
+            where	lte	1	1	1	n4008000000000000
+            step	read	link	4	0	0	0	3	0	0
+        "##]],
     );
 }
 

@@ -1,9 +1,13 @@
 //! What always holds of a filling-in, whatever the survey and whatever is said.
 
 use super::*;
+use crate::prompts::traits::Traits;
 use crate::prompts::view::view;
-use domain::survey::{Branch, Choice, Link, Metric, Part, Shape, Source, SurveyWording, Test, Text};
-use domain::{NoProperties, StepId, SurveyId, limits};
+use domain::compact::{read_lease, write_lease};
+use domain::survey::{
+    Branch, Choice, Content, Link, Metric, Part, Shape, Source, Step, StepKind, SurveyWording, Test, Text,
+};
+use domain::{LeaseAnswer, LeaseId, NoProperties, StepId, SurveyId, limits};
 use proptest::prelude::*;
 
 const NOBODY: Person<'static> = Person { user: &NoProperties, account: &NoProperties };
@@ -81,14 +85,16 @@ fn said() -> impl Strategy<Value = (SurveySaid, String)> {
     (said, value)
 }
 
-fn flow(content: Content) -> Flow {
+fn flow(content: Content) -> Box<Flow> {
     let cause = Cause::new("s", "message");
+    let granted = LeaseAnswer::Granted { lease: LeaseId::new("l"), expires_in_ms: 1, content: Some(content) };
+    let read = read_lease(&write_lease(&granted));
+    let Some(LeaseAnswer::Granted { content: Some(content), .. }) = read else { panic!("no lease: {read:?}") };
     Flow::new(cause, Surface::Popover, "l".into(), "submission".into(), content, String::new())
 }
 
 fn drawn(flow: &Flow) -> serde_json::Value {
-    let speak = |_: &str, number: f64, _: bool| number.to_string();
-    serde_json::from_str(&view(flow, "", NOBODY, speak)).expect("a view is JSON")
+    serde_json::from_str(&view(flow, "", NOBODY, &Traits::default())).expect("a view is JSON")
 }
 
 proptest! {
@@ -98,9 +104,9 @@ proptest! {
         let mut flow = flow(content);
         let mut messages = Vec::new();
         for turn in 0..=steps {
-            let value = match flow.step().map(|it| &it.kind) {
-                Some(StepKind::Thanks { .. }) => break,
-                Some(StepKind::Written { .. }) => "text",
+            let value = match flow.step().map(|it| it.sort) {
+                Some(Sort::Thanks) => break,
+                Some(Sort::Written) => "text",
                 _ => "0",
             };
             let then = flow.hear(SurveySaid::Answered, value, NOBODY, &mut messages);
@@ -123,7 +129,7 @@ proptest! {
             let known: Vec<_> = (0..flow.content.steps.len()).map(|it| flow.answers.get(it).cloned()).collect();
             let turn = flow.hear(said, &value, NOBODY, &mut Vec::new());
             for (step, before) in known.iter().enumerate() {
-                let is_box = matches!(flow.content.steps[step].kind, StepKind::Thanks { .. });
+                let is_box = flow.content.steps[step].sort == Sort::Thanks;
                 prop_assert!(before.is_none() || flow.answers.get(step).is_some() || is_box, "lost {}", step);
                 prop_assert!(step == at || flow.answers.get(step) == before.as_ref(), "{} changed at {}", step, at);
             }
@@ -155,9 +161,9 @@ proptest! {
             let view = drawn(&flow);
             let (at, of) = (view["at"].as_u64(), view["of"].as_u64());
             prop_assert!(at >= Some(1) && at <= of.max(Some(1)), "{:?} of {:?}", at, of);
-            if let Some(order) = view["step"]["order"].as_array() {
+            if let Some(order) = view["order"].as_array() {
                 let mut places: Vec<_> = order.iter().filter_map(serde_json::Value::as_u64).collect();
-                prop_assert_eq!(&drawn(&flow)["step"]["order"], &view["step"]["order"], "shuffled anew");
+                prop_assert_eq!(&drawn(&flow)["order"], &view["order"], "shuffled anew");
                 places.sort_unstable();
                 prop_assert_eq!(places, (0..order.len() as u64).collect::<Vec<_>>());
             }

@@ -2,7 +2,7 @@
 
 use super::{HEAD, JOURNEY};
 use crate::project::parse::parse_with;
-use domain::survey::{Answer, Answers, Content, Goal, Person, StepKind};
+use domain::survey::{Answer, Answers, Content, Goal, Outline, Person, StepKind};
 use domain::{LeaseAnswer, LeaseId, Lookup, Scalar, compact};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -141,11 +141,12 @@ proptest! {
 
         // It travels whole.
         let leased = LeaseAnswer::Granted { lease: LeaseId::new("l"), expires_in_ms: 1, content: Some(content.clone()) };
-        prop_assert_eq!(compact::read_lease(&compact::write_lease(&leased)), Some(leased));
+        prop_assert_eq!(compact::read_lease(&compact::write_lease(&leased)), Some(leased.outlined()));
 
         // One visitor.
         let somebody = Somebody { is_pro: picks[0] % 2 == 0, seats: f64::from(picks[0] % 9) };
         let person = Person { user: &somebody, account: &somebody };
+        let outline = Outline::of(&content);
         let mut answers = Answers::default();
         let mut seen = BTreeSet::new();
         let mut at = Goal::Step(0);
@@ -154,6 +155,7 @@ proptest! {
             let all = possible(&content, step);
             answers.set(step, all.get(usize::from(picks[step % picks.len()]) % all.len()).cloned());
             at = content.next(step, &answers, person);
+            prop_assert_eq!(outline.next(step, &answers, person), at, "the browser goes elsewhere in\n{}", text);
         }
         prop_assert!(seen.len() <= content.steps.len());
 
