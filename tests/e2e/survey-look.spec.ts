@@ -8,7 +8,7 @@ import { takePicture } from "./support/take_picture.ts";
 const root = join(import.meta.dirname, "../..");
 const read = (file: string): string => readFileSync(join(root, file), "utf8");
 
-const sources = ["survey-style.js", "survey-look.js", "survey.js", "tab.js"].map((it) => read(`sdk/loader/${it}`)).join("\n");
+const sources = ["survey-style.js", "survey-more-style.js", "survey-look.js", "survey.js", "tab.js"].map((it) => read(`sdk/loader/${it}`)).join("\n");
 
 test("L2: the custom properties that are read are those that are documented, and at most 25", () => {
   const documented = [...read("docs/reference/survey-look.md").matchAll(/^\| `--milepost-([a-z-]+)`/gm)].map((it) => it[1]).sort();
@@ -34,7 +34,7 @@ test("L2: the parts that are documented are there", async ({ surveys, page }) =>
 });
 
 test("L5: no length of ours is left or right: a survey is mirrored by its direction alone", () => {
-  for (const file of ["survey-style.js", "debug.js"]) {
+  for (const file of ["survey-style.js", "survey-more-style.js", "debug.js"]) {
     const rules = read(`sdk/loader/${file}`);
     expect(rules.match(/\b(left|right)\s*:|-(left|right)\b|\b(margin|padding|border)-(top|bottom)\b|[{;](width|height|top|bottom)\s*:/g), file).toBeNull();
   }
