@@ -33,6 +33,13 @@ export const mark = (it, attributes) => {
   return it;
 };
 
+/** A constructed sheet is the one kind of style that `style-src 'none'` lets through. */
+export const sheetOf = (rules) => {
+  const it = new CSSStyleSheet();
+  it.replaceSync(rules);
+  return it;
+};
+
 /** Neither `javascript:` nor anything else that is not a page; else it is gone. */
 export const lead = (link, url) => {
   link.href = url;

@@ -6,7 +6,7 @@ import { sheet } from './survey-more-style.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** What they are called by an answer that has its own words. */
+/** The longest answer in somebody's own words, where the view names none. */
 const OTHER_LENGTH = 400;
 
 let ours;
@@ -25,11 +25,25 @@ const shape = (to, tag, attributes) => {
 };
 
 /** A star, or a face that smiles by `mood` from -1 to 1. */
-export const drawPicture = (to, isStar, mood) => {
+const drawPicture = (to, isStar, mood) => {
   const svg = shape(to, 'svg', { viewBox: '0 0 32 32', 'aria-hidden': true });
   if (isStar) return shape(svg, 'path', { d: 'm16 4 3.6 8 8.4 1-6.2 5.9 1.6 8.6-7.4-4.2-7.4 4.2 1.6-8.6L4 13l8.4-1z' });
   shape(svg, 'circle', { cx: 16, cy: 16, r: 13 });
   shape(svg, 'path', { d: `M11.5 12v1m9-1v1M10 ${21 - mood * 1.5}q6 ${mood * 6} 12 0` });
+};
+
+/** Puts pictures in the places of the numbers of a scale; stars shine up to the one that is chosen. */
+export const drawPictures = (inputs, { shape }) => {
+  const isStars = shape === 'stars';
+  const light = () => inputs.forEach((it, at) => it.parentNode.classList.toggle('lit', isStars && inputs.slice(at).some((it) => it.checked)));
+  const last = inputs.length - 1;
+  inputs.forEach((it, at) => {
+    const face = it.nextSibling;
+    face.textContent = '';
+    drawPicture(face, isStars, last ? (at / last) * 2 - 1 : 1);
+    it.onchange = light;
+  });
+  light();
 };
 
 const tick = (to, label, type, name) => {

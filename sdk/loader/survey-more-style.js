@@ -1,6 +1,8 @@
 /**
  * How choices, pictures, links and the tab look. Colors are those of `survey-style.js`.
  */
+import { sheetOf } from './frame.js';
+
 const RULES = `
 .choices{display:grid;gap:6px;margin-block-start:16px}
 .choice>span{display:flex;gap:10px;padding:8px 12px}
@@ -22,8 +24,4 @@ a:hover{text-decoration:underline}
 `;
 
 /** The sheet for what few surveys have. */
-export const sheet = () => {
-  const it = new CSSStyleSheet();
-  it.replaceSync(RULES);
-  return it;
-};
+export const sheet = () => sheetOf(RULES);

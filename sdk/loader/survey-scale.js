@@ -25,22 +25,15 @@ export const rove = (inputs, on, isMirrored) => {
   });
 };
 
-/** Radios from `from` to `to` in `group`; `named(score, to)` is how each is called, and `drawPicture` what draws it. */
-export const scale = (group, { shape, from, to }, value, digits, named, drawPicture) => {
-  const isStars = shape === 'stars';
+/** Radios from `from` to `to` in `group`, each before its face; `named(score, to)` is how one is called. */
+export const scale = (group, { shape, from, to }, value, digits, named) => {
   const inputs = [];
-  /** Stars shine up to the one that is chosen. */
-  const light = () => inputs.forEach((it, at) => it.parentNode.classList.toggle('lit', isStars && inputs.slice(at).some((it) => it.checked)));
   for (let score = from; score <= to; score++) {
     const cell = add(group, 'label', '', 'cell ' + shape);
     const input = mark(add(cell, 'input'), { type: 'radio', name: 'score', value: score, 'aria-label': named(score, to) });
-    const face = add(cell, 'span');
     input.checked = value === input.value;
-    input.onchange = light;
     inputs.push(input);
-    if (shape === 'numbers') face.textContent = digits(score);
-    else drawPicture(face, isStars, to > from ? ((score - from) / (to - from)) * 2 - 1 : 1);
+    add(cell, 'span', digits(score));
   }
-  light();
   return inputs;
 };

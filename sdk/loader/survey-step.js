@@ -61,7 +61,8 @@ export const drawStep = (it, view, value, tell, more) => {
 
   if (shape) {
     group = add(body, 'div', '', 'scale');
-    inputs = scale(group, step, value, (at) => digits(view, at), (at, of) => progress(view, at, of), more?.drawPicture);
+    inputs = scale(group, step, value, (at) => digits(view, at), (at, of) => progress(view, at, of));
+    if (shape !== 'numbers') more.drawPictures(inputs, step);
     it.tune('--mp-m', inputs.length);
     it.tune('--mp-half', Math.ceil(inputs.length / (inputs.length > 6 ? 2 : 1)));
     if (low || high) {

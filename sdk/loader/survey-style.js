@@ -6,20 +6,17 @@
  * e(dge of controls), x (errors), n (the ground of controls). Also f(ont), g(ap to the rim), o(ffset to the window), k(ey size), d(istance of keys), q (corners of controls).
  * All lengths are logical: a survey is mirrored by its direction alone.
  */
-/** The rule of an element that nobody sees, by which the browser reads what the page has set; unset is clear. */
-const PROBE =
-  '.probe{position:fixed;visibility:hidden;color:#0000;' +
-  [
-    'background-color:paper',
-    'border-block-start-color:ink',
-    'border-block-end-color:soft-ink',
-    'border-inline-start-color:accent',
-    'border-inline-end-color:edge',
-    'text-decoration-color:error',
-  ]
-    .map((it) => it.replace(/:(.*)/, ':color-mix(in srgb,var(--milepost-$1) 100%,#0000);'))
-    .join('') +
-  '}';
+import { sheetOf } from './frame.js';
+
+/** Where an element that nobody sees has the colors that the page has set, for the browser to read them; unset is clear. */
+export const PROBES = [
+  ['background-color', 'paper'],
+  ['border-block-start-color', 'ink'],
+  ['border-block-end-color', 'soft-ink'],
+  ['border-inline-start-color', 'accent'],
+  ['border-inline-end-color', 'edge'],
+  ['text-decoration-color', 'error'],
+];
 
 const RULES = `
 :host{display:block}
@@ -75,9 +72,7 @@ button:hover{background:var(--mp-n);text-decoration:underline}
 @keyframes in{from{opacity:0;translate:0 8px}}
 `;
 
+const PROBE = PROBES.map(([where, name]) => `${where}:color-mix(in srgb,var(--milepost-${name}) 100%,#0000)`).join(';');
+
 /** The sheet of all surveys. */
-export const sheet = () => {
-  const it = new CSSStyleSheet();
-  it.replaceSync(RULES + PROBE);
-  return it;
-};
+export const sheet = () => sheetOf(`${RULES}.probe{position:fixed;visibility:hidden;color:#0000;${PROBE}}`);

@@ -4,7 +4,7 @@
  * Does not know what comes next, nor whether it may be shown. Over the page (`milepost-prompt`), or in an element of
  * the page's own (`milepost-survey`). What few surveys need, these elements among it, comes when it is needed (`survey-more.js`). Only what a strict policy allows: no markup from text, no inline style.
  */
-import { add, ANSWERING, frame, place } from './frame.js';
+import { add, frame, place } from './frame.js';
 import { matching } from './matches.js';
 import { ANSWERED, BACK, CLOSED, FOLLOWED, GONE, HELD, NEVER, NOT_NOW, RECEIPT, RELEASED, SHOWN, SKIPPED, THERE } from './survey-said.js';
 import { drawStep, needsMore, progress, written } from './survey-step.js';
@@ -87,29 +87,8 @@ const drawNow = (view, tell) => {
   run.go(view);
 };
 
-/**
- * A panel of ours over the page that is no survey's, in front of one that is drawn; `receipt.js` fills it.
- * `closed` hears that it is gone.
- */
-export const open = (closed) => {
-  if (!place()) return;
-  const under = drawn.get();
-  const page = document.documentElement;
-  const view = under?.view || { words: [], lang: page.lang || navigator.language, dir: getComputedStyle(page).direction };
-  const end = () => {
-    const wasInside = it.root.activeElement;
-    it.end();
-    under?.it.panel.classList.remove('aside');
-    under?.it.hold(ANSWERING, false);
-    if (wasInside) under?.it.root.querySelector('.why')?.focus();
-    closed?.();
-  };
-  const it = surface(view, undefined, { leave: end, held: () => {}, enter: () => {} });
-  under?.it.hold(ANSWERING, true);
-  under?.it.panel.classList.add('aside');
-  it.panel.classList.add('tall');
-  return Object.assign(it, { close: end, lang: view.lang });
-};
+/** Lets `fill(surface, under)` open a panel of ours that is no survey's, over the page and in front of what is drawn there. */
+export const open = (fill) => place() && fill(surface, drawn.get());
 
 /** What the page insists on comes first, also where it only says that it does. */
 const insists = () => [...matching(':modal,:fullscreen,[aria-modal=true]')].some((it) => it.getClientRects().length);

@@ -157,7 +157,7 @@ interface Api {
   draw: (view: View, said: (what: number, value?: string, survey?: string) => void, fetchMore: FetchMore) => void;
   retract: (survey?: string) => void;
   attend: (said: (what: number, value?: string) => void, fetchMore: FetchMore) => void;
-  open: (closed?: () => void) => unknown;
+  open: (fill: (...all: unknown[]) => unknown) => unknown;
 }
 
 export type Global = typeof globalThis & {
