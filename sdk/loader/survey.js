@@ -93,8 +93,8 @@ export const open = (fill) => place() && fill(surface, drawn.get());
 /** What the page insists on comes first, also where it only says that it does. */
 const insists = () => [...matching(':modal,:fullscreen,[aria-modal=true]')].some((it) => it.getClientRects().length);
 
-/** A frame with the looks of surveys. */
-const surface = ({ words, lang, dir, accent }, element, heard) => {
+/** A frame with the looks of surveys; also the question's. */
+export const surface = ({ words, lang, dir, accent }, element, heard) => {
   const host = element || document.createElement('milepost-prompt');
   const [sheets, paint, tune] = lookOf(host, accent);
   const it = frame(host, sheets, words[6], heard, element);
