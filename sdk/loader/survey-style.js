@@ -51,7 +51,8 @@ label>input:hover{border-color:var(--mp-i)}
 .error:empty,[hidden]{display:none!important}
 .nav{display:flex;flex-wrap:wrap;align-items:center;gap:8px;margin-block-start:16px}
 .back{margin-inline-start:-10px;padding-inline:9px}
-.progress{flex:1;color:var(--mp-s);font-size:.8125em;font-variant-numeric:tabular-nums}
+.nav>:last-child{margin-inline-start:auto}
+.progress{flex:1 0 auto;max-inline-size:100%;color:var(--mp-s);font-size:.8125em;font-variant-numeric:tabular-nums}
 button,.primary{font:inherit;color:inherit;min-inline-size:24px;min-block-size:40px;padding:6px 14px;border:1px solid #0000;border-radius:var(--mp-q);background:none;cursor:pointer}
 button:hover{background:var(--mp-n);text-decoration:underline}
 .primary{background:var(--mp-a);color:var(--mp-t);border-color:var(--mp-r);font-weight:600}

@@ -350,7 +350,7 @@ export class SurveyPage {
   }
 }
 
-async function serve(): Promise<{ server: Server; origin: string }> {
+export async function serve(): Promise<{ server: Server; origin: string }> {
   const scripts = new Map<string, string>();
   for (const [file, globalName] of [
     ["survey.js", "milepostSurvey"],
