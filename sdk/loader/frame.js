@@ -27,6 +27,19 @@ export const add = (to, tag, text = '', className = '') => {
   return it;
 };
 
+/** Sets attributes; older browsers have no properties for all of them. */
+export const mark = (it, attributes) => {
+  for (const name in attributes) it.setAttribute(name, attributes[name]);
+  return it;
+};
+
+/** A constructed sheet is the one kind of style that `style-src 'none'` lets through. */
+export const sheetOf = (rules) => {
+  const it = new CSSStyleSheet();
+  it.replaceSync(rules);
+  return it;
+};
+
 /** Neither `javascript:` nor anything else that is not a page; else it is gone. */
 export const lead = (link, url) => {
   link.href = url;
@@ -49,7 +62,7 @@ export const frame = (host, sheets, close, heard, isInline) => {
   const listeners = new AbortController();
   const panel = add(root, 'div', '', 'panel');
   const body = add(panel, 'div');
-  const status = add(panel, 'p', '', 'unseen');
+  const status = mark(add(panel, 'p', '', 'unseen'), { role: 'status' });
   let holds = 0;
   /** What is done as soon as nobody is at it. */
   let waiting;
@@ -102,7 +115,6 @@ export const frame = (host, sheets, close, heard, isInline) => {
   const plainKey = (event) =>
     !event.isComposing && !event.altKey && !event.ctrlKey && !event.shiftKey && event.key;
 
-  status.setAttribute('role', 'status');
   root.adoptedStyleSheets = sheets;
   for (const type of OURS.split(' ')) on(host, type, (event) => event.stopPropagation());
 
@@ -153,13 +165,9 @@ export const frame = (host, sheets, close, heard, isInline) => {
     first: undefined,
     /** The way out; made by who needs it, after what stands before it. */
     addCloser: () => {
-      it.closer = addButton(panel, '', 'close', () => heard.leave());
-      it.closer.setAttribute('aria-label', close);
+      it.closer = mark(addButton(panel, '', 'close', () => heard.leave()), { 'aria-label': close });
     },
-    name: (role, label) => {
-      panel.setAttribute('role', role);
-      panel.setAttribute('aria-label', label);
-    },
+    name: (role, label) => mark(panel, { role, 'aria-label': label }),
     /** Nothing waits any more for them to leave. */
     stay: () => {
       waiting = 0;
@@ -184,7 +192,7 @@ export const frame = (host, sheets, close, heard, isInline) => {
       // The page may take it away, alone or with its whole body.
       removal = new ResizeObserver(() => host.isConnected || (heard.gone || heard.leave)());
       removal.observe(panel);
-      panel.setAttribute('popover', 'manual');
+      mark(panel, { popover: 'manual' });
       parent.append(host);
       // Above everything but what the visitor must answer first: https://github.com/whatwg/html/issues/9936
       if (panel.showPopover && !matching(':modal').length) panel.showPopover();

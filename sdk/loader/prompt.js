@@ -4,9 +4,13 @@
  * Draws when told to and says what became of it; does not know why it asks, nor when it may.
  * Only what a strict policy allows: no markup from text, no inline style. Takes no focus by itself, and sends nothing.
  */
-import { add, ANSWERING, frame, lead, place } from './frame.js';
+import { add, ANSWERING, lead, place } from './frame.js';
 import { ASKED, CONFUSED, DISMISSED, FINE, HELD, HELP, HINTED, NEVER, OPENED, RELEASED } from './prompt-said.js';
-import { sheetWith } from './prompt-style.js';
+import { sheet } from './prompt-style.js';
+import { surface } from './survey.js';
+
+/** Where the word for the way out stands among a survey's. */
+const CLOSE = 6;
 
 /** Takes away what is drawn, but for thanks: they go by themselves. */
 let withdraw;
@@ -23,11 +27,10 @@ export const retract = () => withdraw?.();
  */
 export const prompt = (isOpen, texts, said) => {
   const [accent, question, fine, confused, detail, send, thanks, close, links, hint, announcement, never, ...help] = texts;
-  const parent = place();
   // A question takes the place of a hint.
   if (isOpen && isHint) retract();
   // One at a time.
-  if (isDrawn || !parent) return;
+  if (isDrawn || !place()) return;
 
   /** Long enough to be read, short enough not to be closed by hand. */
   const THANKS_MS = 4000;
@@ -47,11 +50,11 @@ export const prompt = (isOpen, texts, said) => {
 
   const leave = () => end(silence);
 
-  const it = frame(document.createElement('milepost-prompt'), [sheetWith(accent)], close, {
-    leave,
-    held: (isHeld) => said(isHeld ? HELD : RELEASED),
-  });
-  const { addButton, body, panel } = it;
+  const page = document.documentElement;
+  const view = { words: { [CLOSE]: close }, lang: page.lang, dir: getComputedStyle(document.body || page).direction, accent };
+  const it = surface(view, undefined, { leave, held: (isHeld) => said(isHeld ? HELD : RELEASED) });
+  const { addButton, body, panel, root } = it;
+  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet()];
 
   /** Being taken away refuses nothing. */
   const take = () => it.whenFree(() => end(silence === CONFUSED && silence));
@@ -73,15 +76,15 @@ export const prompt = (isOpen, texts, said) => {
     panel.classList.remove('hint');
     it.name('dialog', question);
     add(body, 'p', question, 'title');
-    const row = add(body, 'div', '', 'row');
-    const no = addButton(row, fine, '', () => thank(FINE));
-    const yes = addButton(row, confused, '', () => {
+    const row = add(body, 'div', '', 'nav row');
+    const no = addButton(row, fine, 'primary', () => thank(FINE));
+    const yes = addButton(row, confused, 'primary', () => {
       silence = CONFUSED;
       it.hold(ANSWERING, true);
-      const field = add(add(row, 'label', detail), 'textarea');
+      const field = add(add(row, 'label', detail), 'textarea', '', 'field');
       it.first = field;
       field.maxLength = DETAIL_LENGTH;
-      addButton(row, send, '', () => thank(CONFUSED, field.value));
+      addButton(row, send, 'primary', () => thank(CONFUSED, field.value));
       // Before the button goes that has the focus now.
       field.focus();
       no.remove();
@@ -89,7 +92,7 @@ export const prompt = (isOpen, texts, said) => {
     });
     it.first = no;
     const list = add(body, 'div');
-    add(list, 'p', links, 'soft');
+    add(list, 'p', links, 'text');
     for (let at = 0; at < help.length; at += 2) {
       const link = add(list, 'a', help[at]);
       const url = help[at + 1];
@@ -101,10 +104,9 @@ export const prompt = (isOpen, texts, said) => {
       });
     }
     if (!list.children[1]) list.remove();
-    addButton(body, never, 'soft', () => end(NEVER));
+    addButton(add(body, 'div', '', 'footer'), never, 'never', () => end(NEVER));
   };
 
-  it.addCloser();
   if (isOpen) {
     ask();
   } else {
@@ -121,7 +123,7 @@ export const prompt = (isOpen, texts, said) => {
   }
 
   it.on(window, 'pagehide', () => silence === CONFUSED && leave());
-  it.show(parent, isOpen && announcement);
+  it.show(isOpen && announcement);
   isDrawn = true;
   withdraw = take;
   said(isOpen ? ASKED : HINTED);

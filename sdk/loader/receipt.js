@@ -1,18 +1,39 @@
 /**
  * The privacy receipt: what is stored about somebody here, why they were asked, and how to stop or erase it.
  *
- * Draws into a panel that `open` gives it and asks the collector by `call`; knows neither keys nor identities.
+ * Draws into a panel like a survey's and asks the collector by `call`; knows neither keys nor identities.
  */
+import { ANSWERING } from './frame.js';
 import { wordsIn } from './receipt-words.js';
 
 const MUTE_DAYS = [7, 30, 90];
 
+/** A panel by `survey.js`'s `surface`, in front of the survey `under` it, which waits. */
+const openPanel = (surface, under) => {
+  const page = document.documentElement;
+  const view = under?.view || { words: [], lang: page.lang || navigator.language, dir: getComputedStyle(page).direction };
+  const cover = (isCovered) => {
+    under?.it.panel.classList.toggle('aside', isCovered);
+    under?.it.hold(ANSWERING, isCovered);
+  };
+  const end = () => {
+    const wasInside = it.root.activeElement;
+    it.end();
+    cover(false);
+    if (wasInside) under?.it.root.querySelector('.why')?.focus();
+  };
+  const it = surface(view, undefined, { leave: end, held: () => {}, enter: () => {} });
+  cover(true);
+  it.panel.classList.add('tall');
+  return Object.assign(it, { lang: view.lang });
+};
+
 /**
- * Opens it. `open(closed)` is `open` of `survey.js`; `call(path, more)` sends to `/v1/` + path and promises what is
+ * Opens it. `open` is `open` of `survey.js`; `call(path, more)` sends to `/v1/` + path and promises what is
  * answered, parsed, or fails with a `status` (none where there was no answer). Answers when it is drawn.
  */
 export const receipt = async (open, call) => {
-  const it = open();
+  const it = open(openPanel);
   if (!it) return;
   const { add, addButton, body, status } = it;
   const words = wordsIn(it.lang);

@@ -5,7 +5,7 @@
  * What few pages need is loaded when it is wanted, as modules beside the module. The inspector: `debug(inspect, on)`, where
  * `inspect()` has the module tell, and `on(heard)` hears each time it has. The receipt: `receipt(open, call)`, where `open` is
  * `survey.js`'s, and `call(path, more)` posts `{writeKey, identityToken, anonymousId, userId, ...more}` to `/v1/` + path and
- * promises what is answered, or fails with its `status`.
+ * promises what is answered, or fails with its `status`. What few surveys need: `fetchMore(use, failed)` of `survey.js`.
  */
 import { arrived, initSync, start } from 'milepost-module';
 import { command, CONSENTS } from './command.js';
@@ -23,7 +23,7 @@ import { view } from './view.js';
 import { lookAgain, observe } from './watching.js';
 
 // `milepost-module` is wasm-bindgen's glue; `cargo xtask wasm` names it, and what stands in capitals.
-/* global __WASM_FILE__, __HESITATION__, __DEBUG_FILE__, __RECEIPT_FILE__ */
+/* global __WASM_FILE__, __HESITATION__, __DEBUG_FILE__, __RECEIPT_FILE__, __MORE_FILE__ */
 
 /** Calls that may wait for the module: as many as the module itself would hold. */
 const QUEUE_LENGTH = 1000;
@@ -136,7 +136,13 @@ function run() {
     };
   };
 
-  const chunk = (file, use) => void import(new URL(file, source)).then(use, () => complain('chunk_unavailable'));
+  const chunk = (file, use, failed) =>
+    void import(new URL(file, source)).then(use, () => {
+      complain('chunk_unavailable');
+      failed?.();
+    });
+
+  const fetchMore = (use, failed) => chunk(__MORE_FILE__, use, failed);
 
   const debug = () => chunk(__DEBUG_FILE__, (it) => it.debug(() => arrived(INSPECT), hear));
 
@@ -190,10 +196,10 @@ function run() {
     release: (body) => void post(base + 'lease/release', body, true, () => {}),
     unlock: yieldPlace,
     attend: () => {
-      if (!isAttending) attend(surveyed);
+      if (!isAttending) attend(surveyed, fetchMore);
       isAttending = true;
     },
-    draw: (json) => draw(view(JSON.parse(json)), surveyed),
+    draw: (json) => draw(view(JSON.parse(json)), surveyed, fetchMore),
     undraw,
     config: () => void load(base + 'config/' + encodeURIComponent(key), (text) => arrived(CONFIGURED, text)),
     post: (body, id, keepalive) => void post(base + 'batch', body, !!keepalive, (...answer) => arrived(ANSWERED, [id, ...answer])),

@@ -4,8 +4,8 @@
  * The browser reads the colors, whatever form they are written in; what is too pale or too dark for its place is moved
  * towards black or white until it is not: https://www.w3.org/TR/WCAG22/#contrast-minimum
  */
-import { add } from './frame.js';
-import { sheet } from './survey-style.js';
+import { add, sheetOf } from './frame.js';
+import { PROBES, sheet } from './survey-style.js';
 
 /** A little above what is asked for, because channels are rounded. */
 const TEXT = 4.6;
@@ -55,14 +55,7 @@ const legible = (color, least, ...papers) => {
 export const colors = (style, projectAccent, isDark) => {
   const ours = (isDark ? DARK : LIGHT).map(hex);
   if (/^#[\da-f]{6}$/i.test(projectAccent)) ours[3] = hex(projectAccent.slice(1));
-  const [paper, ink, soft, accent, edge, error] = [
-    style.backgroundColor,
-    style.borderBlockStartColor,
-    style.borderBlockEndColor,
-    style.borderInlineStartColor,
-    style.borderInlineEndColor,
-    style.textDecorationColor,
-  ].map((it, at) => parsed(it) || ours[at]);
+  const [paper, ink, soft, accent, edge, error] = PROBES.map(([where], at) => parsed(style.getPropertyValue(where)) || ours[at]);
   const far = clearest(paper);
   /** What can be pressed stands off the paper a little, where there is room for that. */
   let tint = mix(paper, far, 0.04);
@@ -87,8 +80,7 @@ export const colors = (style, projectAccent, isDark) => {
  * The sheets of one host, what paints it (in its frame, once it is in the page), and what sets one of its lengths.
  */
 export const lookOf = (host, accent) => {
-  const look = new CSSStyleSheet();
-  look.replaceSync('.panel,.tabbed{}');
+  const look = sheetOf('.panel,.tabbed{}');
   const { style } = look.cssRules[0];
   const set = (name, value) => style.setProperty(name, value);
   const paint = ({ panel, root, signal }) => {

@@ -1,24 +1,22 @@
 /**
- * How surveys look, but for their colors (`survey-look.js`). Knows nothing of what they say.
+ * How surveys look, but for their colors (`survey-look.js`) and what few of them have (`survey-more-style.js`). Knows nothing of
+ * what they say.
  *
  * Colors: p(aper), i(nk), s(oft ink), a(ccent), t(ext on it), r(im: the accent where it must be seen), u (text on that),
  * e(dge of controls), x (errors), n (the ground of controls). Also f(ont), g(ap to the rim), o(ffset to the window), k(ey size), d(istance of keys), q (corners of controls).
  * All lengths are logical: a survey is mirrored by its direction alone.
  */
-/** The rule of an element that nobody sees, by which the browser reads what the page has set; unset is clear. */
-const PROBE =
-  '.probe{position:fixed;visibility:hidden;color:#0000;' +
-  [
-    'background-color:paper',
-    'border-block-start-color:ink',
-    'border-block-end-color:soft-ink',
-    'border-inline-start-color:accent',
-    'border-inline-end-color:edge',
-    'text-decoration-color:error',
-  ]
-    .map((it) => it.replace(/:(.*)/, ':color-mix(in srgb,var(--milepost-$1) 100%,#0000);'))
-    .join('') +
-  '}';
+import { sheetOf } from './frame.js';
+
+/** Where an element that nobody sees has the colors that the page has set, for the browser to read them; unset is clear. */
+export const PROBES = [
+  ['background-color', 'paper'],
+  ['border-block-start-color', 'ink'],
+  ['border-block-end-color', 'soft-ink'],
+  ['border-inline-start-color', 'accent'],
+  ['border-inline-end-color', 'edge'],
+  ['text-decoration-color', 'error'],
+];
 
 const RULES = `
 :host{display:block}
@@ -38,47 +36,33 @@ const RULES = `
 .scale{--mp-c:var(--mp-m);display:grid;grid-template-columns:repeat(auto-fit,minmax(max(var(--mp-k),1.4em,(100% - (var(--mp-c) - 1)*var(--mp-d))/var(--mp-c) - .1px),1fr));gap:var(--mp-d);margin-block-start:16px}
 .ends{display:flex;justify-content:space-between;gap:16px;margin-block-start:6px;color:var(--mp-s);font-size:.8125em}
 .ends>:last-child{text-align:end}
-.choices{display:grid;gap:6px;margin-block-start:16px}
 label{position:relative;display:flex;align-items:center;min-block-size:40px}
 .cell{justify-content:center;font-variant-numeric:tabular-nums}
 label>span{position:relative;pointer-events:none}
 label>input{appearance:none;position:absolute;inset:0;inline-size:100%;block-size:100%;border:1px solid var(--mp-e);border-radius:var(--mp-q);background:var(--mp-n);cursor:pointer}
 label>input:hover{border-color:var(--mp-i)}
-.choice>span{display:flex;gap:10px;padding:8px 12px}
-.choice>span::before{content:"";flex:none;inline-size:1.25em;block-size:1.25em;margin-block-start:.1em;border:1.5px solid var(--mp-e);border-radius:50%;background:var(--mp-p)}
-.many>span::before{border-radius:4px}
-.choice>:checked{border-color:var(--mp-r);box-shadow:inset 0 0 0 1px var(--mp-r)}
-.choice>:checked+span{font-weight:600}
-.choice>:checked+span::before{border:.4em solid var(--mp-r)}
-.many>:checked+span::before{content:"✓";border:0;background:var(--mp-r);color:var(--mp-u);font:700 1em/1.3 system-ui;text-align:center}
 .numbers>:checked{border-color:var(--mp-r);background:var(--mp-r)}
 .numbers>:checked+span{color:var(--mp-u);font-weight:700}
-.stars>input,.emoji>input{border-color:#0000;background:none}
 .cell>span{max-inline-size:100%}
-svg{display:block;inline-size:2em;max-inline-size:100%;fill:none;stroke:var(--mp-s);stroke-width:2;stroke-linecap:round;stroke-linejoin:round}
-.emoji>:checked{border-color:var(--mp-r);background:var(--mp-n);box-shadow:inset 0 0 0 1px var(--mp-r)}
-.emoji>:checked+span svg{stroke:var(--mp-r);stroke-width:2.6}
-.lit svg{stroke:var(--mp-r);fill:var(--mp-r)}
 .field{display:block;inline-size:100%;min-block-size:40px;margin-block-start:16px;padding:8px 12px;border:1px solid var(--mp-e);border-radius:var(--mp-q);background:var(--mp-n);color:inherit;font:inherit;font-size:max(1em,16px);resize:vertical}
-.choices .field{margin-block-start:0}
 .field::placeholder{color:var(--mp-s);opacity:1}
 [aria-invalid=true],[aria-invalid=true] input{border-color:var(--mp-x)}
 .error{margin-block-start:8px;color:var(--mp-x);font-size:.875em;font-weight:600}
 .error:empty,[hidden]{display:none!important}
 .nav{display:flex;flex-wrap:wrap;align-items:center;gap:8px;margin-block-start:16px}
 .back{margin-inline-start:-10px;padding-inline:9px}
-.progress{flex:1;color:var(--mp-s);font-size:.8125em;font-variant-numeric:tabular-nums}
+.nav>:last-child{margin-inline-start:auto}
+.progress{flex:1 0 auto;max-inline-size:100%;color:var(--mp-s);font-size:.8125em;font-variant-numeric:tabular-nums}
 button,.primary{font:inherit;color:inherit;min-inline-size:24px;min-block-size:40px;padding:6px 14px;border:1px solid #0000;border-radius:var(--mp-q);background:none;cursor:pointer}
 button:hover{background:var(--mp-n);text-decoration:underline}
-.primary{display:inline-flex;align-items:center;background:var(--mp-a);color:var(--mp-t);border-color:var(--mp-r);font-weight:600;text-decoration:none}
-.primary:hover{background:var(--mp-a);text-decoration:underline}
+.primary{background:var(--mp-a);color:var(--mp-t);border-color:var(--mp-r);font-weight:600}
+.primary:hover{background:var(--mp-a)}
 .footer{display:flex;flex-wrap:wrap;column-gap:16px;margin-block-start:12px;padding-block-start:6px;border-block-start:1px solid #8883}
 .footer>*{padding:0;min-block-size:28px;color:var(--mp-s);font-size:.8125em}
 .footer>:last-child{margin-inline-start:auto}
 .footer>:hover{background:none}
 .close{position:absolute;inset-block-start:8px;inset-inline-end:8px;min-block-size:36px;min-inline-size:36px;padding:0;color:var(--mp-s);font-size:1.25em;line-height:1}
 .close::before{content:"×"}
-.tab{position:fixed;inset-inline-end:0;inset-block-start:var(--milepost-tab-position,50%);translate:0 -50%;writing-mode:vertical-rl;min-block-size:44px;padding:14px 8px;border:1px solid var(--mp-r);border-inline-end:0;border-radius:var(--mp-q);border-start-end-radius:0;border-end-end-radius:0;background:var(--mp-a);color:var(--mp-t);font:600 .875em/1.4 var(--mp-f)}
 .unseen{position:fixed;clip-path:inset(50%)}
 :focus-visible{outline:2px solid var(--mp-i);outline-offset:2px}
 @media(max-width:30em){.over,.over.start{inset-inline:0;inset-block-end:var(--mp-up,0px);inline-size:100%;max-inline-size:none;max-block-size:var(--mp-high,50%);padding-block-end:max(var(--mp-g),env(safe-area-inset-bottom));padding-inline:12px;border-width:1px 0 0;border-end-start-radius:0;border-end-end-radius:0}.over.top{inset-block:0 auto}}
@@ -89,9 +73,7 @@ button:hover{background:var(--mp-n);text-decoration:underline}
 @keyframes in{from{opacity:0;translate:0 8px}}
 `;
 
+const PROBE = PROBES.map(([where, name]) => `${where}:color-mix(in srgb,var(--milepost-${name}) 100%,#0000)`).join(';');
+
 /** The sheet of all surveys. */
-export const sheet = () => {
-  const it = new CSSStyleSheet();
-  it.replaceSync(RULES + PROBE);
-  return it;
-};
+export const sheet = () => sheetOf(`${RULES}.probe{position:fixed;visibility:hidden;color:#0000;${PROBE}}`);

@@ -2,15 +2,13 @@
  * Surveys: draws the screens it is given, one in the place of the other, and says what became of each.
  *
  * Does not know what comes next, nor whether it may be shown. Over the page (`milepost-prompt`), or in an element of
- * the page's own (`milepost-survey`, see `inline.js`). Only what a strict policy allows: no markup from text, no inline style.
+ * the page's own (`milepost-survey`). What few surveys need, these elements among it, comes when it is needed (`survey-more.js`). Only what a strict policy allows: no markup from text, no inline style.
  */
-import { elementOf, watch } from './inline.js';
-import { add, ANSWERING, frame, place } from './frame.js';
+import { add, frame, place } from './frame.js';
 import { matching } from './matches.js';
 import { ANSWERED, BACK, CLOSED, FOLLOWED, GONE, HELD, NEVER, NOT_NOW, RECEIPT, RELEASED, SHOWN, SKIPPED, THERE } from './survey-said.js';
-import { drawStep, progress, written } from './survey-step.js';
+import { drawStep, needsMore, progress, written } from './survey-step.js';
 import { lookOf } from './survey-look.js';
-import { drawTab, removeTab } from './tab.js';
 
 /** Long enough to be read, short enough not to be closed by hand; and so much for each character. */
 const THANKS_MS = 4000;
@@ -19,11 +17,23 @@ const CHARACTER_MS = 50;
 /** Surveys that are drawn: by their element in the page, or `undefined` for what is over it. */
 const drawn = new Map();
 
-/** From now on `said(what, survey)` hears of the page's elements for surveys: that they are there, or gone. */
-export const attend = (said) =>
-  watch((element, survey) => {
-    if (!element.isConnected) drawn.get(element)?.leave();
-    said(element.isConnected ? THERE : GONE, survey);
+/** `survey-more.js`, once it is here. */
+let more;
+
+/** Views that wait for it, by survey. */
+const waiting = new Map();
+
+/**
+ * From now on `said(what, survey)` hears of the page's elements for surveys: that they are there, or gone.
+ * `fetchMore(then, failed)` brings `survey-more.js`.
+ */
+export const attend = (said, fetchMore) =>
+  fetchMore((it) => {
+    more = it;
+    more.watch((element, survey) => {
+      if (!element.isConnected) drawn.get(element)?.leave();
+      said(element.isConnected ? THERE : GONE, survey);
+    });
   });
 
 /**
@@ -31,23 +41,43 @@ export const attend = (said) =>
  * tab, the tab.
  */
 export const retract = (survey) => {
-  const run = drawn.get(elementOf(survey)) || drawn.get();
+  waiting.delete(survey);
+  const run = drawn.get(more?.elementOf(survey)) || drawn.get();
   if (run?.survey === survey) run.retract();
-  else removeTab(survey);
+  else more?.removeTab(survey);
 };
 
 /**
  * Draws a screen, or the next one in its place. `said(what, value, survey)` hears what becomes of it;
- * a view without a step is only a tab.
+ * a view without a step is only a tab. What needs more is drawn when that is here; what stands there till then takes no answer.
  */
-export const draw = (view, said) => {
-  const { survey, surface, step, tab } = view;
+export const draw = (view, said, fetchMore) => {
+  const { survey, surface, step } = view;
   const tell = (what, value) => said(what, value, survey);
   if (!place()) return tell(GONE);
+  waiting.delete(survey);
+  if (more || (surface === 'popover' && !needsMore(step))) return drawNow(view, tell);
+  waiting.set(survey, view);
+  const run = drawn.get();
+  const isNext = run?.survey === survey;
+  if (isNext) run.wait();
+  fetchMore(
+    (it) => {
+      more = it;
+      if (waiting.get(survey) !== view) return;
+      waiting.delete(survey);
+      drawNow(view, tell);
+    },
+    () => waiting.delete(survey) && (isNext ? run.leave(GONE) : tell(GONE)),
+  );
+};
+
+const drawNow = (view, tell) => {
+  const { survey, surface, step } = view;
   const isInline = surface === 'inline';
-  const element = isInline ? elementOf(survey) : undefined;
+  const element = isInline ? more.elementOf(survey) : undefined;
   let run = drawn.get(element);
-  const isOpen = !isInline && tab ? drawTab(view, tell, () => drawn.get()?.leave(CLOSED)) : undefined;
+  const isOpen = surface === 'tab' ? more.drawTab(view, tell, () => drawn.get()?.leave(CLOSED), lookOf) : undefined;
   if (!step) return;
   if (isInline ? !element : run && run.survey !== survey) return tell(GONE);
   if (!run) {
@@ -57,35 +87,14 @@ export const draw = (view, said) => {
   run.go(view);
 };
 
-/**
- * A panel of ours over the page that is no survey's, in front of one that is drawn; `receipt.js` fills it.
- * `closed` hears that it is gone.
- */
-export const open = (closed) => {
-  if (!place()) return;
-  const under = drawn.get();
-  const page = document.documentElement;
-  const view = under?.view() || { words: [], lang: page.lang || navigator.language, dir: getComputedStyle(page).direction };
-  const end = () => {
-    const wasInside = it.root.activeElement;
-    it.end();
-    under?.it.panel.classList.remove('aside');
-    under?.it.hold(ANSWERING, false);
-    if (wasInside) under?.it.root.querySelector('.why')?.focus();
-    closed?.();
-  };
-  const it = surface(view, undefined, { leave: end, held: () => {}, enter: () => {} });
-  under?.it.hold(ANSWERING, true);
-  under?.it.panel.classList.add('aside');
-  it.panel.classList.add('tall');
-  return Object.assign(it, { close: end, lang: view.lang });
-};
+/** Lets `fill(surface, under)` open a panel of ours that is no survey's, over the page and in front of what is drawn there. */
+export const open = (fill) => place() && fill(surface, drawn.get());
 
 /** What the page insists on comes first, also where it only says that it does. */
 const insists = () => [...matching(':modal,:fullscreen,[aria-modal=true]')].some((it) => it.getClientRects().length);
 
-/** A frame with the looks of surveys. */
-const surface = ({ words, lang, dir, accent }, element, heard) => {
+/** A frame with the looks of surveys; also the question's. */
+export const surface = ({ words, lang, dir, accent }, element, heard) => {
   const host = element || document.createElement('milepost-prompt');
   const [sheets, paint, tune] = lookOf(host, accent);
   const it = frame(host, sheets, words[6], heard, element);
@@ -142,6 +151,10 @@ const begin = (view, tell, element, isOpen, ended) => {
   let controls;
   let timer;
   let isLeaving;
+  /** The next screen is on its way: nothing is an answer to it yet. */
+  let isWaiting;
+
+  const act = (what, value) => isWaiting || tell(what, value);
 
   const leave = (what) => {
     if (isLeaving) return;
@@ -155,7 +168,7 @@ const begin = (view, tell, element, isOpen, ended) => {
   };
 
   const next = () => {
-    if (step.kind === 'thanks') return;
+    if (step.kind === 'thanks' || isWaiting) return;
     const value = controls.read();
     if (value) tell(ANSWERED, value);
     else if (step.isRequired && controls.first) controls.fail();
@@ -171,6 +184,7 @@ const begin = (view, tell, element, isOpen, ended) => {
   const { addButton, body, panel, status } = it;
 
   const go = (now) => {
+    isWaiting = false;
     if (step) drafts[step.id] = controls.read();
     // Drawn again is not drawn anew: what has the focus keeps it.
     const text = JSON.stringify({ ...now, step: { ...now.step, answer: 0 } });
@@ -183,21 +197,23 @@ const begin = (view, tell, element, isOpen, ended) => {
     const before = [...body.children];
     const focused = it.root.activeElement;
 
-    controls = drawStep(it, now, drafts[step.id] ?? written(step.answer), {
+    more?.dress(it.root);
+    const told = {
       pointed: next,
       agreed: (value) => tell(ANSWERED, value),
-      followed: (link) => tell(FOLLOWED, link),
-    });
+      followed: (link) => act(FOLLOWED, link),
+    };
+    controls = drawStep(it, now, drafts[step.id] ?? written(step.answer), told, more);
     it.name(element ? 'region' : 'dialog', title);
 
     const nav = add(body, 'div', '', 'nav');
-    if (now.canBack) addButton(nav, backWord, 'back', () => tell(BACK));
+    if (now.canBack) addButton(nav, backWord, 'back', () => act(BACK));
     const at = !isThanks && now.of > 1 ? progress(now, now.at, now.of) : '';
     add(nav, 'p', at, 'progress');
     const link = controls.addLink(nav);
     it.first = controls.first || link || it.closer;
     if (!isThanks) {
-      if (now.canSkip && controls.first) addButton(nav, skipWord, 'skip', () => tell(SKIPPED));
+      if (now.canSkip && controls.first) addButton(nav, skipWord, 'skip', () => act(SKIPPED));
       const on = addButton(nav, now.isLast ? sendWord : nextWord, link ? 'next' : 'primary', next);
       it.first = controls.first || link || on;
       const footer = add(body, 'div', '', 'footer');
@@ -229,5 +245,9 @@ const begin = (view, tell, element, isOpen, ended) => {
     }
   };
 
-  return { survey, go, it, leave, view: () => view, retract: () => it.whenFree(() => leave()) };
+  const wait = () => {
+    isWaiting = true;
+  };
+
+  return { survey, go, it, leave, view, wait, retract: () => it.whenFree(() => leave()) };
 };

@@ -1,8 +1,8 @@
 /**
  * The tab at the edge of the window that opens a survey. Draws it and says that it was pressed; does not know what it opens.
  */
-import { add } from './frame.js';
-import { lookOf } from './survey-look.js';
+import { add, mark } from './frame.js';
+import { dress } from './survey-choice.js';
 import { OPENED } from './survey-said.js';
 
 /** The one that there is. */
@@ -18,9 +18,9 @@ export const removeTab = (survey) => {
 
 /**
  * Draws the tab of a view's survey in the place of any other. Answers with what tells it whether the survey is open, and
- * that with whether somebody who pressed it is still there, and wants to go in.
+ * that with whether somebody who pressed it is still there, and wants to go in. `lookOf` is `survey-look.js`'s.
  */
-export const drawTab = ({ survey, tab, accent, lang, dir }, tell, close) => {
+export const drawTab = ({ survey, tab, accent, lang, dir }, tell, close, lookOf) => {
   if (it?.survey !== survey) {
     if (it) removeTab(it.survey);
     const host = document.createElement('milepost-prompt');
@@ -38,10 +38,11 @@ export const drawTab = ({ survey, tab, accent, lang, dir }, tell, close) => {
       const isWanted = now && isPressed && (activeElement === host || activeElement === document.body);
       isOpen = now;
       isPressed = false;
-      button.ariaExpanded = now;
+      mark(button, { 'aria-expanded': now });
       return isWanted;
     };
     root.adoptedStyleSheets = sheets;
+    dress(root);
     button.onclick = (event) => {
       event.stopPropagation();
       if (isOpen) return close();

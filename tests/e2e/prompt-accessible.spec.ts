@@ -458,6 +458,7 @@ async function widen(prompt: PromptPage): Promise<void> {
 }
 
 async function expectFits(prompt: PromptPage, step: string, height: number): Promise<void> {
+  await prompt.settled();
   const seen = await prompt.panel.evaluate((panel) => {
     const box = panel.getBoundingClientRect();
     const all = [panel, ...panel.querySelectorAll("*:not(.unseen)")];

@@ -1,4 +1,5 @@
 // What somebody can do with the question, and what is told of it. One answer each, and the page's own keys and clicks stay its own.
+import { contrast } from "./support/colors.ts";
 import { expect, LINKS, test, WORDS } from "./support/prompt_page.ts";
 
 test("a person who is fine says so with one click, is thanked, and is left alone", async ({ prompt, page }) => {
@@ -278,4 +279,23 @@ test("nothing is left behind: no listener, no request, no element", async ({ pro
   expect(await listeners()).toBe(before);
   expect(requests).toEqual([]);
   expect(await page.evaluate(() => document.body.lastElementChild?.localName)).toBe("main");
+});
+
+test("it listens to the page's properties as surveys do, stays legible, and is dark where the page says it is", async ({ prompt, page }) => {
+  await prompt.open();
+  await page.evaluate(() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(":root{color-scheme:dark;--milepost-accent:#ffcc00;--milepost-ink:#222226;--milepost-radius:3px;--milepost-position:start}");
+    document.adoptedStyleSheets = [sheet];
+  });
+  for (const isOpen of [true, false]) {
+    await prompt.draw(isOpen);
+    await expect(prompt.panel).toHaveCSS("background-color", "rgb(27, 27, 31)");
+    await expect(prompt.panel).toHaveCSS("border-top-left-radius", "3px");
+    expect((await prompt.panel.boundingBox())?.x).toBe(16);
+    if (isOpen) await expect(prompt.button("Yes")).toHaveCSS("background-color", "rgb(255, 204, 0)");
+    const ink = await prompt.panel.evaluate((it) => getComputedStyle(it).color);
+    expect(contrast(ink, "rgb(27, 27, 31)"), ink).toBeGreaterThanOrEqual(4.5);
+    await prompt.retract();
+  }
 });

@@ -196,13 +196,13 @@ test("W4: 200 random themes are legible, and what can be pressed stands out", as
   const view = viewOf({ ...STEPS["nps"]!, answer: { score: 9 }, text: "Soft" }, { canBack: true });
   const seen = await page.evaluate(
     ([view, themes, names]) => {
-      const { milepostSurvey } = globalThis as Global;
+      const { milepostSurvey, fetchMore } = globalThis as Global;
       const sheet = new CSSStyleSheet();
       document.adoptedStyleSheets = [sheet];
       return themes.map((theme, at) => {
         const scheme = ["auto", "light", "dark"][at % 3];
         sheet.replaceSync(`:root{--milepost-scheme:${scheme};${theme.map((color, which) => `--milepost-${names[which]}:${color}`).join(";")}}`);
-        milepostSurvey.draw(view, () => {});
+        milepostSurvey.draw(view, () => {}, fetchMore);
         const panel = document.querySelector("milepost-prompt")?.shadowRoot?.querySelector(".panel") as Element;
         const style = (selector: string): CSSStyleDeclaration => getComputedStyle(selector ? (panel.querySelector(selector) as Element) : panel);
         const paper = style("").backgroundColor;

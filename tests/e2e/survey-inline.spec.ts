@@ -56,10 +56,10 @@ test("L6: it is found when a framework puts it in late, moves it, takes it out a
 test("L6: two copies of the SDK share the element's name, and both hear of it", async ({ surveys, page }) => {
   await surveys.open({ body: `<main><h1>Invoices</h1>${ELEMENT}</main>`, path: "/twice" });
   const heard = await page.evaluate(async () => {
-    const { firstCopy, milepostSurvey } = globalThis as Global;
+    const { firstCopy, firstMore, milepostSurvey, fetchMore } = globalThis as Global;
     const heard: string[] = [];
-    firstCopy.attend((what, survey) => heard.push(`first: ${what} ${survey}`));
-    milepostSurvey.attend((what, survey) => heard.push(`second: ${what} ${survey}`));
+    firstCopy.attend((what, survey) => heard.push(`first: ${what} ${survey}`), (use) => use(firstMore));
+    milepostSurvey.attend((what, survey) => heard.push(`second: ${what} ${survey}`), fetchMore);
     document.querySelector("milepost-survey")?.remove();
     await null;
     return heard;

@@ -180,6 +180,31 @@ test("L3: what the page insists on comes first, whichever was there first; what 
   expect(await surveys.said()).toEqual(["shown", "answered: 3"]);
 });
 
+test("L3: nothing lies over what fills the screen, whichever was there first; afterwards it is there again", async ({ surveys, page }) => {
+  const fill = async (): Promise<void> => {
+    // Only who presses something may fill the screen.
+    await page.evaluate(() => {
+      const film = document.createElement("div");
+      film.id = "film";
+      document.body.append(film);
+      document.querySelector("#save")?.addEventListener("click", () => void film.requestFullscreen(), { once: true });
+    });
+    await page.locator("#save").click();
+    await page.waitForFunction(() => document.fullscreenElement?.id === "film");
+  };
+  for (const isFirst of [true, false]) {
+    await surveys.open();
+    if (isFirst) await fill();
+    await surveys.draw(viewOf("nps"));
+    if (!isFirst) await fill();
+    await expect(surveys.panel).toHaveCSS("visibility", "hidden");
+    await page.evaluate(() => document.exitFullscreen());
+    await expect(surveys.panel).toHaveCSS("visibility", "visible");
+    await surveys.radio("9 of 10").click();
+    expect(await surveys.said()).toEqual(["shown", "answered: 9"]);
+  }
+});
+
 test("printed pages are the page's alone", async ({ surveys, page, browserName }) => {
   test.skip(browserName === "firefox", "stock Firefox cannot be told to show the print");
   await surveys.open();

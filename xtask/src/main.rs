@@ -29,6 +29,7 @@ mod stamp;
 mod steps;
 mod test;
 mod wasm;
+mod webkit;
 
 use std::process::ExitCode;
 
@@ -47,6 +48,7 @@ usage: cargo xtask <verb> [options]
   wasm            build the SDK into sdk/dist (npm run build)
   size            print the SDK's sizes and check them (npm run size)
   e2e [names…]    browser tests only; further arguments go to Playwright (npm run e2e)
+  webkit          a survey in WebKitGTK, where webkit2gtk-driver and xvfb are installed
   eval hesitation measure how good the detector is, and write it into docs/reference/hesitation.md
                     --file PATH        another copy of the recorded log
                                        (default ../shared/data/pisa-cc/events.csv.gz; without it, made-up people only)
@@ -69,6 +71,7 @@ fn main() -> ExitCode {
         "wasm" => nothing_more(rest).and_then(|()| setup::setup()).and_then(|()| wasm::wasm()),
         "size" => nothing_more(rest).and_then(|()| size::build_and_check()),
         "e2e" => e2e::e2e(rest),
+        "webkit" => nothing_more(rest).and_then(|()| webkit::webkit()),
         "eval" => eval::eval(rest),
         "simulate-budget" => simulate_budget::simulate_budget(rest),
         "bench" => nothing_more(rest).and_then(|()| bench::bench()),

@@ -106,7 +106,7 @@ fn report(rows: &[Row]) -> Result<String, Failure> {
     }
     rows.iter().filter(|it| it.edition.is_none()).for_each(|it| line(&it.name, it.sizes, ""));
     out += "\n`sdk` is what a project with `[hesitation]` serves, `sdk-lite` what any other does; the last ones are \
-            fetched when somebody opens the receipt or the inspector.\n";
+            fetched when somebody opens the receipt or the inspector, or a survey needs it.\n";
     for edition in Edition::ALL {
         out += &contributors(edition)?;
     }

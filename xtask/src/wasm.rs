@@ -46,7 +46,8 @@ const MODULE_NAME: &str = "module-name";
 const GUARD_FROM_GLUE: &str = "../../sdk/loader/guard.js";
 
 /// Modules that few visitors ever need, fetched when they do: source in `sdk/loader`, and what the loader calls its file.
-const CHUNKS: &[(&str, &str)] = &[("debug", "__DEBUG_FILE__"), ("receipt", "__RECEIPT_FILE__")];
+const CHUNKS: &[(&str, &str)] =
+    &[("debug", "__DEBUG_FILE__"), ("receipt", "__RECEIPT_FILE__"), ("survey-more", "__MORE_FILE__")];
 
 /// Builds `sdk/dist` unless it is up to date.
 pub(crate) fn wasm() -> Result<(), Failure> {

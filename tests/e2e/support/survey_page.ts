@@ -150,16 +150,22 @@ export const survey = (names: string[], more: Partial<View> = {}): View[] => {
   );
 };
 
+/** How the module gets what few surveys need: at once here, unless a test says otherwise. */
+type FetchMore = (use: (more: object) => void, failed?: () => void) => void;
+
 interface Api {
-  draw: (view: View, said: (what: number, value?: string, survey?: string) => void) => void;
+  draw: (view: View, said: (what: number, value?: string, survey?: string) => void, fetchMore: FetchMore) => void;
   retract: (survey?: string) => void;
-  attend: (said: (what: number, value?: string) => void) => void;
-  open: (closed?: () => void) => unknown;
+  attend: (said: (what: number, value?: string) => void, fetchMore: FetchMore) => void;
+  open: (fill: (...all: unknown[]) => unknown) => unknown;
 }
 
 export type Global = typeof globalThis & {
   milepostSurvey: Api;
   firstCopy: Api;
+  milepostMore: object;
+  firstMore: object;
+  fetchMore: FetchMore;
   milepostReceipt: { receipt: (open: Api["open"], call: (path: string, more?: { days?: number }) => Promise<unknown>) => Promise<void> };
   milepostDebug: { debug: (inspect: () => void, on: (heard: (told: object) => void) => () => void) => void };
   saidLog: [number, string?][];
@@ -216,7 +222,7 @@ export class SurveyPage {
     await this.page.evaluate((view) => {
       const global = globalThis as Global;
       global.saidLog ??= [];
-      global.milepostSurvey.draw(view, (what, value) => global.saidLog.push(value === undefined ? [what] : [what, value]));
+      global.milepostSurvey.draw(view, (what, value) => global.saidLog.push(value === undefined ? [what] : [what, value]), global.fetchMore);
     }, view);
   }
 
@@ -246,6 +252,7 @@ export class SurveyPage {
             const next = global.views[global.at];
             if (by && next) global.show(next);
           },
+          global.fetchMore,
         );
       };
       const [first] = views;
@@ -265,7 +272,7 @@ export class SurveyPage {
       global.saidLog ??= [];
       if (global.isAttended) return;
       global.isAttended = true;
-      global.milepostSurvey.attend((what, value) => global.saidLog.push(value === undefined ? [what] : [what, value]));
+      global.milepostSurvey.attend((what, value) => global.saidLog.push(value === undefined ? [what] : [what, value]), global.fetchMore);
     });
   }
 
@@ -343,10 +350,11 @@ export class SurveyPage {
   }
 }
 
-async function serve(): Promise<{ server: Server; origin: string }> {
+export async function serve(): Promise<{ server: Server; origin: string }> {
   const scripts = new Map<string, string>();
   for (const [file, globalName] of [
     ["survey.js", "milepostSurvey"],
+    ["survey-more.js", "milepostMore"],
     ["receipt.js", "milepostReceipt"],
     ["debug.js", "milepostDebug"],
   ] as const) {
@@ -361,7 +369,11 @@ async function serve(): Promise<{ server: Server; origin: string }> {
     });
     scripts.set(`/${file}`, outputFiles[0]?.text ?? "");
   }
-  scripts.set("/keep.js", "firstCopy = milepostSurvey");
+  const { outputFiles } = await build({ entryPoints: [join(LOADER, "survey-more.js")], bundle: true, write: false, format: "esm" });
+  scripts.set("/survey-more.mjs", outputFiles[0]?.text ?? "");
+  scripts.set("/keep.js", "firstCopy = milepostSurvey; firstMore = milepostMore");
+  scripts.set("/import.js", "fetchMore = (use, failed) => void import('/survey-more.mjs').then(use, failed)");
+  scripts.set("/fetch.js", "fetchMore = (use) => use(milepostMore)");
   const load = (all: string[]): string => all.map((it) => `<script src="/${it}"></script>`).join("");
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://host");
@@ -374,7 +386,9 @@ async function serve(): Promise<{ server: Server; origin: string }> {
       response.writeHead(204).end();
       return;
     }
-    const tags = load(pathname === "/twice" ? ["survey.js", "keep.js", "survey.js"] : ["survey.js", "receipt.js", "debug.js"]);
+    const own = pathname === "/twice" ? ["keep.js", "survey.js", "survey-more.js"] : ["receipt.js", "debug.js"];
+    const more = pathname === "/importing" ? ["import.js"] : ["survey-more.js", "fetch.js"];
+    const tags = load(["survey.js", ...more, ...own]);
     response.writeHead(200, { "content-type": "text/html; charset=utf-8", "content-security-policy": POLICY });
     response.end(`<!doctype html><html lang="en" dir="${searchParams.get("dir") ?? "ltr"}"><head><title>Ledger</title>
       <meta name="viewport" content="width=device-width, initial-scale=1">${tags}</head>
