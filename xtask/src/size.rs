@@ -10,8 +10,9 @@ use crate::{places, setup, wasm};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// Bytes of loader, glue and module in brotli, all together: what a page waits for.
-const BUDGETS_BROTLI: [(Edition, usize); 2] = [(Edition::Full, 48_000), (Edition::Lite, 34_500)];
+/// Bytes of loader, glue and module in brotli, all together: what a page waits for. Where they are, and not where they
+/// should be: docs/decisions/0010-what-the-surveys-weigh.md.
+const BUDGETS_BROTLI: [(Edition, usize); 2] = [(Edition::Full, 60_000), (Edition::Lite, 44_600)];
 
 /// How far a size may lie from the golden one, in thousandths: other versions of Node compress a little differently.
 const TOLERANCE_PER_MILLE: usize = 20;
@@ -95,10 +96,10 @@ fn total(edition: Edition, rows: &[Row]) -> Sizes {
 /// All tables, as Markdown.
 fn report(rows: &[Row]) -> Result<String, Failure> {
     let mut out = String::from(
-        "| file           |    raw |   gzip | brotli | budget |\n|----------------|-------:|-------:|-------:|-------:|\n",
+        "| file               |    raw |   gzip | brotli | budget |\n|--------------------|-------:|-------:|-------:|-------:|\n",
     );
     let mut line = |name: &str, Sizes { raw, gzip, brotli }: Sizes, budget: &str| {
-        out += &format!("| {name:<14} | {raw:>6} | {gzip:>6} | {brotli:>6} | {budget:>6} |\n");
+        out += &format!("| {name:<18} | {raw:>6} | {gzip:>6} | {brotli:>6} | {budget:>6} |\n");
     };
     for (edition, budget) in BUDGETS_BROTLI {
         rows.iter().filter(|it| it.edition == Some(edition)).for_each(|it| line(&it.name, it.sizes, ""));
