@@ -60,7 +60,8 @@ ul{padding-inline-start:18px}
 table{inline-size:100%;border-collapse:collapse}
 th,td{padding:2px 8px 2px 0;text-align:start;vertical-align:top;font-weight:400;border-block-start:1px solid #2a2e36}
 thead th{color:#a6adba;border:0}
-td.number{text-align:end;font-variant-numeric:tabular-nums}
+td.number{text-align:end;white-space:nowrap}
+th[scope=row]{overflow-wrap:normal}
 svg{display:block;inline-size:120px;block-size:12px}
 rect{fill:#e5a54b}
 .less{fill:#4ea1e5}

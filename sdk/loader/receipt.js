@@ -3,10 +3,23 @@
  *
  * Draws into a panel like a survey's and asks the collector by `call`; knows neither keys nor identities.
  */
-import { ANSWERING } from './frame.js';
+import { ANSWERING, sheetOf } from './frame.js';
 import { wordsIn } from './receipt-words.js';
 
 const MUTE_DAYS = [7, 30, 90];
+
+/** What a receipt has and no survey. Colors are those of `survey-style.js`. */
+const RULES = `
+.list{margin-block-start:12px;padding:0;list-style:none}
+.asked{padding-block:10px;border-block-start:1px solid #8883}
+.name{font-size:1em;font-weight:650}
+.receipt>.name{margin-block-start:12px;padding-block-start:12px;border-block-start:1px solid #8883}
+dl{margin-block-start:6px}
+dd{margin-inline-start:0}
+.receipt .nav{margin-block-start:8px}
+.receipt .nav>*{margin-inline-start:0}
+.nav>.plain{border-color:var(--mp-e)}
+`;
 
 /** A panel by `survey.js`'s `surface`, in front of the survey `under` it, which waits. */
 const openPanel = (surface, under) => {
@@ -25,6 +38,7 @@ const openPanel = (surface, under) => {
   const it = surface(view, undefined, { leave: end, held: () => {}, enter: () => {} });
   cover(true);
   it.panel.classList.add('tall');
+  it.root.adoptedStyleSheets = [...it.root.adoptedStyleSheets, sheetOf(RULES)];
   return Object.assign(it, { lang: view.lang });
 };
 
