@@ -8,6 +8,8 @@ use std::process::Command;
 
 /// The crates that run in browsers.
 const IN_BROWSERS: &[&str] = &["--package", "domain", "--package", "sdk-core", "--package", "sdk"];
+/// The edition of projects that do not look for hesitation.
+const WITHOUT_DETECTOR: &[&str] = &["--no-default-features"];
 const WASM: &[&str] = &["--target", "wasm32-unknown-unknown"];
 
 /// Runs all checks; the first that fails ends it.
@@ -37,7 +39,10 @@ fn lints_native() -> Result<(), Failure> {
 }
 
 fn lints_wasm() -> Result<(), Failure> {
-    run(cargo().arg("clippy").args(IN_BROWSERS).args(WASM).args(["--", "--deny", "warnings"]))
+    for edition in [&[][..], WITHOUT_DETECTOR] {
+        run(cargo().arg("clippy").args(IN_BROWSERS).args(WASM).args(edition).args(["--", "--deny", "warnings"]))?;
+    }
+    Ok(())
 }
 
 /// All but the SDK's browser crate, which only exists as wasm.
@@ -51,7 +56,8 @@ pub(crate) fn native_tests_command() -> Command {
 }
 
 fn tests_native() -> Result<(), Failure> {
-    run(&mut native_tests_command())
+    run(&mut native_tests_command())?;
+    run(cargo().args(["test", "--package", "sdk-core"]).args(WITHOUT_DETECTOR))
 }
 
 fn tests_wasm() -> Result<(), Failure> {

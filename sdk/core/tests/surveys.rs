@@ -666,6 +666,7 @@ fn the_inspector_says_where_every_survey_stands() {
     );
 }
 
+#[cfg(feature = "hesitation")]
 #[test]
 fn a_hint_that_is_denied_is_not_drawn_and_a_survey_goes_in_the_place_of_the_question() {
     let survey = Survey { triggers: vec![Trigger::Hesitation], ..nps() };
@@ -699,6 +700,7 @@ fn a_hint_that_is_denied_is_not_drawn_and_a_survey_goes_in_the_place_of_the_ques
     );
 }
 
+#[cfg(feature = "hesitation")]
 #[test]
 fn a_question_is_drawn_under_its_lease() {
     check(
