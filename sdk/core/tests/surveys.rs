@@ -10,7 +10,9 @@ use domain::survey::{Surface, Survey, Trigger};
 use domain::{Condition, JourneyId, MilestoneId, Operator, Rule, Scope, UrlPattern, Value};
 use expect_test::expect;
 use support::{Story, check};
-use surveyed::{after, content, detecting, nps, story};
+#[cfg(feature = "hesitation")]
+use surveyed::detecting;
+use surveyed::{after, content, nps, story};
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 

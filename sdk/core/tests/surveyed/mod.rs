@@ -29,6 +29,7 @@ pub(crate) fn story<const COUNT: usize>(surveys: [Survey; COUNT]) -> Story {
 }
 
 /// The same with a detector: two validation errors of a field hint, three ask.
+#[cfg(feature = "hesitation")]
 pub(crate) fn detecting<const COUNT: usize>(surveys: [Survey; COUNT]) -> Story {
     let mut weights = [0; Feature::COUNT];
     weights[Feature::Invalid as usize] = 1_000;
