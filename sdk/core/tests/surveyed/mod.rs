@@ -1,6 +1,7 @@
 //! A project with surveys, as stories and properties use it.
 
 use crate::support::Story;
+#[cfg(feature = "hesitation")]
 use domain::hesitation::{Ask, Feature, Model};
 use domain::survey::{
     Branch, Choice, Content, Goal, Metric, Shape, Step, StepKind, Surface, Survey, SurveyWording, Test, Text, Trigger,
