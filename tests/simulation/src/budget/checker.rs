@@ -133,7 +133,7 @@ impl Checker {
             Heard::Muted { browser, user, until_ms } => {
                 let mut ids: BTreeSet<String> = BTreeSet::from([browser]);
                 ids.extend(user.iter().cloned());
-                ids.extend(user.iter().flat_map(|it| self.browsers_of(it)));
+                ids.extend(user.iter().flat_map(|it| self.browsers_of(it, i64::MAX)));
                 for id in ids {
                     match until_ms {
                         Some(until_ms) => drop(self.muted.insert(id, (now_ms, until_ms))),
@@ -213,14 +213,16 @@ impl Checker {
         one.browser == other.browser || is_known(&one.browser) && is_known(&other.browser)
     }
 
-    fn browsers_of(&self, user: &str) -> impl Iterator<Item = String> {
-        self.browsers.get(user).into_iter().flat_map(|it| it.keys().cloned())
+    /// In which a user was seen before that time; in the very moment, another tab may have been quicker.
+    fn browsers_of(&self, user: &str, before_ms: i64) -> impl Iterator<Item = String> {
+        let seen = self.browsers.get(user).into_iter().flatten();
+        seen.filter(move |it| *it.1 < before_ms).map(|it| it.0.clone())
     }
 
     /// All leases of whom the collector can know to be the same person, this one included.
     fn of_same(&self, ask: &Ask) -> BTreeSet<usize> {
         let mut browsers = BTreeSet::from([ask.browser.clone()]);
-        browsers.extend(ask.user.iter().flat_map(|it| self.browsers_of(it)));
+        browsers.extend(ask.user.iter().flat_map(|it| self.browsers_of(it, ask.at_ms)));
         browsers.iter().filter_map(|it| self.by_browser.get(it)).flatten().copied().collect()
     }
 
@@ -316,7 +318,7 @@ impl Checker {
     fn ids(&self, ask: &Ask) -> BTreeSet<String> {
         let mut ids = BTreeSet::from([ask.browser.clone()]);
         ids.extend(ask.user.clone());
-        ids.extend(ask.user.iter().flat_map(|it| self.browsers_of(it)));
+        ids.extend(ask.user.iter().flat_map(|it| self.browsers_of(it, ask.at_ms)));
         ids
     }
 
