@@ -23,7 +23,7 @@ pub(crate) fn test() -> Result<(), Failure> {
     steps.step("tests, native", tests_native)?;
     steps.step("tests of the core, as wasm", tests_wasm)?;
     steps.step("TypeScript types", types)?;
-    steps.step("tests in Chromium", || dev::build_collector().and_then(|()| e2e::run_tests(&[], &[])))?;
+    steps.step("tests in Chromium and Firefox", || dev::build_collector().and_then(|()| e2e::run_tests(&[], &[])))?;
     steps.finish();
     Ok(())
 }
