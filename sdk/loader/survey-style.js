@@ -68,9 +68,9 @@ button:hover{background:var(--mp-n);text-decoration:underline}
 @media(max-width:30em){.over,.over.start{inset-inline:0;inset-block-end:var(--mp-up,0px);inline-size:100%;max-inline-size:none;max-block-size:var(--mp-high,50%);padding-block-end:max(var(--mp-g),env(safe-area-inset-bottom));padding-inline:12px;border-width:1px 0 0;border-end-start-radius:0;border-end-end-radius:0}.over.top{inset-block:0 auto}}
 @media(pointer:coarse){.panel{--mp-k:44px;--mp-d:4px}.scale{--mp-c:var(--mp-half)}button,label,.primary,.field{min-block-size:44px;min-inline-size:44px}.footer>*{min-block-size:44px}.close{inset-block-start:4px;inset-inline-end:4px;min-block-size:44px;min-inline-size:44px}}
 @media(forced-colors:active){label{--mp-p:Canvas;--mp-n:Canvas;--mp-u:Canvas;--mp-i:CanvasText;--mp-s:CanvasText;--mp-r:CanvasText;--mp-e:CanvasText;forced-color-adjust:none;color:CanvasText}}
-@media(prefers-reduced-motion:no-preference){.over{animation:in var(--milepost-motion,.2s)}}
+@media(prefers-reduced-motion:no-preference){.over{animation:mp-in var(--milepost-motion,.2s)}}
 @media print{.over,.tab{display:none}}
-@keyframes in{from{opacity:0;translate:0 8px}}
+@keyframes mp-in{from{opacity:0;translate:0 8px}}
 `;
 
 const PROBE = PROBES.map(([where, name]) => `${where}:color-mix(in srgb,var(--milepost-${name}) 100%,#0000)`).join(';');

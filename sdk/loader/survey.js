@@ -115,9 +115,13 @@ export const surface = ({ words, lang, dir, accent }, element, heard) => {
   /** Wholly, which Firefox leaves to chance. */
   const show = () => root.activeElement?.scrollIntoView({ block: 'nearest' });
 
+  let again;
   const yieldTo = () =>
     requestAnimationFrame(() => {
       const isBehind = insists();
+      clearTimeout(again);
+      // Not every way to go has an event.
+      if (isBehind && !it.signal.aborted) again = setTimeout(yieldTo, 500);
       panel.classList.toggle('behind', isBehind);
       if (!isBehind && host.isConnected && panel.popover && !panel.matches(':popover-open')) panel.showPopover();
     });
