@@ -15,7 +15,7 @@ mod prompts;
 pub mod receipt;
 pub mod surveys;
 pub mod timestamp;
-mod trust;
+pub(crate) mod trust;
 pub mod value_time;
 pub mod why;
 

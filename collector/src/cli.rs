@@ -5,6 +5,7 @@
 
 mod check;
 mod definitions;
+mod doctor;
 mod erase;
 mod export;
 mod failure;
@@ -29,6 +30,7 @@ const HELP: &str = "{about}\n\n{before-help}{usage-heading} {usage}\n\n{all-args
 const EXAMPLES: &str = "\
 Examples:
   milepost check                                  is milepost.toml fine?
+  milepost doctor --page https://app.example.com  why does nothing arrive?
   milepost serve                                  collect, and show the dashboard on 127.0.0.1:4600
   milepost import history.jsonl                   bring in what happened before
   milepost funnel onboarding --window 14d         how many get how far, how fast
@@ -70,6 +72,7 @@ enum Command {
     Replay(replay::Replay),
     Why(why::WhyCommand),
     Erase(erase::Erase),
+    Doctor(doctor::Doctor),
     Simulate(simulate::Simulate),
     Export(export::Export),
 }
@@ -112,6 +115,7 @@ impl Cli {
                 Command::Replay(replay) => replay.run(self.json).await,
                 Command::Why(why) => why.run(self.json).await,
                 Command::Erase(erase) => erase.run(self.json).await,
+                Command::Doctor(doctor) => doctor.run(self.json).await,
                 Command::Simulate(simulate) => simulate.run(self.json).await,
                 Command::Export(export) => export.run().await,
             }

@@ -14,6 +14,7 @@ mod hesitation;
 mod ingest;
 mod lease;
 mod metrics;
+mod openapi;
 mod page_body;
 mod receipt;
 mod sdk_config;
@@ -119,6 +120,7 @@ fn public_routes() -> Router<Arc<App>> {
         .route("/{file}", get(assets::sdk_file))
         .route("/v1/config/{key}", get(sdk_config::config))
         .route("/v1/projects/{key}/settings", get(segment_settings::settings))
+        .route("/v1/openapi.json", get(openapi::openapi))
         .route("/livez", get(health::livez))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(metrics::metrics))

@@ -15,12 +15,14 @@ mod edition;
 mod eval;
 mod files;
 mod function_name;
+mod fuzz;
 mod glue;
 mod hash;
 mod lock;
 mod module;
 mod places;
 mod run;
+mod schemathesis;
 mod service;
 mod setup;
 mod simulate_budget;
@@ -54,6 +56,10 @@ usage: cargo xtask <verb> [options]
                                        (default ../shared/data/pisa-cc/events.csv.gz; without it, made-up people only)
   simulate-budget 10,000 people, 180 days, 30 campaigns: is anybody asked too much, or twice?
                     --seed N, --people N, --days N
+  fuzz [targets…] throw bytes at everything that reads what strangers wrote; installs cargo-fuzz
+                    --seconds N        for each target (default 600)
+                    --keep             add to the corpus what reaches further
+  schemathesis    hold a running collector against its OpenAPI document; more options go to Schemathesis
   bench           time import and funnel at two sizes, in a release build
   bless           accept new output: golden files and sizes (npm run bless)
 ";
@@ -74,6 +80,8 @@ fn main() -> ExitCode {
         "webkit" => nothing_more(rest).and_then(|()| webkit::webkit()),
         "eval" => eval::eval(rest),
         "simulate-budget" => simulate_budget::simulate_budget(rest),
+        "fuzz" => fuzz::fuzz(rest),
+        "schemathesis" => schemathesis::schemathesis(rest),
         "bench" => nothing_more(rest).and_then(|()| bench::bench()),
         "bless" => nothing_more(rest).and_then(|()| bless::bless()),
         "help" | "-h" | "--help" => {

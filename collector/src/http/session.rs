@@ -13,7 +13,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 /// `__Host-` makes the browser refuse a cookie that is not Secure, not ours alone or not for `/`.
-const COOKIE: &str = "__Host-milepost";
+pub(super) const COOKIE: &str = "__Host-milepost";
 
 /// As long as a session can live at all; the server decides how long it does.
 const COOKIE_AGE_S: u32 = 7 * 24 * 60 * 60;

@@ -1,0 +1,191 @@
+//! Every door: its path, what it takes, and each answer it may give.
+
+use super::reference;
+use super::schemas::{array, integer, json_body, nullable, object, rows, text};
+use serde_json::{Map, Value, json};
+
+/// Paths with their operations, in the order of `http.rs`.
+pub(super) fn paths() -> Value {
+    let mut paths = Paths::default();
+    paths.messages();
+    paths.prompts();
+    paths.pages();
+    paths.operators();
+    Value::Object(paths.0)
+}
+
+#[derive(Default)]
+struct Paths(Map<String, Value>);
+
+const RANGE: [&str; 2] = ["Since", "Until"];
+const ROWS: [&str; 2] = ["Offset", "Limit"];
+const RESPONSES: [&str; 11] =
+    ["Step", "Answer", "WhoAnswered", "Language", "User", "By", "Group", "Search", "State", "Assignee", "Tag"];
+
+impl Paths {
+    fn add(&mut self, path: &str, method: &str, operation: Value) {
+        let slot = self.0.entry(path).or_insert_with(|| json!({}));
+        slot[method] = operation;
+    }
+
+    fn messages(&mut self) {
+        let summary = "Sends messages; each ends in exactly one outcome.";
+        self.ingest("/v1/batch", "batch", summary, "Batch");
+        self.ingest("/v1/b", "batchShort", summary, "Batch");
+        for kind in ["track", "identify", "group", "page", "screen", "alias"] {
+            let summary = format!("Sends one {kind} message.");
+            self.ingest(&format!("/v1/{kind}"), kind, &summary, "Message");
+            let short = kind.chars().take(1).collect::<String>();
+            self.ingest(&format!("/v1/{short}"), &format!("{kind}Short"), &summary, "Message");
+        }
+    }
+
+    fn ingest(&mut self, path: &str, id: &str, summary: &str, body: &str) {
+        let error_or_receipt = json!({ "anyOf": [reference("schemas", "Error"), reference("schemas", "Receipt")] });
+        let mut shed = json_body(error_or_receipt.clone(), "Some or all messages were shed: send them again.");
+        shed["headers"] = json!({ "Retry-After": reference("headers", "RetryAfter") });
+        let operation = json!({
+            "operationId": id, "tags": ["messages"], "summary": summary,
+            "security": [{ "writeKey": [] }, {}],
+            "requestBody": request_body(body),
+            "responses": {
+                "200": json_body(reference("schemas", "Receipt"), "Every message's outcome."),
+                "400": json_body(error_or_receipt, "The body cannot be read, or its one message was rejected."),
+                "401": answer("UnknownKey"), "403": answer("ForbiddenOrigin"), "408": answer("TooSlow"),
+                "413": answer("TooLarge"), "415": answer("UnsupportedEncoding"), "429": answer("Limited"),
+                "503": shed,
+            },
+        });
+        self.add(path, "post", operation);
+    }
+
+    fn prompts(&mut self) {
+        let lease = text("Granted or denied, in the compact form.");
+        self.prompt("/v1/lease", "lease", "May this prompt be shown to this person now?", "LeaseRequest", "200", lease);
+        let done = json!({ "description": "Done, or too late." });
+        let summary = "Gives a lease back: nothing was shown.";
+        self.prompt("/v1/lease/release", "release", summary, "Release", "204", done);
+        let receipt = json_body(reference("schemas", "PrivacyReceipt"), "The receipt.");
+        self.prompt("/v1/receipt", "receipt", "What is stored of this visitor's prompts.", "Visitor", "200", receipt);
+        let done = json!({ "description": "Done." });
+        self.prompt("/v1/receipt/mute", "mute", "No prompts for some days.", "Mute", "204", done);
+        let erased = json_body(object(json!({ "erased": integer() })), "How many were deleted.");
+        let summary = "Deletes the answers in the receipt.";
+        self.prompt("/v1/receipt/erase", "eraseAnswers", summary, "Visitor", "200", erased);
+    }
+
+    fn prompt(&mut self, path: &str, id: &str, summary: &str, body: &str, status: &str, fine: Value) {
+        let mut responses = json!({
+            "400": answer("BadRequest"), "401": answer("UnknownKey"), "403": answer("ForbiddenOrigin"),
+            "408": answer("TooSlow"), "413": answer("TooLarge"), "429": answer("Limited"), "503": answer("Unavailable"),
+        });
+        responses[status] = fine;
+        let operation = json!({
+            "operationId": id, "tags": ["prompts"], "summary": summary, "security": [{}],
+            "requestBody": request_body(body), "responses": responses,
+        });
+        self.add(path, "post", operation);
+    }
+
+    fn pages(&mut self) {
+        let refusals =
+            || json!({ "400": answer("BadRequest"), "403": answer("ForbiddenOrigin"), "404": answer("NotFound") });
+        let mut config = refusals();
+        config["200"] = text("The definitions.");
+        config["304"] = json!({ "description": "Nothing has changed." });
+        let key = json!([reference("parameters", "Key")]);
+        self.public("/v1/config/{key}", "config", "Definitions for pages, in the compact form.", key.clone(), config);
+        let mut settings = refusals();
+        settings["200"] = json_body(object(json!({ "integrations": { "type": "object" } })), "Its settings.");
+        let summary = "Where Segment's browser client sends.";
+        self.public("/v1/projects/{key}/settings", "settings", summary, key, settings);
+        let lives = json!({ "200": text("It does.") });
+        self.public("/livez", "livez", "The process answers.", json!([]), lives);
+        let ready = json!({ "200": text("It could."), "503": answer("Unavailable") });
+        self.public("/readyz", "readyz", "A message could be stored.", json!([]), ready);
+        let this = json!({ "200": json_body(json!({ "type": "object" }), "OpenAPI 3.1.") });
+        self.public("/v1/openapi.json", "openapi", "This document.", json!([]), this);
+    }
+
+    fn public(&mut self, path: &str, id: &str, summary: &str, parameters: Value, responses: Value) {
+        let operation = json!({
+            "operationId": id, "tags": ["pages and probes"], "summary": summary, "security": [{}],
+            "parameters": parameters, "responses": responses,
+        });
+        self.add(path, "get", operation);
+    }
+
+    fn operators(&mut self) {
+        let any = || json!({ "type": "object" });
+        let funnel = json_body(any(), "The funnel.");
+        let asked = ["Id", "Window", "Since", "Until", "By"];
+        self.read("/v1/journeys/{id}/funnel", "funnel", "The ordered funnel of a journey.", &[&asked], funnel);
+        let user = object(json!({
+            "user": { "type": "string" }, "anonymous": { "type": "boolean" }, "account": nullable("string"),
+            "traits": { "type": "object" }, "reached_at_ms": array(integer()),
+        }));
+        let asked = [&asked[..], &["Milestone", "Standing", "Group"], &ROWS];
+        let people = json_body(rows(user), "Users.");
+        self.read("/v1/journeys/{id}/people", "funnelPeople", "The users behind a bar.", &asked, people);
+
+        let hesitation = json_body(reference("schemas", "Hesitation"), "The answer.");
+        self.read("/v1/hesitation", "hesitation", "Where people hesitate, page by page.", &[&RANGE], hesitation);
+        let summary = "The sessions behind one of its numbers.";
+        let sessions = json_body(rows(any()), "Sessions.");
+        self.read("/v1/hesitation/people", "hesitationPeople", summary, &[&["Who", "Page"], &RANGE, &ROWS], sessions);
+
+        let surveys = json_body(object(json!({ "surveys": array(any()) })), "Surveys.");
+        let asked = ["By", "Per"];
+        self.read("/v1/surveys", "surveys", "Every survey with its numbers.", &[&RANGE, &asked], surveys);
+        let survey = json_body(any(), "The survey.");
+        let summary = "Everything one survey came to.";
+        self.read("/v1/surveys/{id}", "survey", summary, &[&["Id"], &RANGE, &asked], survey);
+        let responses = || json_body(rows(reference("schemas", "Response")), "Responses.");
+        let asked = [&["Id"][..], &RESPONSES, &RANGE, &ROWS];
+        self.read("/v1/surveys/{id}/responses", "surveyResponses", "A survey's responses.", &asked, responses());
+        let summary = "Whom a survey could have been shown to, was granted to, or was shown to.";
+        let people = json_body(rows(any()), "People.");
+        self.read("/v1/surveys/{id}/people", "surveyPeople", summary, &[&["Id", "WhoAsked"], &RANGE, &ROWS], people);
+        let asked = [&["Survey"][..], &RESPONSES, &RANGE, &ROWS];
+        self.read("/v1/responses", "responses", "Responses of all surveys.", &asked, responses());
+
+        let why = json_body(reference("schemas", "Why"), "What is known.");
+        let asked = ["UserAsked", "SurveyAsked", "At", "Limit"];
+        self.read("/v1/why", "why", "Why somebody was, or was not, asked.", &[&asked], why);
+        let counts = ["ids", "messages", "leases", "denials", "mutes"];
+        let mut erased = json!({ "user": { "type": "string" } });
+        counts.iter().for_each(|it| erased[it] = integer());
+        let erased = json_body(object(erased), "How much it was.");
+        let summary = "Erases all that is stored of a person.";
+        self.operate("/v1/users/{id}", "delete", "eraseUser", summary, &[&["Id"]], erased);
+    }
+
+    fn read(&mut self, path: &str, id: &str, summary: &str, parameters: &[&[&str]], fine: Value) {
+        self.operate(path, "get", id, summary, parameters, fine);
+    }
+
+    fn operate(&mut self, path: &str, method: &str, id: &str, summary: &str, parameters: &[&[&str]], fine: Value) {
+        let parameters: Vec<Value> =
+            parameters.iter().flat_map(|it| it.iter()).map(|it| reference("parameters", it)).collect();
+        let operation = json!({
+            "operationId": id, "tags": ["operators"], "summary": summary,
+            "security": [{ "token": [] }, { "session": [] }],
+            "parameters": parameters,
+            "responses": {
+                "200": fine, "400": answer("BadRequest"), "401": answer("Unauthorized"), "404": answer("NotFound"),
+                "503": answer("Unavailable"),
+            },
+        });
+        self.add(path, method, operation);
+    }
+}
+
+/// Pages send JSON as `text/plain`, which spares them the preflight.
+fn request_body(schema: &str) -> Value {
+    let schema = json!({ "schema": reference("schemas", schema) });
+    json!({ "required": true, "content": { "application/json": schema } })
+}
+
+fn answer(name: &str) -> Value {
+    reference("responses", name)
+}

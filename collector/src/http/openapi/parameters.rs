@@ -1,0 +1,61 @@
+//! What stands in addresses.
+
+use serde_json::{Value, json};
+
+/// ISO 8601, without the days that not every month has.
+const TIME: &str = r"^(19[7-9][0-9]|20[0-9]{2})-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])(T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?Z)?$";
+
+pub(super) fn all() -> Value {
+    let text = || json!({ "type": "string" });
+    let id = || json!({ "type": "string", "minLength": 1, "maxLength": 512 });
+    let time = || json!({ "type": "string", "pattern": TIME });
+    let number = || json!({ "type": "integer", "minimum": 0, "maximum": 1_000_000_000 });
+    let window = json!({ "type": "string", "pattern": "^[1-9][0-9]{0,2}[smhdw]$" });
+    let answered = ["shown", "answered", "wrote", "completed", "dismissed", "abandoned", "ignored", "open"].as_slice();
+    json!({
+        "Id": path("id", "As in milepost.toml, or a user's id.", id()),
+        "Key": path("key", "A write key.", id()),
+        "Window": query("window", "How long after the first milestone the others count, such as `14d`.", window),
+        "Since": query("since", "From this time on, such as 2026-01-31 or 2026-01-31T12:00:00Z.", time()),
+        "Until": query("until", "Before this time.", time()),
+        "By": query("by", "A trait to break down by: `plan`, `account.plan`.", text()),
+        "Per": query("per", "How the trend is cut.", choice(&["week", "month"])),
+        "Milestone": required("milestone", "A milestone of the journey.", text()),
+        "Standing": query("standing", "Who of them.", choice(&["reached", "stuck"])),
+        "Group": query("group", "One value of the trait `by`.", text()),
+        "Offset": query("offset", "Rows to pass over.", number()),
+        "Limit": query("limit", "Rows to answer; more than the most are as good as the most.", number()),
+        "Who": required("who", "What is counted; see docs/reference/metrics.md.", text()),
+        "Page": query("page", "A page's template; all pages where it is missing.", text()),
+        "Step": query("step", "A step of the survey.", text()),
+        "Answer": query("answer", "An answer, or what was done.", text()),
+        "WhoAnswered": query("who", "What became of it.", choice(answered)),
+        "Language": query("language", "As recorded.", text()),
+        "User": query("user", "A user's id.", text()),
+        "Search": query("q", "Words.", text()),
+        "State": query("state", "In the inbox.", choice(&["unread", "open", "resolved"])),
+        "Assignee": query("assignee", "An operator.", text()),
+        "Tag": query("tag", "A tag.", text()),
+        "Survey": query("survey", "One survey.", text()),
+        "WhoAsked": query("who", "Whom.", choice(&["eligible", "leased", "asked"])),
+        "UserAsked": required("user", "A user's id, or an anonymous id.", id()),
+        "SurveyAsked": query("survey", "One survey; `hesitation` for the detector's question.", text()),
+        "At": query("at", "What happened around this time.", time()),
+    })
+}
+
+fn choice(values: &[&str]) -> Value {
+    json!({ "type": "string", "enum": values })
+}
+
+fn query(name: &str, description: &str, schema: Value) -> Value {
+    json!({ "name": name, "in": "query", "description": description, "schema": schema })
+}
+
+fn required(name: &str, description: &str, schema: Value) -> Value {
+    json!({ "name": name, "in": "query", "required": true, "description": description, "schema": schema })
+}
+
+fn path(name: &str, description: &str, schema: Value) -> Value {
+    json!({ "name": name, "in": "path", "required": true, "description": description, "schema": schema })
+}

@@ -1,0 +1,66 @@
+//! Bodies of `/v1/batch`, up to stable storage.
+
+use domain::Outcome;
+use milepost::Clock;
+use milepost::app::App;
+use milepost::app::accept::Sender;
+use milepost::app::body::Envelope;
+use std::cell::RefCell;
+use std::sync::Arc;
+use tempfile::TempDir;
+use tokio::runtime::{Builder, Runtime};
+
+/// A folder is begun anew after so many bodies, so that it stays small.
+const BODIES_PER_FOLDER: u32 = 20_000;
+
+struct Collector {
+    app: Arc<App>,
+    runtime: Runtime,
+    bodies: u32,
+    _folder: TempDir,
+}
+
+thread_local! {
+    static COLLECTOR: RefCell<Option<Collector>> = const { RefCell::new(None) };
+}
+
+impl Collector {
+    fn start() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let runtime = Builder::new_current_thread().build().expect("a runtime");
+        let project = milepost::project::parse("milepost.toml", "[project]\nname = \"Fuzz\"\n");
+        let project = project.unwrap_or_else(|_| panic!("these definitions have no mistakes"));
+        let (events, desk) = milepost::storage::sqlite::open(folder.path()).expect("an empty folder opens");
+        let app = App::open(project, events, desk, Clock::System);
+        let app = Arc::new(runtime.block_on(app).expect("an application"));
+        Self { app, runtime, bodies: 0, _folder: folder }
+    }
+}
+
+/// Every message has exactly one outcome, none is shed, and what was stored is a duplicate when it comes again.
+pub fn message(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let Ok(envelope) = Envelope::of_batch(text) else { return };
+    COLLECTOR.with_borrow_mut(|slot| {
+        let collector = slot.take_if(|it| it.bodies >= BODIES_PER_FOLDER);
+        drop(collector);
+        let collector = slot.get_or_insert_with(Collector::start);
+        collector.bodies += 1;
+        let sender = Sender {
+            identity_token: envelope.identity_token.clone(),
+            sent_at: envelope.sent_at.clone(),
+            ..Sender::default()
+        };
+        let accept = || collector.runtime.block_on(collector.app.accept(&envelope.messages, &sender));
+        let (first, second) = (accept(), accept());
+        assert_eq!((first.len(), second.len()), (envelope.messages.len(), envelope.messages.len()));
+        for (first, second) in first.iter().zip(&second) {
+            assert_ne!(first.outcome, Outcome::Shed, "{first:?}");
+            let is_rejected = matches!(first.outcome, Outcome::Rejected(_));
+            assert_eq!(first.reason.is_some(), is_rejected, "{first:?}");
+            if is_rejected {
+                assert_eq!(first.outcome, second.outcome);
+            }
+        }
+    });
+}
