@@ -29,16 +29,16 @@ const mark = (name) => {
 };
 
 /** `answer(whether this tab has it now)`; whoever has it keeps it. */
-export const takePlace = (name, answer) => {
+export const takePlace = async (name, answer) => {
   if (leave) return answer(true);
-  // https://developer.mozilla.org/docs/Web/API/LockManager: Chrome 69, Firefox 96, Safari 15.4; refused in some frames.
-  const { locks } = navigator;
-  if (!locks) return answer(mark(name));
-  locks
-    .request(name, { ifAvailable: true }, (lock) => {
+  try {
+    // https://developer.mozilla.org/docs/Web/API/LockManager: Chrome 69, Firefox 96, Safari 15.4; refused in some frames.
+    return await navigator.locks.request(name, { ifAvailable: true }, (lock) => {
       const held = lock && new Promise((done) => (leave = done));
-      answer(!!lock);
+      void answer(!!lock);
       return held;
-    })
-    .catch(() => answer(mark(name)));
+    });
+  } catch {
+    return answer(mark(name));
+  }
 };

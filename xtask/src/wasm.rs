@@ -45,6 +45,9 @@ const MODULE_NAME: &str = "module-name";
 /// The guard, as seen from the glue in wasm-pack's output folder.
 const GUARD_FROM_GLUE: &str = "../../sdk/loader/guard.js";
 
+/// The clock, likewise.
+const CLOCK_FROM_GLUE: &str = "../../sdk/loader/clock.js";
+
 /// Modules that few visitors ever need, fetched when they do: source in `sdk/loader`, and what the loader calls its file.
 const CHUNKS: &[(&str, &str)] =
     &[("debug", "__DEBUG_FILE__"), ("receipt", "__RECEIPT_FILE__"), ("survey-more", "__MORE_FILE__")];
@@ -178,6 +181,7 @@ fn finish_module_and_glue(edition: Edition) -> Result<String, Failure> {
     let glue = glue::with_names(&glue, &renaming)?;
     let glue = glue::without_encode_into(&glue)?;
     let glue = glue::with_guard(&glue, GUARD_FROM_GLUE)?;
+    let glue = glue::with_clock(&glue, CLOCK_FROM_GLUE)?;
     write(&glue_file, glue.as_bytes())?;
 
     let name = format!("sdk-{}.wasm", short_name_of(&module));

@@ -570,9 +570,9 @@ fn milestones_time_and_the_vendor_bring_surveys_up_too() {
             0 session
             0 fetch the config
             2 watch clicks on [], sightings of []
+            2 lease alone prompt "nps" kind "popover" trigger "code" page "/" sessions 1
             2 observe the scene
             1000 send 1: 1 page at / from https://search.test/
-            30000 lease alone prompt "nps" kind "popover" trigger "code" page "/" sessions 1
             40000 draw popover "nps" "nps" "NPS" 1/3 answer null
             41000 send 2: 2 track Page Left {"activeMs":0,"visibleMs":41000}
         "#]],
