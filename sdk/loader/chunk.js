@@ -1,0 +1,25 @@
+/**
+ * Parts that few pages need, loaded when they are wanted, as modules beside the script. Knows their files, not what they do.
+ *
+ * The inspector: `debug(inspect, on)`, where `inspect()` has the module tell, and `on(heard)` hears each time it has. The
+ * receipt: `receipt(open, call)`, where `open` is `survey.js`'s, and `call(path, more)` posts
+ * `{writeKey, identityToken, anonymousId, userId, ...more}` to `/v1/` + path and promises what is answered, or fails with its
+ * `status`. What few surveys need: `fetchMore(use, failed)` of `survey.js`.
+ */
+import { source } from './tag.js';
+import { complain } from './topics.js';
+
+// `cargo xtask wasm` puts names for what stands in capitals.
+/* global __DEBUG_FILE__, __RECEIPT_FILE__, __MORE_FILE__ */
+
+const chunk = (file, use, failed) =>
+  void import(new URL(file, source)).then(use, () => {
+    complain('chunk_unavailable');
+    failed?.();
+  });
+
+export const fetchDebug = (use) => chunk(__DEBUG_FILE__, use);
+
+export const fetchReceipt = (use) => chunk(__RECEIPT_FILE__, use);
+
+export const fetchMore = (use, failed) => chunk(__MORE_FILE__, use, failed);
