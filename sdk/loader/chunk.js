@@ -6,17 +6,23 @@
  * `{writeKey, identityToken, anonymousId, userId, ...more}` to `/v1/` + path and promises what is answered, or fails with its
  * `status`. What few surveys need: `fetchMore(use, failed)` of `survey.js`.
  */
+import { quiet } from './quiet.js';
 import { source } from './tag.js';
 import { complain } from './topics.js';
 
 // `cargo xtask wasm` puts names for what stands in capitals.
 /* global __DEBUG_FILE__, __RECEIPT_FILE__, __MORE_FILE__ */
 
-const chunk = (file, use, failed) =>
-  void import(new URL(file, source)).then(use, () => {
+const chunk = async (file, use, failed) => {
+  let it;
+  try {
+    it = await import(new URL(file, source));
+  } catch {
     complain('chunk_unavailable');
-    failed?.();
-  });
+    return failed?.();
+  }
+  return quiet(use)(it);
+};
 
 export const fetchDebug = (use) => chunk(__DEBUG_FILE__, use);
 

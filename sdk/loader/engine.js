@@ -4,7 +4,10 @@
  * An engine is two functions: `start(flags, key, locale, seed, page, hands)` and `arrived(signal, value)`.
  */
 import { arrived as moduleArrived, initSync, start } from 'milepost-module';
+import { now } from './clock.js';
 import { guarded } from './guard.js';
+import { quiet } from './quiet.js';
+import { request } from './request.js';
 import { source } from './tag.js';
 import { complain } from './topics.js';
 
@@ -22,20 +25,20 @@ export const isRunning = () => !!engine;
 
 /** The module, compiled beside the page's own work; also where a server sends it under the wrong MIME type. */
 const compiled = async (url) => {
-  const response = await fetch(url);
   try {
-    return await WebAssembly.compileStreaming(response.clone());
+    return await WebAssembly.compileStreaming(request(url));
   } catch {
-    return WebAssembly.compile(await response.arrayBuffer());
+    return WebAssembly.compile(await (await request(url)).arrayBuffer());
   }
 };
 
-/** Four random numbers for the engine's ids, also where the page has taken `crypto` away. */
+/** Four random numbers for the engine's ids, also where the page has taken `crypto` away, or chance altogether. */
 const seed = () => {
   try {
     return crypto.getRandomValues(new Uint32Array(4));
   } catch {
-    return [0, 0, 0, 0].map(() => Math.random() * 2 ** 32);
+    const random = quiet(() => Math.random() * 2 ** 32);
+    return [random(), random(), now(), quiet(() => performance.now() * 1e6)()];
   }
 };
 

@@ -2,17 +2,19 @@
  * What the engine has done here. Performs, and decides nothing.
  */
 import { fetchMore, fetchReceipt } from './chunk.js';
+import { loadConfig } from './definitions.js';
 import { arrived } from './engine.js';
 import { page } from './listen.js';
 import { watch } from './observe.js';
 import { takePlace, yieldPlace } from './place.js';
 import { prompt, retract } from './prompt.js';
+import { quiet } from './quiet.js';
 import { ask, load, post } from './send.js';
 import { ANSWERED, CONFIGURED, INTRODUCE, LEASED, OBSERVED, PROMPTED, SIGHTED, SURVEYED, WOKE } from './signal.js';
 import { keep, kept, read, remove, save } from './store.js';
 import { RECEIPT } from './survey-said.js';
 import { attend, draw, open, retract as undraw } from './survey.js';
-import { base, key, name } from './tag.js';
+import { base, name } from './tag.js';
 import { emit } from './topics.js';
 import { view } from './view.js';
 import { lookAgain, observe } from './watching.js';
@@ -82,13 +84,9 @@ export const hands = {
     who = JSON.parse(json);
   },
   lease: (body, id, isAlone) => {
-    const go = (has) => {
-      if (!has) leased(id, false);
-      else if (body) load(base + 'lease', (text) => leased(id, text), body);
-      else leased(id, '');
-    };
-    if (isAlone) takePlace(name + ':prompt', go);
-    else go(true);
+    const go = async (has) => leased(id, has && (body ? await load(base + 'lease', body) : ''));
+    if (isAlone) void takePlace(name + ':prompt', go);
+    else void go(true);
   },
   release: (body) => void post(base + 'lease/release', body, true, () => {}),
   unlock: yieldPlace,
@@ -98,7 +96,7 @@ export const hands = {
   },
   draw: (json) => draw(view(JSON.parse(json)), surveyed, fetchMore),
   undraw,
-  config: () => void load(base + 'config/' + encodeURIComponent(key), (text) => arrived(CONFIGURED, text)),
+  config: async () => arrived(CONFIGURED, await loadConfig()),
   post: (body, id, keepalive) => void post(base + 'batch', body, !!keepalive, (...answer) => arrived(ANSWERED, [id, ...answer])),
   watch: (lists) => {
     const [onClick, inView] = lists.split('\x01').map(list);
@@ -107,9 +105,13 @@ export const hands = {
   },
   wake: (_, waitMs) => {
     clearTimeout(timer);
-    if (waitMs < Infinity) timer = setTimeout(woken, waitMs);
+    if (waitMs < Infinity) timer = setTimeout(quiet(woken), waitMs);
   },
-  observe: (_, level) => observe(level, (...seen) => arrived(OBSERVED, seen), base),
+  observe: (_, level) => {
+    observe(level, (...seen) => arrived(OBSERVED, seen), base);
+    // What is there already has no event.
+    lookAgain();
+  },
 };
 if (__HESITATION__) {
   hands.prompt = (texts, isOpen) => prompt(!!isOpen, list(texts), (...said) => arrived(PROMPTED, said));

@@ -2,6 +2,8 @@
  * Who of the page's code hears of what: `milepost("on", …)`. Knows the topics, not what is said.
  */
 
+import { quiet } from './quiet.js';
+
 /** In the order of `Topic` in `sdk/core/src/effect.rs`. */
 const TOPICS = ['ready', 'message', 'session', 'milestone', 'warning'];
 
@@ -19,7 +21,7 @@ const tell = (callback, detail) => {
 };
 
 /** Tells it to all who listen; the topic by its number. */
-export const emit = (json, number) => {
+export const emit = quiet((json, number) => {
   const topic = TOPICS[number];
   if (topic === 'ready') ready = json;
   for (const [wanted, callback] of listeners) {
@@ -30,7 +32,7 @@ export const emit = (json, number) => {
     if (!isSurvey) tell(callback, detail);
     else if (/^Survey /.test(detail.event)) tell(callback, { what: detail.event.slice(7).toLowerCase(), ...detail.properties });
   }
-};
+});
 
 /** Something to repair. */
 export const complain = (code) => emit(`{"code":"${code}"}`, 4);

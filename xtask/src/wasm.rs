@@ -196,6 +196,8 @@ fn bundle(edition: Edition, module_name: &str, defines: &[String]) -> Result<(),
         .arg(format!("--define:__WASM_FILE__=\"{module_name}\""))
         .arg(format!("--define:__HESITATION__={}", edition.has_detector()))
         .args(defines)
+        // Whatever a page has taken away that the script needs at once: then it is silent.
+        .args(["--banner:js=(()=>{\"use strict\";try{", "--footer:js=}catch{}})();"])
         .arg(format!("--outfile={}", edition.script().display())))
 }
 

@@ -25,6 +25,7 @@ export const CHANGES: HostilePage[] = [
   {
     name: "a document written anew",
     asks: false,
+    delivers: "by itself",
     act: async (visit) => {
       await visit.run(`document.open(); document.write("<!doctype html><title>Anew</title><h1 id='anew'>Anew</h1>"); document.close(); observer().note();`);
       await visit.page.locator("#anew").waitFor();

@@ -3,10 +3,9 @@ import type { HostilePage } from "./page.ts";
 
 const framed = (name: string, attributes: string): HostilePage => ({
   name,
-  isFramed: true,
   // Only what has the focus is interrupted.
   act: async (visit) => void (await visit.frame.locator("h1").click()),
-  body: `<!doctype html><title>Around</title><link rel="icon" href="data:,"><h1>Around</h1><iframe title="Inner" ${attributes} width="900" height="600" src="/page/%KEY%"></iframe>`,
+  around: `<!doctype html><title>Around</title><link rel="icon" href="data:,"><h1>Around</h1><iframe title="Inner" ${attributes} width="900" height="600" src="/page/%KEY%"></iframe>`,
 });
 
 export const DOCUMENTS: HostilePage[] = [
@@ -45,16 +44,14 @@ export const DOCUMENTS: HostilePage[] = [
   framed("a frame without permissions", `allow="cross-origin-isolated 'none'; storage-access 'none'"`),
   {
     name: "about:srcdoc",
-    isFramed: true,
-    act: async (visit) => void (await visit.frame.locator("h1").click()),
-    body: `<!doctype html><title>Around</title><link rel="icon" href="data:,"><h1>Around</h1><iframe title="Inner" width="900" height="600"></iframe><script>
+      act: async (visit) => void (await visit.frame.locator("h1").click()),
+    around: `<!doctype html><title>Around</title><link rel="icon" href="data:,"><h1>Around</h1><iframe title="Inner" width="900" height="600"></iframe><script>
       fetch("/page/%KEY%").then((it) => it.text()).then((it) => { document.querySelector("iframe").srcdoc = it; });</script>`,
   },
   {
     name: "a document of a blob",
-    isFramed: true,
-    act: async (visit) => void (await visit.frame.locator("h1").click()),
-    body: `<!doctype html><title>Around</title><link rel="icon" href="data:,"><h1>Around</h1><iframe title="Inner" width="900" height="600"></iframe><script>
+      act: async (visit) => void (await visit.frame.locator("h1").click()),
+    around: `<!doctype html><title>Around</title><link rel="icon" href="data:,"><h1>Around</h1><iframe title="Inner" width="900" height="600"></iframe><script>
       fetch("/page/%KEY%").then((it) => it.text()).then((it) => { document.querySelector("iframe").src = URL.createObjectURL(new Blob([it], { type: "text/html" })); });</script>`,
   },
 ];

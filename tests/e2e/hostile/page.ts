@@ -31,8 +31,8 @@ export interface HostilePage {
   delivers?: false | "at the end" | "by itself";
   /** No question can be drawn; or what takes it away comes in `act`. */
   asks?: false;
-  /** A frame of the page has the SDK. */
-  isFramed?: true;
+  /** The document around the frame that has the SDK; `%KEY%` in it is the visit's. */
+  around?: string;
   /** What the browser or the page itself says in the console, and has to. */
   expected?: RegExp[];
   /** Only where the other engine can do it. */

@@ -18,7 +18,7 @@ export const POLICIES: HostilePage[] = [
   { name: "a policy that only reports", tag: nonced, headers: (urls) => ({ "content-security-policy-report-only": strict(urls, "", "'none'") }), expected: [/Report.Only|report-only/i] },
   { name: "a policy that allows no requests", tag: nonced, headers: (urls) => ({ "content-security-policy": strict(urls, "'wasm-unsafe-eval'", "'none'") }), delivers: false, asks: false, expected: [/connect-src|Content.Security.Policy/i, /Fetch API cannot load/] },
   { name: "a policy that sandboxes the page", headers: () => ({ "content-security-policy": "sandbox allow-scripts" }) },
-  { name: "cross-origin isolation", headers: () => ({ "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" }), after: "window.holds = () => crossOriginIsolated ? '' : 'not isolated';" },
+  { name: "cross-origin isolation", headers: () => ({ "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" }), before: "window.holds = () => crossOriginIsolated ? '' : 'not isolated';" },
   { name: "permissions that are all refused", headers: () => ({ "permissions-policy": "storage-access=(), unload=(), sync-xhr=(), deferred-fetch=(), fullscreen=()", "referrer-policy": "no-referrer", "document-policy": "force-load-at-top" }), expected: [/Permissions-Policy|Document-Policy|Document policy/] },
   { name: "a module that is missing", tag: own, module: "missing", ...WITHOUT_MODULE, expected: [/404/] },
   { name: "a module that is a page", tag: own, module: "a page", ...WITHOUT_MODULE },

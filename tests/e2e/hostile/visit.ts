@@ -21,13 +21,13 @@ export class Visit {
 
   static async begin(page: Page, hostile: HostilePage, received: Received): Promise<Visit> {
     const isChromium = page.context().browser()?.browserType().name() === "chromium";
-    const session = isChromium && !hostile.isFramed ? await page.context().newCDPSession(page) : undefined;
+    const session = isChromium && !hostile.around ? await page.context().newCDPSession(page) : undefined;
     return new Visit(page, hostile, received, session);
   }
 
   /** The frame that has the SDK. */
   get frame(): Frame {
-    return this.page.frames().at(this.hostile.isFramed ? 1 : 0) ?? this.page.mainFrame();
+    return this.page.frames().at(this.hostile.around ? 1 : 0) ?? this.page.mainFrame();
   }
 
   /** Runs in the page's own world, without anything that the page could have replaced. */
