@@ -14,14 +14,14 @@ export const CHANGES: HostilePage[] = [
   {
     name: "five thousand nodes that come and go",
     after: `{ const churn = () => { const list = document.createElement("ul"); for (let at = 0; at < 5000; at++) { const it = document.createElement("li"); it.append("row " + at); list.append(it); } document.getElementById("list")?.remove(); list.id = "list"; document.body.append(list); };
-      churn(); const timer = setInterval(churn, 300); setTimeout(() => clearInterval(timer), 3000); }`,
+      churn(); const timer = setInterval(churn, 300); setTimeout(() => clearInterval(timer), 1500); }`,
   },
   {
-    name: "a storm of mutation observers that answer each other",
+    name: "a storm of mutation observers that answer each other", isRelated: true,
     after: `for (let at = 0; at < 20; at++) new MutationObserver(() => { if (count++ < 2000) document.documentElement.dataset["n" + at] = count; }).observe(document.documentElement, { attributes: true, subtree: true, childList: true }); let count = 0;
       document.documentElement.dataset.begin = 1; setTimeout(() => { observer().note(); }, 900);`,
   },
-  { name: "everything important", body: "<style>*{all:unset!important;position:static!important;display:none!important;visibility:hidden!important;animation:none!important}</style>" },
+  { name: "everything important", body: "<style>body *{all:unset!important;position:static!important;display:none!important;visibility:hidden!important;animation:none!important}</style>" },
   {
     name: "a document written anew",
     asks: false,
@@ -51,7 +51,7 @@ export const CHANGES: HostilePage[] = [
     },
   },
   {
-    name: "our element copied and written in",
+    name: "our element copied and written in", isRelated: true,
     act: async (visit) => {
       await visit.run(ask);
       await visit.page.locator("milepost-prompt").waitFor({ state: "attached" });
@@ -71,7 +71,7 @@ export const CHANGES: HostilePage[] = [
     },
   },
   {
-    name: "a body filled anew as htmx does",
+    name: "a body filled anew as htmx does", isRelated: true,
     asks: false,
     act: async (visit) => {
       await visit.run(ask);
@@ -100,7 +100,7 @@ export const CHANGES: HostilePage[] = [
     },
   },
   {
-    name: "history in a hurry",
+    name: "history in a hurry", isRelated: true,
     act: async (visit) => void (await visit.run(`for (let at = 0; at < 60; at++) { try { history[at % 2 ? "pushState" : "replaceState"](null, "", location.pathname + "?at=" + at); } catch {} }`)),
     expected: [/Throttling navigation/],
   },
@@ -109,7 +109,7 @@ export const CHANGES: HostilePage[] = [
     act: async (visit) => void (await visit.run(`for (const type of "click pointerdown pointermove keydown keyup input change focusin focusout scroll submit invalid storage pageshow pagehide visibilitychange online offline error unhandledrejection dragstart compositionstart play fullscreenchange".split(" ")) { for (const of of [window, document, document.body]) { of.dispatchEvent(new Event(type)); of.dispatchEvent(new CustomEvent(type, { detail: { target: null }, bubbles: true, composed: true })); } }`)),
   },
   {
-    name: "callbacks that throw",
+    name: "callbacks that throw", isRelated: true,
     after: `for (const topic of ["ready", "message", "session", "milestone", "warning", "survey"]) milepost("on", topic, () => { throw new Error("a callback of the page"); });`,
     expected: [/a callback of the page/],
   },

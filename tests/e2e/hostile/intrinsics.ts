@@ -27,7 +27,7 @@ export const INTRINSICS: HostilePage[] = [
       window.holds = () => Object.isFrozen(Object.prototype) && Object.isFrozen(Promise.prototype) ? "" : "thawed"; }`,
   },
   {
-    name: "frozen elements and events",
+    name: "frozen elements and events", isRelated: true,
     before: `for (const it of [EventTarget, Node, Element, HTMLElement, Document, Event, History, Navigator, Storage, Location, CSSStyleSheet]) { Object.freeze(it); Object.freeze(it.prototype); }
       Object.freeze(history); Object.freeze(navigator); Object.freeze(document);`,
   },
@@ -38,11 +38,11 @@ export const INTRINSICS: HostilePage[] = [
       Object.defineProperty(Object.prototype, name, { value, writable: true, configurable: true, enumerable: false });
     }`,
   },
-  { name: "enumerable junk on all arrays", before: `Array.prototype.last = function () { return this[this.length - 1]; }; Array.prototype.each = Array.prototype.forEach; Array.prototype.remove = function () {};${HOLDS_LOOPS.replace("{ mine: 1 }", "[1]")}` },
+  { name: "enumerable junk on all arrays", isRelated: true, before: `Array.prototype.last = function () { return this[this.length - 1]; }; Array.prototype.each = Array.prototype.forEach; Array.prototype.remove = function () {};${HOLDS_LOOPS.replace("{ mine: 1 }", "[1]")}` },
   { name: "Array.prototype.toJSON", before: `Array.prototype.toJSON = function () { return "[" + this.join() + "]"; };` },
-  { name: "String.prototype.toJSON", before: `String.prototype.toJSON = function () { return "mine " + this; };` },
-  { name: "Object.prototype.toJSON", before: `Object.prototype.toJSON = function () { return '{"mine":true}'; };` },
-  { name: "all four of Prototype.js", before: `String.prototype.toJSON = function () { return '"' + this + '"'; }; Number.prototype.toJSON = function () { return "" + this; }; Array.prototype.toJSON = function () { return "[]"; }; Date.prototype.toJSON = function () { return '"now"'; };` },
+  { name: "String.prototype.toJSON", isRelated: true, before: `String.prototype.toJSON = function () { return "mine " + this; };` },
+  { name: "Object.prototype.toJSON", isRelated: true, before: `Object.prototype.toJSON = function () { return '{"mine":true}'; };` },
+  { name: "all four of Prototype.js", isRelated: true, before: `String.prototype.toJSON = function () { return '"' + this + '"'; }; Number.prototype.toJSON = function () { return "" + this; }; Array.prototype.toJSON = function () { return "[]"; }; Date.prototype.toJSON = function () { return '"now"'; };` },
   {
     name: "array methods of the page's own",
     before: `for (const name of ["map", "filter", "find", "includes", "indexOf", "forEach", "some", "every", "reduce", "slice", "push", "join", "concat"]) {
@@ -51,9 +51,9 @@ export const INTRINSICS: HostilePage[] = [
       }
       Array.prototype[Symbol.iterator] = function () { let at = 0; const list = this; return { next: () => at < list.length ? { done: false, value: list[at++] } : { done: true, value: undefined }, [Symbol.iterator]() { return this; } }; };`,
   },
-  { name: "JSON.stringify wrapped", before: wrapped("JSON.stringify") },
+  { name: "JSON.stringify wrapped", isRelated: true, before: wrapped("JSON.stringify") },
   { name: "JSON.stringify that throws", before: throwing("JSON.stringify"), asks: false },
-  { name: "JSON.parse that throws", before: throwing("JSON.parse"), asks: false },
+  { name: "JSON.parse that throws", isRelated: true, before: throwing("JSON.parse"), asks: false },
   { name: "JSON that is gone", before: "delete window.JSON;", asks: false },
   {
     name: "a Promise of the page's own",
@@ -64,19 +64,19 @@ export const INTRINSICS: HostilePage[] = [
       window.holds = () => Promise === Mine ? "" : "another Promise"; }`,
   },
   { name: "a Promise that is gone", before: "delete window.Promise;" },
-  { name: "Promise.prototype.then wrapped", before: wrapped("Promise.prototype.then") },
+  { name: "Promise.prototype.then wrapped", isRelated: true, before: wrapped("Promise.prototype.then") },
   { name: "Promise.prototype.catch that throws", before: throwing("Promise.prototype.catch") },
-  { name: "Function.prototype.call wrapped", before: `{ const { call } = Function.prototype; Function.prototype.call = function (...args) { return Reflect.apply(call, this, args); }; }` },
+  { name: "Function.prototype.call wrapped", isRelated: true, before: `{ const { call } = Function.prototype; Function.prototype.call = function (...args) { return Reflect.apply(call, this, args); }; }` },
   { name: "Date.now that throws", before: throwing("Date.now") },
-  { name: "a Date that stands still", before: "Date.now = () => 0;" },
+  { name: "a Date that stands still", isRelated: true, before: "Date.now = () => 0;" },
   { name: "a Date that is gone", before: "delete window.Date;" },
   {
-    name: "a Date of the page's own",
+    name: "a Date of the page's own", isRelated: true,
     before: `{ const Native = Date; window.Date = class extends Native { constructor(...args) { super(...(args.length ? args : [1e12])); } static now() { return 1e12; } }; }`,
   },
   { name: "Math.random that throws, without crypto", before: `${throwing("Math.random")} Object.defineProperty(window, "crypto", { value: undefined, configurable: true });` },
-  { name: "Math.random that says the same, without crypto", before: `Math.random = () => 0.5; Object.defineProperty(window, "crypto", { value: undefined, configurable: true });` },
-  { name: "TextDecoder of the page's own", before: `window.TextDecoder = class { decode(bytes) { let text = ""; for (const it of bytes || []) text += String.fromCharCode(it); return text; } }; window.TextEncoder = class { encode(text) { return Uint8Array.from(unescape(encodeURIComponent(text)), (it) => it.charCodeAt(0)); } encodeInto(text, into) { const bytes = this.encode(text); into.set(bytes); return { read: text.length, written: bytes.length }; } };` },
+  { name: "Math.random that says the same, without crypto", isRelated: true, before: `Math.random = () => 0.5; Object.defineProperty(window, "crypto", { value: undefined, configurable: true });` },
+  { name: "TextDecoder of the page's own", isRelated: true, before: `window.TextDecoder = class { decode(bytes) { let text = ""; for (const it of bytes || []) text += String.fromCharCode(it); return text; } }; window.TextEncoder = class { encode(text) { return Uint8Array.from(unescape(encodeURIComponent(text)), (it) => it.charCodeAt(0)); } encodeInto(text, into) { const bytes = this.encode(text); into.set(bytes); return { read: text.length, written: bytes.length }; } };` },
   { name: "TextDecoder that is gone", before: "delete window.TextDecoder; delete window.TextEncoder;", delivers: false, asks: false },
   { name: "WebAssembly that is gone", before: "delete window.WebAssembly;", delivers: false, asks: false },
   { name: "a polluted prototype", before: `for (const name of ["live", "key", "host", "consent", "pageViews", "dataset", "src", "survey", "step", "surface", "id"]) Object.defineProperty(Object.prototype, name, { value: "polluted", writable: true, configurable: true });` },

@@ -35,7 +35,9 @@ export interface HostilePage {
   around?: string;
   /** What the browser or the page itself says in the console, and has to. */
   expected?: RegExp[];
-  /** Only where the other engine can do it. */
+  /** Another page here is much like it: left out of the short run. */
+  isRelated?: true;
+  /** Chromium can do it, or shows what it is about. */
   only?: "chromium";
 }
 

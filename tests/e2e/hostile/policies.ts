@@ -19,11 +19,11 @@ export const POLICIES: HostilePage[] = [
   { name: "a policy that allows no requests", tag: nonced, headers: (urls) => ({ "content-security-policy": strict(urls, "'wasm-unsafe-eval'", "'none'") }), delivers: false, asks: false, expected: [/connect-src|Content.Security.Policy/i, /Fetch API cannot load/] },
   { name: "a policy that sandboxes the page", headers: () => ({ "content-security-policy": "sandbox allow-scripts" }) },
   { name: "cross-origin isolation", headers: () => ({ "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" }), before: "window.holds = () => crossOriginIsolated ? '' : 'not isolated';" },
-  { name: "permissions that are all refused", headers: () => ({ "permissions-policy": "storage-access=(), unload=(), sync-xhr=(), deferred-fetch=(), fullscreen=()", "referrer-policy": "no-referrer", "document-policy": "force-load-at-top" }), expected: [/Permissions-Policy|Document-Policy|Document policy/] },
+  { name: "permissions that are all refused", isRelated: true, headers: () => ({ "permissions-policy": "storage-access=(), unload=(), sync-xhr=(), deferred-fetch=(), fullscreen=()", "referrer-policy": "no-referrer", "document-policy": "force-load-at-top" }), expected: [/Permissions-Policy|Document-Policy|Document policy/] },
   { name: "a module that is missing", tag: own, module: "missing", ...WITHOUT_MODULE, expected: [/404/] },
-  { name: "a module that is a page", tag: own, module: "a page", ...WITHOUT_MODULE },
+  { name: "a module that is a page", isRelated: true, tag: own, module: "a page", ...WITHOUT_MODULE },
   { name: "a module that is cut off", tag: own, module: "cut off", ...WITHOUT_MODULE },
-  { name: "a module of another version", tag: own, module: "another's", ...WITHOUT_MODULE },
+  { name: "a module of another version", isRelated: true, tag: own, module: "another's", ...WITHOUT_MODULE },
   {
     name: "a network that goes and comes back",
     act: async (visit) => {
