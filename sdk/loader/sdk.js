@@ -40,7 +40,8 @@ const begin = (start, seed) => {
   listen(arrived, clicks, name);
   take = quiet((args) => {
     // What is asked for comes up at once, or not now: so this is the moment to look at the page.
-    if (args[0] === 'ask') lookAgain();
+    const [name] = args;
+    if (name === 'ask') lookAgain();
     return args[0] === 'debug' ? debug() : command(args, arrived, complain);
   });
   queue.forEach(take);

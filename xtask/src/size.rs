@@ -11,8 +11,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// Bytes of loader, glue and module in brotli, all together: what a page waits for. Where they are, and not where they
-/// should be: docs/decisions/0010-what-the-surveys-weigh.md.
-const BUDGETS_BROTLI: [(Edition, usize); 2] = [(Edition::Full, 60_000), (Edition::Lite, 44_600)];
+/// should be: docs/decisions/0010-what-the-surveys-weigh.md. 700 bytes
+/// are for pages that have broken what the browser gives us (tests/e2e/hostile.spec.ts).
+const BUDGETS_BROTLI: [(Edition, usize); 2] = [(Edition::Full, 60_800), (Edition::Lite, 45_300)];
 
 /// How far a size may lie from the golden one, in thousandths: other versions of Node compress a little differently.
 const TOLERANCE_PER_MILLE: usize = 20;
