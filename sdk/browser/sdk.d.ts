@@ -75,7 +75,7 @@ export type Warning =
   | "queue_full"
   /** The collector refused messages for good, most likely because of the write key. */
   | "refused_by_collector"
-  /** An error of ours: from now on every call is a no-op. */
+  /** An error of ours: from now on this page's calls are recorded and delivered, and nothing more. */
   | "sdk_stopped"
   /** More than 2,048 characters. */
   | "token_too_long";

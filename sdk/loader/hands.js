@@ -15,6 +15,7 @@ import { attend, draw, open, retract as undraw } from './survey.js';
 import { base, key, name } from './tag.js';
 import { emit } from './topics.js';
 import { view } from './view.js';
+import { leftovers } from './waiting.js';
 import { lookAgain, observe } from './watching.js';
 
 /* global __HESITATION__ */
@@ -74,6 +75,7 @@ export const hands = {
   remove: () => {
     remove(name);
     keep(name, '');
+    leftovers().forEach(remove);
   },
   keep: (text) => keep(name, text),
   kept: () => kept(name),

@@ -25,14 +25,17 @@ const allowed = CONSENTS.indexOf(consent);
 /** An attribute has a value that we do not know. */
 export const isOdd = allowed < 0 || !['manual', 'auto'].includes(pageViews);
 
+// https://w3c.github.io/gpc/ and its older sibling
+const privacySignal = () => navigator.globalPrivacyControl || navigator.doNotTrack === '1';
+
+/** Whether the visitor allows anything to be kept and sent, as long as the vendor's code says nothing else. */
+export const isAllowed = () => !allowed && !privacySignal();
+
 /** The flags of `start` in `sdk/browser/src/driver.rs`. */
 export const flags = () => {
-  const { globalPrivacyControl, doNotTrack, connection } = navigator;
-  // https://w3c.github.io/gpc/ and its older sibling
-  const privacySignal = globalPrivacyControl || doNotTrack === '1';
   const matches = (query) => matchMedia(query).matches;
-  const savesData = connection?.saveData || matches('(prefers-reduced-data: reduce)');
-  const bits = [pageViews === 'manual', privacySignal, matches('(pointer: coarse)'), savesData, !document.hidden];
+  const savesData = navigator.connection?.saveData || matches('(prefers-reduced-data: reduce)');
+  const bits = [pageViews === 'manual', privacySignal(), matches('(pointer: coarse)'), savesData, !document.hidden];
   // Whoever meant something meant to be careful.
   return bits.reduce((flags, bit, at) => flags | (bit ? 4 << at : 0), allowed < 0 ? 2 : allowed);
 };

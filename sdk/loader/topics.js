@@ -7,7 +7,9 @@ const TOPICS = ['ready', 'message', 'session', 'milestone', 'warning'];
 
 /** @type {Array<[string, Function]>} */
 let listeners = [];
-let ready;
+
+/** The last of each topic, as text: latecomers hear that the SDK is ready, and whoever takes over goes on from there. */
+export const said = {};
 
 const tell = (callback, detail) => {
   try {
@@ -21,7 +23,7 @@ const tell = (callback, detail) => {
 /** Tells it to all who listen; the topic by its number. */
 export const emit = (json, number) => {
   const topic = TOPICS[number];
-  if (topic === 'ready') ready = json;
+  said[topic] = json;
   for (const [wanted, callback] of listeners) {
     const isSurvey = wanted === 'survey' && topic === 'message';
     if (wanted !== topic && !isSurvey) continue;
@@ -40,7 +42,7 @@ export const on = (topic, callback) => {
   if (typeof callback !== 'function') return;
   const listener = [topic, callback];
   listeners = [...listeners, listener];
-  if (topic === 'ready' && ready) tell(callback, JSON.parse(ready));
+  if (topic === 'ready' && said.ready) tell(callback, JSON.parse(said.ready));
   return () => {
     listeners = listeners.filter((it) => it !== listener);
   };

@@ -28,6 +28,7 @@ mod size;
 mod stamp;
 mod steps;
 mod test;
+mod translation;
 mod wasm;
 mod webkit;
 

@@ -175,6 +175,8 @@ impl Driver {
                 "wake"
             }
         };
+        #[cfg(feature = "chaos")]
+        crate::chaos::at(what, 0);
         self.hand(what, &text, number, other);
     }
 
