@@ -177,7 +177,7 @@ export const start = quietly((flags, key, locale, seed, here, hands, about) => {
   if (stoppedAt !== undefined) takeAway(hands);
   // What has waited says its own; only who takes over begins with what was decided before.
   const isLater = stoppedAt !== undefined && about.consent !== undefined;
-  decide(isLater ? about.consent : flags & CONSENT_BITS);
+  decide(isLater ? about.consent : isPrivate ? DENIED : flags & CONSENT_BITS);
 });
 
 export const arrived = quietly((...it) => tell(...it));

@@ -35,13 +35,8 @@ test("what the rescue writes is what the module writes", async ({ sdk, page, con
   await sdk.expectSent((it) => it.type === "alias");
   await page.goto("about:blank");
   const byModule = sdk.messages.filter((it) => it.event !== "Page Left");
-  await context.clearCookies();
-  await page.goto(sdk.origin);
-  await page.evaluate(async () => {
-    localStorage.clear();
-    for (const it of await indexedDB.databases()) indexedDB.deleteDatabase(it.name ?? "");
-  });
-  await page.goto("about:blank");
+  const browser = await context.newCDPSession(page);
+  await browser.send("Storage.clearDataForOrigin", { origin: sdk.origin, storageTypes: "all" });
   const before = sdk.batches.length;
   without(sdk, NEITHER);
   await sdk.open({ before: CALLS, path: "/invoices?tab=new#top" });
