@@ -45,3 +45,6 @@ pub const SURVEY_DISMISSED: &str = "Survey Dismissed";
 
 /// A prompt was thought of and not shown: `prompt`, `reasons` (a [`crate::Reasons`] as number), `trigger`.
 pub const PROMPT_WITHHELD: &str = "Prompt Withheld";
+
+/// The browser itself had to let messages go: `count`, and `reason` (`full`, `old`, `refused`, `runaway`).
+pub const MESSAGES_DROPPED: &str = "Messages Dropped";

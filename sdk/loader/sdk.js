@@ -13,9 +13,10 @@ import { guarded } from './guard.js';
 import { listen, page } from './listen.js';
 import { watch } from './observe.js';
 import { prompt, retract } from './prompt.js';
+import { outbox } from './outbox.js';
 import { takePlace, yieldPlace } from './place.js';
 import { ask, load, post } from './send.js';
-import { ANSWERED, CONFIGURED, INSPECT, INTRODUCE, LEASED, OBSERVED, PROMPTED, SIGHTED, SURVEYED, WOKE } from './signal.js';
+import { ANSWERED, CONFIGURED, GATHERED, INSPECT, INTRODUCE, LEASED, OBSERVED, PROMPTED, SIGHTED, SURVEYED, WOKE } from './signal.js';
 import { keep, kept, read, remove, save } from './store.js';
 import { RECEIPT } from './survey-said.js';
 import { attend, draw, open, retract as undraw } from './survey.js';
@@ -29,7 +30,7 @@ import { lookAgain, observe } from './watching.js';
 const QUEUE_LENGTH = 1000;
 
 /** In the order of `Topic` in `sdk/core/src/effect.rs`. */
-const TOPICS = ['ready', 'message', 'session', 'milestone', 'warning'];
+const TOPICS = ['ready', 'session', 'milestone', 'warning'];
 
 const script = document.currentScript || document.querySelector('script[data-key]');
 const stub = window.milepost;
@@ -119,6 +120,8 @@ function run() {
   const { key, host = source.origin, consent, pageViews } = script.dataset;
   const base = host.replace(/\/$/, '') + '/v1/';
   const name = 'milepost:' + key;
+  const promptPlace = name + ':prompt';
+  const { open: openStore, put, remove: forget, clear, gather, ungather } = outbox(name, (...found) => arrived(GATHERED, found));
   let clicks = [];
   let timer;
 
@@ -177,7 +180,16 @@ function run() {
     remove: () => {
       remove(name);
       keep(name, '');
+      clear();
     },
+    persist: (fields, level) => {
+      const [key, text, token] = list(fields);
+      put({ key, class: level, text, token });
+      emit('message', text);
+    },
+    forget: (keys) => forget(list(keys)),
+    gather: (_, id) => gather(id),
+    ungather,
     keep: (text) => keep(name, text),
     kept: () => kept(name),
     inspected: (json) => heard?.(JSON.parse(json)),
@@ -190,11 +202,11 @@ function run() {
         else if (body) load(base + 'lease', (text) => leased(id, text), body);
         else leased(id, '');
       };
-      if (isAlone) takePlace(name + ':prompt', go);
+      if (isAlone) takePlace(promptPlace, go);
       else go(true);
     },
     release: (body) => void post(base + 'lease/release', body, true, () => {}),
-    unlock: yieldPlace,
+    unlock: () => yieldPlace(promptPlace),
     attend: () => {
       if (!isAttending) attend(surveyed, fetchMore);
       isAttending = true;
@@ -219,12 +231,15 @@ function run() {
     hands.retract = retract;
   }
 
+  const { globalPrivacyControl, doNotTrack, language: locale } = navigator;
+  // https://w3c.github.io/gpc/ and its older sibling
+  const privacySignal = globalPrivacyControl || doNotTrack === '1';
+  // While the module is on its way: then the first message is kept in a millisecond.
+  if ((consent ?? 'granted') === 'granted' && !privacySignal) openStore();
+
   compiled(new URL(__WASM_FILE__, source))
     .then((module) => {
       initSync({ module });
-      const { globalPrivacyControl, doNotTrack, language: locale } = navigator;
-      // https://w3c.github.io/gpc/ and its older sibling
-      const privacySignal = globalPrivacyControl || doNotTrack === '1';
       const matches = (query) => matchMedia(query).matches;
       const savesData = navigator.connection?.saveData || matches('(prefers-reduced-data: reduce)');
       const allowed = CONSENTS.indexOf(consent ?? 'granted');

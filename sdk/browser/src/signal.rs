@@ -5,7 +5,7 @@
 
 use crate::driver::Driver;
 use crate::js;
-use sdk_core::{Call, Consent, Input, Leased, Observation, Page, PromptSaid, SurveySaid};
+use sdk_core::{Call, Consent, Input, Leased, Observation, Page, PromptSaid, Record, SurveySaid};
 use wasm_bindgen::JsValue;
 
 const WOKE: u32 = 0;
@@ -19,7 +19,7 @@ const STORED: u32 = 7;
 const CONFIGURED: u32 = 8;
 /// `[selector, element, in view]`
 const SIGHTED: u32 = 9;
-/// `[batch, status, wait in ms]`
+/// `[batch, status, wait in ms, which ones were shed]`
 const ANSWERED: u32 = 10;
 /// `[kind, a, b, c]`; see [`Observation::from_numbers`].
 const OBSERVED: u32 = 11;
@@ -37,11 +37,13 @@ const CALLED: u32 = 18;
 const CONTEXT: u32 = 19;
 /// The place in [`Consent::ALL`].
 const CONSENT: u32 = 20;
+/// `[number, [[key, class, text, token], …], [key, …]]`
+const GATHERED: u32 = 21;
 
 pub(crate) fn arrived(driver: &Driver, signal: u32, value: &JsValue) {
     let text = value.as_string();
     let number = |at| js::at(value, at).as_f64().unwrap_or_default();
-    let (selector, survey);
+    let (selector, survey, elsewhere);
     driver.handle(match signal {
         WOKE => Input::Woke,
         ACTIVE => Input::Active,
@@ -57,11 +59,34 @@ pub(crate) fn arrived(driver: &Driver, signal: u32, value: &JsValue) {
             selector = js::text_at(value, 0);
             Input::Sighted { selector: &selector, element: number(1) as u32, in_view: js::at(value, 2).is_truthy() }
         }
-        ANSWERED => Input::Answered {
-            batch_id: number(0) as u32,
-            status: number(1) as u16,
-            retry_after_ms: Some(number(2) as u64),
-        },
+        ANSWERED => {
+            selector = js::text_at(value, 3);
+            Input::Answered {
+                batch_id: number(0) as u32,
+                status: number(1) as u16,
+                retry_after_ms: Some(number(2) as u64),
+                shed: &selector,
+            }
+        }
+        GATHERED => {
+            let (kept, gone) = (js::at(value, 1), js::at(value, 2));
+            let mut records = Vec::new();
+            for index in 0..js::length(&kept) {
+                let it = js::at(&kept, index);
+                records.push(Record {
+                    key: js::text_at(&it, 0),
+                    class: js::at(&it, 1).as_f64().unwrap_or_default() as u8,
+                    text: js::text_at(&it, 2),
+                    token: js::at(&it, 3).as_string(),
+                });
+            }
+            let mut keys = Vec::new();
+            for index in 0..js::length(&gone) {
+                keys.push(js::text_at(&gone, index));
+            }
+            elsewhere = keys;
+            Input::Gathered { id: number(0) as u32, records, elsewhere: &elsewhere }
+        }
         OBSERVED => {
             let rest = [number(1) as i64, number(2) as i64, number(3) as i64];
             let Some(observation) = Observation::from_numbers(number(0) as u32, rest) else { return };
