@@ -2,7 +2,7 @@
 
 /// The wall clock may run ahead of the steady one by this much before it is believed: then the device slept, and steady
 /// clocks of most systems stand still in sleep. Less is somebody, or NTP, setting it.
-pub const SLEEP_MS: i64 = 60 * 1_000;
+const SLEEP_MS: i64 = 60 * 1_000;
 
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Clock {
