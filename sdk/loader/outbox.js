@@ -8,7 +8,10 @@ import { takePlace, yieldPlace } from './place.js';
 /** Whoever waits longer for the place or for the store sends what they have themselves. */
 const PATIENCE_MS = 3000;
 
-/** `gathered(number, [[key, class, text, token], …], [key, …])` as in `sdk/browser/src/signal.rs`. */
+/** A list for the module: a NUL after each text. */
+const listOf = (texts) => texts.map((it) => it + '\0').join('');
+
+/** `gathered(number, records, keys)` as in `sdk/browser/src/signal.rs`. */
 export const outbox = (name, gathered) => {
   const store = outboxStore(name);
   const place = name + ':send';
@@ -21,22 +24,24 @@ export const outbox = (name, gathered) => {
 
   const gather = (id) => {
     asked = id;
-    const answer = (records, elsewhere) => {
+    const { kept } = store;
+    const answer = (records) => {
       if (asked !== id) return;
-      if (!records) yieldPlace(place);
       asked = undefined;
-      const fresh = (records || []).filter((it) => !store.kept.has(it.key));
-      for (const { key } of fresh) store.kept.add(key);
-      for (const key of elsewhere || []) store.kept.delete(key);
-      gathered(id, fresh.map((it) => [it.key, it.class, it.text, it.token]), elsewhere);
+      const fresh = [];
+      let elsewhere = [];
+      if (records) {
+        const there = new Set(records.map((it) => it.key));
+        elsewhere = [...kept].filter((key) => !there.has(key) && kept.delete(key));
+        for (const { key, class: level, text, token = '' } of records) {
+          if (!kept.has(key)) fresh.push(key, level, text, token);
+          kept.add(key);
+        }
+      } else yieldPlace(place);
+      gathered(id, listOf(fresh), listOf(elsewhere));
     };
     setTimeout(answer, PATIENCE_MS);
-    const look = async (has) => {
-      const records = has && (await store.all());
-      const there = new Set(records && records.map((it) => it.key));
-      answer(records, records && [...store.kept].filter((key) => !there.has(key)));
-    };
-    takePlace(place, look, true);
+    takePlace(place, async (has) => answer(has && (await store.all())), true);
   };
 
   return { ...store, gather, ungather };

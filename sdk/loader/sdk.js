@@ -182,9 +182,9 @@ function run() {
       keep(name, '');
       clear();
     },
-    persist: (fields, level) => {
-      const [key, text, token] = list(fields);
-      put({ key, class: level, text, token });
+    persist: (fields) => {
+      const [key, level, text, token] = list(fields);
+      put({ key, class: +level, text, token });
       emit('message', text);
     },
     forget: (keys) => forget(list(keys)),

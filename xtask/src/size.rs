@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 /// Bytes of loader, glue and module in brotli, all together: what a page waits for. Where they are, and not where they
 /// should be: docs/decisions/0010-what-the-surveys-weigh.md.
-const BUDGETS_BROTLI: [(Edition, usize); 2] = [(Edition::Full, 60_000), (Edition::Lite, 44_600)];
+const BUDGETS_BROTLI: [(Edition, usize); 2] = [(Edition::Full, 63_000), (Edition::Lite, 47_500)];
 
 /// How far a size may lie from the golden one, in thousandths: other versions of Node compress a little differently.
 const TOLERANCE_PER_MILLE: usize = 20;

@@ -2,7 +2,7 @@
 
 use crate::{js, lookup, signal};
 use domain::hesitation::Device;
-use sdk_core::{Client, Clock, Consent, Effect, Input, Options, Record};
+use sdk_core::{Client, Clock, Consent, Effect, Input, Options};
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::JsValue;
 
@@ -158,9 +158,8 @@ impl Driver {
                 text = request.body(&self.write_key);
                 "introduced"
             }
-            Effect::Persist(Record { key, class, text: message, token }) => {
-                push_list(&mut text, &[key, message, token.unwrap_or_default()]);
-                number = f64::from(class);
+            Effect::Persist(record) => {
+                record.push_fields(&mut text);
                 "persist"
             }
             Effect::Forget(keys) => {
@@ -196,7 +195,7 @@ impl Driver {
 /// No CSS selector can hold it, unescaped.
 const BETWEEN_LISTS: char = '\u{1}';
 
-/// Texts, each with a NUL after it: neither a CSS selector nor JSON can hold one.
+/// Texts, each with a NUL after it: no CSS selector can hold one.
 fn push_list(list: &mut String, texts: &[String]) {
     for text in texts {
         list.push_str(text);

@@ -49,10 +49,6 @@ pub(crate) fn at(list: &JsValue, index: u32) -> JsValue {
     reflect_at(list, index).unwrap_or_default()
 }
 
-pub(crate) fn length(list: &JsValue) -> u32 {
-    get(list, "length").as_f64().unwrap_or_default() as u32
-}
-
 pub(crate) fn text_at(list: &JsValue, index: u32) -> String {
     at(list, index).as_string().unwrap_or_default()
 }

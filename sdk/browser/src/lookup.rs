@@ -36,7 +36,8 @@ fn scalar(value: &JsValue) -> Option<Scalar<'static>> {
         Scalar::Text(it.into())
     } else if js::is_array(value) {
         let mut list = Vec::new();
-        for index in 0..js::length(value) {
+        let length = js::get(value, "length").as_f64().unwrap_or_default() as u32;
+        for index in 0..length {
             list.extend(scalar(&js::at(value, index)));
         }
         Scalar::List(list)

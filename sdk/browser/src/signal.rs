@@ -5,7 +5,7 @@
 
 use crate::driver::Driver;
 use crate::js;
-use sdk_core::{Call, Consent, Input, Leased, Observation, Page, PromptSaid, Record, SurveySaid};
+use sdk_core::{Call, Consent, Input, Leased, Observation, Page, PromptSaid, SurveySaid};
 use wasm_bindgen::JsValue;
 
 const WOKE: u32 = 0;
@@ -37,13 +37,13 @@ const CALLED: u32 = 18;
 const CONTEXT: u32 = 19;
 /// The place in [`Consent::ALL`].
 const CONSENT: u32 = 20;
-/// `[number, [[key, class, text, token], …], [key, …]]`
+/// `[number, key NUL class NUL text NUL token NUL …, key NUL …]`
 const GATHERED: u32 = 21;
 
 pub(crate) fn arrived(driver: &Driver, signal: u32, value: &JsValue) {
     let text = value.as_string();
     let number = |at| js::at(value, at).as_f64().unwrap_or_default();
-    let (selector, survey, elsewhere);
+    let (selector, survey);
     driver.handle(match signal {
         WOKE => Input::Woke,
         ACTIVE => Input::Active,
@@ -69,23 +69,8 @@ pub(crate) fn arrived(driver: &Driver, signal: u32, value: &JsValue) {
             }
         }
         GATHERED => {
-            let (kept, gone) = (js::at(value, 1), js::at(value, 2));
-            let mut records = Vec::new();
-            for index in 0..js::length(&kept) {
-                let it = js::at(&kept, index);
-                records.push(Record {
-                    key: js::text_at(&it, 0),
-                    class: js::at(&it, 1).as_f64().unwrap_or_default() as u8,
-                    text: js::text_at(&it, 2),
-                    token: js::at(&it, 3).as_string(),
-                });
-            }
-            let mut keys = Vec::new();
-            for index in 0..js::length(&gone) {
-                keys.push(js::text_at(&gone, index));
-            }
-            elsewhere = keys;
-            Input::Gathered { id: number(0) as u32, records, elsewhere: &elsewhere }
+            (selector, survey) = (js::text_at(value, 1), js::text_at(value, 2));
+            Input::Gathered { id: number(0) as u32, records: &selector, elsewhere: &survey }
         }
         OBSERVED => {
             let rest = [number(1) as i64, number(2) as i64, number(3) as i64];

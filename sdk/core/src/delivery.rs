@@ -6,7 +6,7 @@
 use crate::batch::Batch;
 use crate::effect::Effect;
 use crate::limits;
-use crate::outbox::{Outbox, Record};
+use crate::outbox::Outbox;
 use crate::random::Random;
 use crate::retry::{Retry, Verdict};
 
@@ -47,7 +47,7 @@ impl Delivery {
     }
 
     /// The sending place is this tab's, or nobody's: here is what others kept, and which of ours they saw to.
-    pub(crate) fn gathered(&mut self, now_ms: i64, id: u32, records: Vec<Record>, elsewhere: &[String]) {
+    pub(crate) fn gathered(&mut self, now_ms: i64, id: u32, records: &str, elsewhere: &str) {
         if id == self.gather_id && self.place == Place::Asked {
             self.place = Place::Held;
             self.unseen_ms = None;

@@ -2,7 +2,6 @@
 
 use crate::consent::Consent;
 use crate::observation::{Observation, PromptSaid};
-use crate::outbox::Record;
 use crate::prompts::SurveySaid;
 use domain::{AccountId, MilestoneId, SurveyId, UserId};
 
@@ -49,9 +48,9 @@ pub enum Input<'a> {
     Introduce,
     /// The vendor's code says in which situation the page is used; empty: none in particular.
     Context(String),
-    /// The answer to an [`crate::Effect::Gather`]: what is kept that this page did not know of, the oldest first, and the keys
-    /// it did know of that are no longer kept.
-    Gathered { id: u32, records: Vec<Record>, elsewhere: &'a [String] },
+    /// The answer to an [`crate::Effect::Gather`]: what is kept that this page did not know of, the oldest first, each as
+    /// [`crate::Record::push_fields`] writes it; and the keys it did know of that are no longer kept, a NUL after each.
+    Gathered { id: u32, records: &'a str, elsewhere: &'a str },
     /// The end of an [`crate::Effect::Send`]. Status 0: no answer. `shed`: where the answer tells messages apart, one digit
     /// for each, `1`: not stored, to be sent again.
     Answered { batch_id: u32, status: u16, retry_after_ms: Option<u64>, shed: &'a str },

@@ -9,6 +9,8 @@
 
 use crate::batch::Batch;
 use crate::class::REPORT;
+use crate::fields::Fields;
+use crate::json::push_number;
 use crate::limits;
 use crate::losses::{Loss, Losses};
 
@@ -37,6 +39,27 @@ pub struct Record {
     /// One JSON object.
     pub text: String,
     pub token: Option<String>,
+}
+
+impl Record {
+    /// What the edge hands over: key, class, text and token, each with a NUL after it, which none of them can hold.
+    pub fn push_fields(&self, fields: &mut String) {
+        fields.push_str(&self.key);
+        fields.push('\0');
+        push_number(fields, u64::from(self.class), 1);
+        for it in [&self.text, self.token.as_ref().unwrap_or(&String::new())] {
+            fields.push('\0');
+            fields.push_str(it);
+        }
+        fields.push('\0');
+    }
+
+    /// The next one of several.
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let key = fields.next()?;
+        let (class, text, token) = (fields.number() as u8, fields.text(), fields.text());
+        Some(Self { key, class, text, token: if token.is_empty() { None } else { Some(token) } })
+    }
 }
 
 /// In no batch. The ids of batches begin at 1.
@@ -98,17 +121,19 @@ impl Outbox {
         self.make_room(at_ms)
     }
 
-    /// Takes in what other pages kept: those that are gone, and those that are still there.
-    pub(crate) fn recover(&mut self, now_ms: i64, records: Vec<Record>) {
-        let own = self.entries.len();
-        for record in records {
-            if self.entries.iter().take(own).all(|it| it.record.key.as_bytes() != record.key.as_bytes()) {
+    /// Takes in what other pages kept, those that are gone and those that are still there; each as
+    /// [`Record::push_fields`] writes it.
+    pub(crate) fn recover(&mut self, now_ms: i64, records: &str) {
+        let own = std::mem::take(&mut self.entries);
+        let mut fields = Fields::new(records, '\0');
+        while let Some(record) = Record::read(&mut fields) {
+            if own.iter().all(|it| it.record.key.as_bytes() != record.key.as_bytes()) {
                 self.counters.recovered += 1;
                 self.enter(0, record, false);
             }
         }
         // They came first.
-        self.entries.rotate_left(own);
+        self.entries.extend(own);
         for entry in &mut self.entries {
             if entry.batch_id == WAITING && now_ms - time_of(&entry.record.key) > limits::MESSAGE_AGE_MS {
                 entry.batch_id = GONE;
@@ -118,11 +143,14 @@ impl Outbox {
         self.make_room(now_ms);
     }
 
-    /// Another tab has delivered or dropped these.
-    pub(crate) fn elsewhere(&mut self, keys: &[String]) {
-        for entry in &mut self.entries {
-            if entry.batch_id == WAITING && keys.iter().any(|it| it.as_bytes() == entry.record.key.as_bytes()) {
-                entry.batch_id = GONE;
+    /// Another tab has delivered or dropped these; a NUL after each key.
+    pub(crate) fn elsewhere(&mut self, keys: &str) {
+        let mut fields = Fields::new(keys, '\0');
+        while let Some(key) = fields.next() {
+            for entry in &mut self.entries {
+                if entry.batch_id == WAITING && entry.record.key.as_bytes() == key.as_bytes() {
+                    entry.batch_id = GONE;
+                }
             }
         }
         self.counters.elsewhere += self.remove(GONE, false).0;

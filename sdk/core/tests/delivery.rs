@@ -35,8 +35,11 @@ impl Tab {
         self.tell(at_ms, Input::Call(Call::track(name, "")));
     }
 
-    fn gathered(&mut self, at_ms: i64, records: Vec<Record>, elsewhere: &[String]) {
-        self.tell(at_ms, Input::Gathered { id: self.gather, records, elsewhere });
+    fn gathered(&mut self, at_ms: i64, found: &[Record], elsewhere: &[String]) {
+        let mut records = String::new();
+        found.iter().for_each(|it| it.push_fields(&mut records));
+        let elsewhere: String = elsewhere.iter().map(|it| format!("{it}\0")).collect();
+        self.tell(at_ms, Input::Gathered { id: self.gather, records: &records, elsewhere: &elsewhere });
     }
 
     fn answered(&mut self, at_ms: i64, status: u16, shed: &str) {
@@ -66,7 +69,8 @@ impl Tab {
                 Effect::Forget(keys) => {
                     let mut names = Vec::new();
                     for key in &keys {
-                        let place = self.kept.iter().position(|it| it.key == *key).expect("only what is kept is forgotten");
+                        let place =
+                            self.kept.iter().position(|it| it.key == *key).expect("only what is kept is forgotten");
                         let record = self.kept.remove(place);
                         names.push(self.name(&record.text));
                     }
@@ -122,7 +126,7 @@ fn a_message_is_kept_at_once_and_forgotten_with_its_answer() {
     let mut tab = Tab::open();
     tab.track(5, "Saved");
     tab.tell(1_000, Input::Woke);
-    tab.gathered(1_003, vec![], &[]);
+    tab.gathered(1_003, &[], &[]);
     tab.answered(1_050, 200, "");
     tab.check(expect![[r#"
         0 keep 0 page
@@ -143,7 +147,7 @@ fn what_others_left_behind_is_sent_with_it_and_what_they_saw_to_is_not() {
     let saved = tab.kept[1].key.clone();
     tab.kept.retain(|it| it.key != saved);
     tab.kept.push(left_behind("00000000", "Left behind"));
-    tab.gathered(1_003, vec![left_behind("00000000", "Left behind")], &[saved]);
+    tab.gathered(1_003, &[left_behind("00000000", "Left behind")], &[saved]);
     tab.answered(1_050, 200, "");
     tab.check(expect![[r#"
         0 keep 0 page
@@ -161,10 +165,10 @@ fn only_what_was_shed_is_sent_again() {
     tab.track(5, "First");
     tab.track(6, "Second");
     tab.tell(1_000, Input::Woke);
-    tab.gathered(1_001, vec![], &[]);
+    tab.gathered(1_001, &[], &[]);
     tab.answered(1_050, 503, "010");
     tab.tell(8_000, Input::Woke);
-    tab.gathered(8_001, vec![], &[]);
+    tab.gathered(8_001, &[], &[]);
     tab.check(expect![[r#"
         0 keep 0 page
         5 keep 1 First
@@ -185,7 +189,7 @@ fn a_page_that_goes_sends_its_own_without_asking_and_says_that_it_was_all() {
     tab.tell(1_000, Input::Woke);
     tab.tell(1_001, Input::Visible(false));
     // Too late.
-    tab.gathered(1_002, vec![left_behind("00000000", "Left behind")], &[]);
+    tab.gathered(1_002, &[left_behind("00000000", "Left behind")], &[]);
     tab.tell(1_002, Input::Visible(false));
     tab.check(expect![[r#"
         0 keep 0 page
@@ -198,7 +202,7 @@ fn a_page_that_goes_sends_its_own_without_asking_and_says_that_it_was_all() {
     // It goes on in the background, and then goes for good.
     tab.answered(1_100, 200, "");
     tab.track(2_000, "Background");
-    tab.gathered(2_001, vec![], &[]);
+    tab.gathered(2_001, &[], &[]);
     tab.answered(2_100, 200, "");
     tab.tell(3_000, Input::Visible(false));
     tab.check(expect![[r#"
@@ -224,7 +228,7 @@ fn a_page_that_looks_again_sees_what_others_left_behind() {
     tab.kept = vec![left_behind("00000000", "Left behind")];
     tab.tell(0, Input::Started { page: Page::default(), visible: true });
     tab.tell(1_000, Input::Woke);
-    tab.gathered(1_001, vec![left_behind("00000000", "Left behind")], &[]);
+    tab.gathered(1_001, &[left_behind("00000000", "Left behind")], &[]);
     tab.answered(1_100, 200, "");
     tab.tell(9_000, Input::Woke);
     tab.check(expect![[r#"
@@ -241,7 +245,7 @@ fn without_consent_nothing_is_kept() {
     tab.track(5, "Saved");
     tab.tell(1_000, Input::Woke);
     tab.tell(1_000, Input::Consent(Consent::Denied));
-    tab.gathered(1_001, vec![left_behind("00000000", "Left behind")], &[]);
+    tab.gathered(1_001, &[left_behind("00000000", "Left behind")], &[]);
     tab.track(1_002, "Never");
     tab.tell(1_003, Input::Visible(false));
     tab.check(expect![[r#"

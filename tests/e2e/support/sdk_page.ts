@@ -30,6 +30,7 @@ export interface Message {
     clientId: string;
     groupId?: string;
     seq: number;
+    end?: boolean;
   };
   originalTimestamp: string;
 }

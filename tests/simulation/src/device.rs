@@ -182,7 +182,7 @@ impl Device {
                         self.sending.take_if(|it| *it == tab);
                     }
                     if let Some((next, id, records, elsewhere)) = self.let_one_send() {
-                        let gathered = Input::Gathered { id, records, elsewhere: &elsewhere };
+                        let gathered = Input::Gathered { id, records: &records, elsewhere: &elsewhere };
                         if next == tab {
                             self.tabs[tab].client.handle(own_ms, gathered, &mut again);
                         } else {
@@ -224,18 +224,27 @@ impl Device {
     }
 
     /// The next one that waits for the sending place gets it, and sees what is in the store.
-    fn let_one_send(&mut self) -> Option<(usize, u32, Vec<Record>, Vec<String>)> {
+    fn let_one_send(&mut self) -> Option<(usize, u32, String, String)> {
         if self.sending.is_some() {
             return None;
         }
         let (tab, id) = self.queue.pop_front()?;
         self.sending = Some(tab);
         let here = &mut self.tabs[tab];
-        let elsewhere: Vec<String> =
-            here.kept.iter().filter(|it| !self.store.contains_key(*it)).cloned().collect();
-        here.kept.retain(|it| self.store.contains_key(it));
-        let records: Vec<Record> = self.store.values().filter(|it| !here.kept.contains(&it.key)).cloned().collect();
-        here.kept.extend(records.iter().map(|it| it.key.clone()));
+        let (mut records, mut elsewhere) = (String::new(), String::new());
+        here.kept.retain(|key| {
+            let is_kept = self.store.contains_key(key);
+            if !is_kept {
+                elsewhere.push_str(key);
+                elsewhere.push('\0');
+            }
+            is_kept
+        });
+        for record in self.store.values() {
+            if here.kept.insert(record.key.clone()) {
+                record.push_fields(&mut records);
+            }
+        }
         Some((tab, id, records, elsewhere))
     }
 

@@ -166,7 +166,7 @@ impl<'w> Tab<'w> {
                     self.client.handle(self.now_ms, answered, &mut further);
                 }
                 Effect::Gather(id) => {
-                    let gathered = Input::Gathered { id, records: Vec::new(), elsewhere: &[] };
+                    let gathered = Input::Gathered { id, records: "", elsewhere: "" };
                     self.client.handle(self.now_ms, gathered, &mut further);
                 }
                 Effect::WakeAt(at_ms) => self.wake_at_ms = at_ms,
