@@ -48,3 +48,6 @@ pub const PROMPT_WITHHELD: &str = "Prompt Withheld";
 
 /// The SDK's module stopped by an error of ours: `signal`, the last thing it was told (`sdk/loader/signal.js`), -1 at its start.
 pub const SDK_STOPPED: &str = "SDK Stopped";
+
+/// The browser itself had to let messages go: `count`, and `reason` (`full`, `old`, `refused`, `runaway`).
+pub const MESSAGES_DROPPED: &str = "Messages Dropped";

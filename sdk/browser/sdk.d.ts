@@ -102,7 +102,7 @@ export interface Milepost {
   (command: "track", event: string, properties?: Properties): void;
   /**
    * Who this is. Another user id than before begins a new visitor, with a new anonymous id and session.
-   * `token` is the JWT by which your server proves the user id; it is sent along and never stored.
+   * `token` is the JWT by which your server proves the user id; it is sent along, and kept only with messages that wait to be sent.
    */
   (command: "identify", userId: string | number | null, traits?: Properties, options?: { token?: string }): void;
   /** Which customer company this user belongs to. */

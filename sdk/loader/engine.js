@@ -9,6 +9,7 @@
 import { arrived as moduleArrived, initSync, start } from 'milepost-module';
 import { loadRescue, loadTranslated } from './chunk.js';
 import { guarded } from './guard.js';
+import { messages } from './messages.js';
 import { CALLED, CONSENT, INSPECT } from './signal.js';
 import { base, isAllowed, key, name, source } from './tag.js';
 import { complain, said } from './topics.js';
@@ -40,7 +41,7 @@ let isLost;
 let consent;
 const hasConsent = () => (consent === undefined ? isAllowed() : !consent);
 
-const about = () => ({ base, key, name, locale: navigator.language, said, consent, stoppedAt });
+const about = () => ({ base, key, name, locale: navigator.language, messages, said, consent, stoppedAt });
 
 /** What earlier pages left behind is the rescue's, whoever runs here. */
 const drain = () => {

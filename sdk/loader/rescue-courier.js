@@ -21,7 +21,7 @@ const isPassing = (status) => !status || status === 408 || status === 429 || sta
 
 const sizeOf = (text) => new TextEncoder().encode(text).length;
 
-/** `store` is an `outboxStore`; `complain(code)` hears what is to be repaired. */
+/** `store` is that of `messages.js`; `complain(code)` hears what is to be repaired. */
 export const courier = ({ url, key, store, complain }) => {
   /** `{ record, size, isFlying, keepalive }`, in the order of their coming. */
   let entries = [];
@@ -118,7 +118,7 @@ export const courier = ({ url, key, store, complain }) => {
     },
     /** What is kept already, of this page and of others. */
     recover: async () => {
-      for (const record of (await store.all()) || []) {
+      for (const record of [...((await store.all()) || []), ...store.own.values()]) {
         if (entries.every((it) => it.record.key !== record.key)) enter(record);
       }
       makeRoom();

@@ -39,9 +39,9 @@ const startOf = ({ last, session }, now) => {
 
 /**
  * `about`: `{ locale, said }`. `read()` and `save(text)` are of what is kept of the visitor, `deliver(record)` takes a message,
- * `tell(json)` has it told, `complain(code)` hears what is to be repaired.
+ * `complain(code)` hears what is to be repaired.
  */
-export const recorder = ({ about: { locale, said }, read, save, deliver, tell, complain }) => {
+export const recorder = ({ about: { locale, said }, read, save, deliver, complain }) => {
   let known;
   let token;
   let storedMs = 0;
@@ -100,7 +100,6 @@ export const recorder = ({ about: { locale, said }, read, save, deliver, tell, c
     if (sizeOf(text) > MESSAGE_BYTES) return complain('message_too_large');
     sequence += 1;
     deliver({ key, class: level, text, token });
-    tell(text);
     if (known.seenMs - storedMs >= STORE_MS) keep();
   };
 

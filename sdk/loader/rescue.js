@@ -3,7 +3,6 @@
  * For pages where neither the module nor its translation runs, or where it has stopped. It knows no milestones, no hesitation,
  * no surveys, no clicks; the collector finds milestones in the messages all the same.
  */
-import { outboxStore } from './outbox-store.js';
 import { courier } from './rescue-courier.js';
 import { recorder } from './rescue-recorder.js';
 import { CALLED, CONSENT, ONLINE, PAGE, RESTORED, VISIBLE } from './signal.js';
@@ -27,8 +26,7 @@ const SETTLE_MS = 100;
 
 /** Topics, by their number. */
 const READY = 0;
-const MESSAGE = 1;
-const WARNING = 4;
+const WARNING = 3;
 
 const PAGE_VERB = 3;
 
@@ -40,7 +38,7 @@ let tell = () => {};
 
 /** What the module had in the page: nobody answers there any more. */
 const takeAway = (hands) => {
-  for (const it of ['undraw', 'retract', 'unlock']) quietly(hands)(it, '', 0, 0);
+  for (const it of ['undraw', 'retract', 'unlock', 'ungather']) quietly(hands)(it, '', 0, 0);
   quietly(hands)('observe', '', 0, 0);
   quietly(hands)('watch', '\x01', 0, 0);
   quietly(hands)('wake', '', Infinity, 0);
@@ -58,17 +56,19 @@ const quietly =
   };
 
 export const start = quietly((flags, key, locale, seed, here, hands, about) => {
-  const { base, name, said, stoppedAt } = about;
+  const { base, messages, said, stoppedAt } = about;
   const emit = (topic, detail) => hands('emit', detail, topic, 0);
   const complain = (code) => emit(WARNING, JSON.stringify({ code }));
-  const store = about.store || outboxStore(name);
+  const store = {
+    ...messages,
+    put: ({ key, class: level, text, token }) => hands('persist', [key, level, text, token, ''].join('\0'), 0, 0),
+  };
   const mail = courier({ url: base + 'batch', key, store, complain });
   const record = recorder({
     about: { locale, said },
     read: () => hands('read', '', 0, 0),
     save: (text) => hands('save', text, 0, 0),
     deliver: mail.add,
-    tell: (text) => emit(MESSAGE, text),
     complain,
   });
 
@@ -107,7 +107,7 @@ export const start = quietly((flags, key, locale, seed, here, hands, about) => {
     if (now === consent) return;
     consent = now;
     if (consent === GRANTED) {
-      store.open();
+      messages.open();
       const anonymousId = record.begin(Date.now());
       if (!said.ready) emit(READY, JSON.stringify({ anonymousId }));
       tellStop();
@@ -183,9 +183,8 @@ export const start = quietly((flags, key, locale, seed, here, hands, about) => {
 export const arrived = quietly((...it) => tell(...it));
 
 /** Delivers what pages left under these names. Who runs in this page does not matter, nor who the visitor is now. */
-export const drain = quietly((names, { base, key, name, locale }) => {
-  const store = outboxStore(name);
-  const mail = courier({ url: base + 'batch', key, store, complain: () => {} });
+export const drain = quietly((names, { base, key, name, locale, messages }) => {
+  const mail = courier({ url: base + 'batch', key, store: messages, complain: () => {} });
   for (const it of names) {
     const text = read(it);
     remove(it);
@@ -202,7 +201,6 @@ const replay = ([known, waiting], { name, locale, deliver }) => {
       mine = text;
     },
     deliver,
-    tell: () => {},
     complain: () => {},
   });
   for (const [signal, value, when, where] of waiting) {

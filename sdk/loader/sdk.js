@@ -11,8 +11,9 @@ import { command } from './command.js';
 import { arrived, leave, run } from './engine.js';
 import { clicks, hands, hear } from './hands.js';
 import { listen, page } from './listen.js';
+import { messages } from './messages.js';
 import { INSPECT } from './signal.js';
-import { flags, isOdd, key, name } from './tag.js';
+import { flags, isAllowed, isOdd, key, name } from './tag.js';
 import { complain, on } from './topics.js';
 
 const stub = window.milepost;
@@ -57,6 +58,8 @@ if (key && !(stub && stub.live)) {
   takeOver();
   if (isOdd) complain('option_unknown');
   if (/[?&]milepost_debug=1/.test(location.search)) debug();
+  // While the engine is on its way: then the first message is kept in a millisecond.
+  if (isAllowed()) messages.open();
   addEventListener('pagehide', leave);
   void run(begin);
 }

@@ -21,10 +21,20 @@ const request = async (url, options) => {
 /** `Retry-After` in seconds or as a date: https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
 const retryAfterMs = (text) => (text ? (isNaN(text) ? Date.parse(text) - Date.now() : text * 1000) : 0);
 
-/** Posts without a preflight: text is `text/plain`. `answered(status, retryAfterMs)`; status 0: no answer. */
+/**
+ * Posts without a preflight: text is `text/plain`. `answered(status, retryAfterMs, shed)`; status 0: no answer; `shed`: a digit
+ * for each message of a batch, `1`: to be sent again, or nothing where the answer does not tell.
+ */
 export const post = async (url, body, keepalive, answered) => {
   const response = await request(url, { method: 'POST', body, keepalive });
-  answered(+response?.status || 0, retryAfterMs(response?.headers?.get?.('retry-after')) || 0);
+  const status = +response?.status || 0;
+  let shed = '';
+  try {
+    if (status === 503) shed = (await response.json()).outcomes.map((it) => +(it.outcome === 'shed')).join('');
+  } catch {
+    // All of them.
+  }
+  answered(status, retryAfterMs(response?.headers?.get?.('retry-after')) || 0, shed);
 };
 
 /** Posts a question of the visitor's: promises the answer, parsed, or fails with its `status` (none: no answer). */

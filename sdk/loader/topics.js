@@ -3,7 +3,7 @@
  */
 
 /** In the order of `Topic` in `sdk/core/src/effect.rs`. */
-const TOPICS = ['ready', 'message', 'session', 'milestone', 'warning'];
+const TOPICS = ['ready', 'session', 'milestone', 'warning'];
 
 /** @type {Array<[string, Function]>} */
 let listeners = [];
@@ -20,9 +20,8 @@ const tell = (callback, detail) => {
   }
 };
 
-/** Tells it to all who listen; the topic by its number. */
-export const emit = (json, number) => {
-  const topic = TOPICS[number];
+/** Tells it to all who listen. */
+export const announce = (topic, json) => {
   said[topic] = json;
   for (const [wanted, callback] of listeners) {
     const isSurvey = wanted === 'survey' && topic === 'message';
@@ -34,8 +33,11 @@ export const emit = (json, number) => {
   }
 };
 
+/** The topic by its number. */
+export const emit = (json, number) => announce(TOPICS[number], json);
+
 /** Something to repair. */
-export const complain = (code) => emit(`{"code":"${code}"}`, 4);
+export const complain = (code) => announce('warning', `{"code":"${code}"}`);
 
 /** From now on `callback` hears of it; answers with what lets it go. */
 export const on = (topic, callback) => {

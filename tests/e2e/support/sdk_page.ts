@@ -33,6 +33,7 @@ export interface Message {
     clientId: string;
     groupId?: string;
     seq: number;
+    end?: boolean;
   };
   originalTimestamp: string;
 }
