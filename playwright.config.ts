@@ -45,7 +45,7 @@ export default defineConfig<{ engine: Engine }>({
     {
       // What end users see is drawn alike by another engine; the rest does not depend on one.
       name: "firefox",
-      testMatch: "**/survey-*.spec.ts",
+      testMatch: ["**/survey-*.spec.ts", ...(process.env["MILEPOST_HOSTILE"] === "all" ? ["**/hostile.spec.ts"] : [])],
       use: {
         browserName: "firefox",
         channel: "moz-firefox",

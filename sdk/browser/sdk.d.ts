@@ -123,7 +123,7 @@ export interface Milepost {
   (command: "context", name?: string): void;
   /** Your code knows that a milestone is reached. */
   (command: "milestone", id: string): void;
-  /** Show this survey as soon as nothing stands against it: the page's moment, the budget, its own schedule. */
+  /** Show this survey now: it waits for no pause, but for fields, dialogs, other prompts, the budget and its own schedule. */
   (command: "ask", survey: string): void;
   /** Open the inspector: milestones, hesitation, and why each prompt is shown or not. Also with `?milepost_debug=1`. */
   (command: "debug"): void;

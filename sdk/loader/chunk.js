@@ -6,6 +6,7 @@
  * `{writeKey, identityToken, anonymousId, userId, ...more}` to `/v1/` + path and promises what is answered, or fails with its
  * `status`. What few surveys need: `fetchMore(use, failed)` of `survey.js`.
  */
+import { quiet } from './quiet.js';
 import { source } from './tag.js';
 import { complain } from './topics.js';
 
@@ -15,11 +16,16 @@ import { complain } from './topics.js';
 /** Browsers remember that a module could not be had, so the `nth` try has an address of its own. */
 const load = (file, nth) => import(new URL(nth ? file + '?' + nth : file, source));
 
-const chunk = (file, use, failed) =>
-  void load(file).then(use, () => {
+const chunk = async (file, use, failed) => {
+  let it;
+  try {
+    it = await load(file);
+  } catch {
     complain('chunk_unavailable');
-    failed?.();
-  });
+    return failed?.();
+  }
+  return quiet(use)(it);
+};
 
 /** The module in JavaScript: an engine. */
 export const loadTranslated = (nth) => load(__TRANSLATED_FILE__, nth);

@@ -10,8 +10,10 @@ import { arrived as moduleArrived, initSync, start } from 'milepost-module';
 import { loadRescue, loadTranslated } from './chunk.js';
 import { guarded } from './guard.js';
 import { messages } from './messages.js';
+import { quiet } from './quiet.js';
+import { request } from './request.js';
 import { CALLED, CONSENT, INSPECT } from './signal.js';
-import { base, isAllowed, key, name, source } from './tag.js';
+import { base, isOpen, key, name, source } from './tag.js';
 import { complain, said } from './topics.js';
 import { keepWaiting, leftovers, takeWaiting, wait } from './waiting.js';
 
@@ -39,7 +41,7 @@ let isLost;
 
 /** What the vendor's code has said of consent. */
 let consent;
-const hasConsent = () => (consent === undefined ? isAllowed() : !consent);
+const hasConsent = () => (consent === undefined ? isOpen : !consent);
 
 const about = () => ({ base, key, name, locale: navigator.language, messages, said, consent, stoppedAt });
 
@@ -79,11 +81,10 @@ export const leave = () => {
 
 /** Compiled beside the page's own work; also where a server sends it under the wrong MIME type. */
 const compiled = async (url) => {
-  const response = await fetch(url);
   try {
-    return await WebAssembly.compileStreaming(response.clone());
+    return await WebAssembly.compileStreaming(request(url));
   } catch {
-    return WebAssembly.compile(await response.arrayBuffer());
+    return WebAssembly.compile(await (await request(url)).arrayBuffer());
   }
 };
 
@@ -119,5 +120,5 @@ export const run = async (begin, loaders = [loadModule, loadTranslated, loadResc
   }
   isLost = true;
   leave();
-  if (nth < AGAIN_MS.length) setTimeout(run, AGAIN_MS[nth++], begin, loaders);
+  if (nth < AGAIN_MS.length) quiet(setTimeout)(run, AGAIN_MS[nth++], begin, loaders);
 };

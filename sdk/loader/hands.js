@@ -2,6 +2,7 @@
  * What the engine has done here. Performs, and decides nothing.
  */
 import { fetchMore, fetchReceipt } from './chunk.js';
+import { loadConfig } from './definitions.js';
 import { arrived } from './engine.js';
 import { page } from './listen.js';
 import { messages } from './messages.js';
@@ -9,12 +10,13 @@ import { watch } from './observe.js';
 import { outbox } from './outbox.js';
 import { takePlace, yieldPlace } from './place.js';
 import { prompt, retract } from './prompt.js';
+import { quiet } from './quiet.js';
 import { ask, load, post } from './send.js';
 import { ANSWERED, CONFIGURED, GATHERED, INTRODUCE, LEASED, OBSERVED, PROMPTED, SIGHTED, SURVEYED, WOKE } from './signal.js';
 import { keep, kept, read, remove, save } from './store.js';
 import { RECEIPT } from './survey-said.js';
 import { attend, draw, open, retract as undraw } from './survey.js';
-import { base, key, name } from './tag.js';
+import { base, name } from './tag.js';
 import { announce, emit } from './topics.js';
 import { view } from './view.js';
 import { leftovers } from './waiting.js';
@@ -99,13 +101,9 @@ export const hands = {
     who = JSON.parse(json);
   },
   lease: (body, id, isAlone) => {
-    const go = (has) => {
-      if (!has) leased(id, false);
-      else if (body) load(base + 'lease', (text) => leased(id, text), body);
-      else leased(id, '');
-    };
-    if (isAlone) takePlace(promptPlace, go);
-    else go(true);
+    const go = async (has) => leased(id, has && (body ? await load(base + 'lease', body) : ''));
+    if (isAlone) void takePlace(promptPlace, go);
+    else void go(true);
   },
   release: (body) => void post(base + 'lease/release', body, true, () => {}),
   unlock: () => yieldPlace(promptPlace),
@@ -115,7 +113,7 @@ export const hands = {
   },
   draw: (json) => draw(view(JSON.parse(json)), surveyed, fetchMore),
   undraw,
-  config: () => void load(base + 'config/' + encodeURIComponent(key), (text) => arrived(CONFIGURED, text)),
+  config: async () => arrived(CONFIGURED, await loadConfig()),
   post: (body, id, keepalive) => void post(base + 'batch', body, !!keepalive, (...answer) => arrived(ANSWERED, [id, ...answer])),
   watch: (lists) => {
     const [onClick, inView] = lists.split('\x01').map(list);
@@ -124,9 +122,13 @@ export const hands = {
   },
   wake: (_, waitMs) => {
     clearTimeout(timer);
-    if (waitMs < Infinity) timer = setTimeout(woken, waitMs);
+    if (waitMs < Infinity) timer = setTimeout(quiet(woken), waitMs);
   },
-  observe: (_, level) => observe(level, (...seen) => arrived(OBSERVED, seen), base),
+  observe: (_, level) => {
+    observe(level, (...seen) => arrived(OBSERVED, seen), base);
+    // What is there already has no event.
+    lookAgain();
+  },
 };
 if (__HESITATION__) {
   hands.prompt = (texts, isOpen) => prompt(!!isOpen, list(texts), (...said) => arrived(PROMPTED, said));

@@ -30,19 +30,22 @@ const mark = (name) => {
 };
 
 /** `answer(whether this tab has it now)`; whoever has it keeps it. `waits`: until it is free, if the browser tells. */
-export const takePlace = (name, answer, waits) => {
+export const takePlace = async (name, answer, waits) => {
   if (leaves[name]) return answer(true);
-  // https://developer.mozilla.org/docs/Web/API/LockManager: Chrome 69, Firefox 96, Safari 15.4; refused in some frames.
-  const { locks } = navigator;
-  if (!locks) return answer(mark(name));
-  const life = new AbortController();
-  const { signal } = life;
-  if (waits) leaves[name] = () => life.abort();
-  locks
-    .request(name, waits ? { signal } : { ifAvailable: true }, (lock) => {
+  let signal;
+  try {
+    const life = new AbortController();
+    ({ signal } = life);
+    if (waits) leaves[name] = () => life.abort();
+    // https://developer.mozilla.org/docs/Web/API/LockManager: Chrome 69, Firefox 96, Safari 15.4; refused in some frames.
+    return await navigator.locks.request(name, waits ? { signal } : { ifAvailable: true }, (lock) => {
       const held = lock && new Promise((done) => (leaves[name] = done));
-      answer(!!lock);
+      void answer(!!lock);
       return held;
-    })
-    .catch(() => signal.aborted || answer(mark(name)));
+    });
+  } catch {
+    if (signal?.aborted) return undefined;
+    leaves[name] = undefined;
+    return answer(mark(name));
+  }
 };

@@ -1,6 +1,7 @@
 /**
  * Delivers messages, with the module's patience (`sdk/core/src/retry.rs`) and within its limits. Does not know what they say.
  */
+import { now as clock } from './clock.js';
 import { post } from './send.js';
 
 /** As `sdk/core/src/limits.rs` has them. */
@@ -64,7 +65,7 @@ export const courier = ({ url, key, store, complain }) => {
       unanswered = status ? 0 : unanswered + 1;
       const ownMs = Math.random() * Math.min(RETRY_MIN_MS * 2 ** (failures - 1), RETRY_MAX_MS);
       isAsked = retryAfterMs > ownMs;
-      waitUntilMs = Date.now() + Math.max(ownMs, Math.min(retryAfterMs, RETRY_AFTER_MAX_MS));
+      waitUntilMs = clock() + Math.max(ownMs, Math.min(retryAfterMs, RETRY_AFTER_MAX_MS));
     } else if (status === 413 && batch.length > 1) {
       mostBytes = Math.min(mostBytes, bytes(batch) / 2);
     } else {
@@ -106,7 +107,7 @@ export const courier = ({ url, key, store, complain }) => {
     if (!waiting || waiting < entries.length || unanswered >= UNANSWERED_TRIES) return;
     const isDue = hurry || document.hidden || waiting >= FLUSH_MESSAGES;
     const companyMs = isDue ? 0 : hasSent ? FLUSH_MS : FIRST_FLUSH_MS;
-    timer = setTimeout(send, Math.max(companyMs, waitUntilMs - Date.now()));
+    timer = setTimeout(send, Math.max(companyMs, waitUntilMs - clock()));
   };
 
   return {
@@ -126,7 +127,7 @@ export const courier = ({ url, key, store, complain }) => {
     },
     /** The page goes: what the server has asked for still holds. */
     leave: () => {
-      if (unanswered < UNANSWERED_TRIES && !(isAsked && Date.now() < waitUntilMs)) send(true);
+      if (unanswered < UNANSWERED_TRIES && !(isAsked && clock() < waitUntilMs)) send(true);
     },
     /** A sign of life. */
     revive: () => {

@@ -2,6 +2,7 @@
  * Calls become messages after Segment's spec, as `sdk/core/src/message.rs` writes them. Knows who the visitor is; does not know
  * how messages are delivered, nor consent.
  */
+import { now as clock } from './clock.js';
 import { VERBS } from './command.js';
 import { identified, inSession, newcomer, readKnown, uuid, writeKnown } from './rescue-known.js';
 
@@ -46,7 +47,7 @@ export const recorder = ({ about: { locale, said }, read, save, deliver, complai
   let token;
   let storedMs = 0;
   const before = said.message ? JSON.parse(said.message).context : {};
-  const clientId = before.clientId || uuid(Date.now());
+  const clientId = before.clientId || uuid(clock());
   let sequence = before.seq || 0;
 
   /** What other tabs have changed counts. */

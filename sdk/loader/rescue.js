@@ -3,6 +3,7 @@
  * For pages where neither the module nor its translation runs, or where it has stopped. It knows no milestones, no hesitation,
  * no surveys, no clicks; the collector finds milestones in the messages all the same.
  */
+import { now as clock } from './clock.js';
 import { courier } from './rescue-courier.js';
 import { recorder } from './rescue-recorder.js';
 import { CALLED, CONSENT, ONLINE, PAGE, RESTORED, VISIBLE } from './signal.js';
@@ -78,7 +79,7 @@ export const start = quietly((flags, key, locale, seed, here, hands, about) => {
   let consent;
   /** `[when, where, call]` before consent. */
   let held = [];
-  let shownMs = flags & IS_VISIBLE ? Date.now() : 0;
+  let shownMs = flags & IS_VISIBLE ? clock() : 0;
   let settling;
   /** The module has announced this page already. */
   let isAnnounced = !!said.message;
@@ -93,12 +94,12 @@ export const start = quietly((flags, key, locale, seed, here, hands, about) => {
     settling = clearTimeout(settling);
     if (!announcesPages || isAnnounced || consent === DENIED) return;
     isAnnounced = true;
-    called(Date.now(), here, [PAGE_VERB, '', '']);
+    called(clock(), here, [PAGE_VERB, '', '']);
   };
 
   const tellStop = () => {
     // Once, and only what is ours: no text of the error, which may hold anything.
-    if (stoppedAt !== undefined && !hasTold) record.say(Date.now(), here, 'SDK Stopped', { signal: stoppedAt });
+    if (stoppedAt !== undefined && !hasTold) record.say(clock(), here, 'SDK Stopped', { signal: stoppedAt });
     hasTold = true;
   };
 
@@ -108,7 +109,7 @@ export const start = quietly((flags, key, locale, seed, here, hands, about) => {
     consent = now;
     if (consent === GRANTED) {
       messages.open();
-      const anonymousId = record.begin(Date.now());
+      const anonymousId = record.begin(clock());
       if (!said.ready) emit(READY, JSON.stringify({ anonymousId }));
       tellStop();
       const calls = held;
@@ -127,7 +128,7 @@ export const start = quietly((flags, key, locale, seed, here, hands, about) => {
   };
 
   const leavePage = (isEnd) => {
-    const now = Date.now();
+    const now = clock();
     if (consent === GRANTED) for (const it of mail.takeLosses()) record.say(now, here, 'Messages Dropped', it);
     if (shownMs && consent === GRANTED && isAnnounced) {
       record.say(now, here, 'Page Left', { visibleMs: Math.max(0, now - shownMs) }, isEnd && { end: true });
@@ -155,13 +156,13 @@ export const start = quietly((flags, key, locale, seed, here, hands, about) => {
     },
     [RESTORED]: (where) => {
       here = where;
-      shownMs = Date.now();
+      shownMs = clock();
       isAnnounced = false;
       announce();
     },
     [VISIBLE]: (isVisible) => {
       if (isVisible) {
-        shownMs ||= Date.now();
+        shownMs ||= clock();
         mail.revive();
         return;
       }
@@ -173,7 +174,7 @@ export const start = quietly((flags, key, locale, seed, here, hands, about) => {
     },
     [ONLINE]: mail.revive,
   };
-  tell = (signal, value, when = Date.now(), where) => told[signal]?.(value, when, where);
+  tell = (signal, value, when = clock(), where) => told[signal]?.(value, when, where);
   if (stoppedAt !== undefined) takeAway(hands);
   // What has waited says its own; only who takes over begins with what was decided before.
   const isLater = stoppedAt !== undefined && about.consent !== undefined;

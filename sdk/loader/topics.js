@@ -2,6 +2,8 @@
  * Who of the page's code hears of what: `milepost("on", …)`. Knows the topics, not what is said.
  */
 
+import { quiet } from './quiet.js';
+
 /** In the order of `Topic` in `sdk/core/src/effect.rs`. */
 const TOPICS = ['ready', 'session', 'milestone', 'warning'];
 
@@ -21,7 +23,7 @@ const tell = (callback, detail) => {
 };
 
 /** Tells it to all who listen. */
-export const announce = (topic, json) => {
+export const announce = quiet((topic, json) => {
   said[topic] = json;
   for (const [wanted, callback] of listeners) {
     const isSurvey = wanted === 'survey' && topic === 'message';
@@ -31,7 +33,7 @@ export const announce = (topic, json) => {
     if (!isSurvey) tell(callback, detail);
     else if (/^Survey /.test(detail.event)) tell(callback, { what: detail.event.slice(7).toLowerCase(), ...detail.properties });
   }
-};
+});
 
 /** The topic by its number. */
 export const emit = (json, number) => announce(TOPICS[number], json);

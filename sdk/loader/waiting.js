@@ -2,7 +2,9 @@
  * What the vendor's code has told while no engine runs. In memory, and where none comes, or the page goes first, in storage:
  * there a later page finds it. Does not know what it says, nor whether it may be kept.
  */
+import { now as clock } from './clock.js';
 import { page } from './listen.js';
+import { quiet } from './quiet.js';
 import { read, remove, save } from './store.js';
 import { name } from './tag.js';
 
@@ -12,7 +14,7 @@ const MOST = 1000;
 const LEFT = name + ':left:';
 
 /** This page's. No two begin at the same microsecond. */
-const own = LEFT + performance.timeOrigin;
+const own = LEFT + quiet(() => performance.timeOrigin)();
 
 /** `[signal, value, when, where]`, in order. */
 let waiting = [];
@@ -27,7 +29,7 @@ export const leftovers = () => {
   }
 };
 
-export const wait = (signal, value, when = Date.now(), where = page()) => {
+export const wait = (signal, value, when = clock(), where = page()) => {
   if (waiting.length < MOST) waiting.push([signal, value, when, where]);
 };
 

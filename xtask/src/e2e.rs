@@ -16,6 +16,14 @@ pub(crate) fn e2e(arguments: &[String]) -> Result<(), Failure> {
     run_tests(arguments, &[])
 }
 
+/// All hostile pages, where [`e2e`] visits a share of them.
+pub(crate) fn hostile(arguments: &[String]) -> Result<(), Failure> {
+    setup::setup()?;
+    wasm::wasm()?;
+    let arguments: Vec<String> = std::iter::once("hostile".to_owned()).chain(arguments.iter().cloned()).collect();
+    run_tests(&arguments, &[("MILEPOST_HOSTILE", "all")])
+}
+
 /// Runs the tests against what is built, with these variables set.
 pub(crate) fn run_tests(arguments: &[String], variables: &[(&str, &str)]) -> Result<(), Failure> {
     let mut browsers = Vec::new();

@@ -1,9 +1,19 @@
-//! The JavaScript that wasm-bindgen writes around the module, changed in two ways before it is bundled:
-//! every export goes through one guard, and long names become short ones. A third is for the translated module.
-//! It does not know what the guard does (`sdk/loader/guard.js`).
+//! The JavaScript that wasm-bindgen writes around the module, changed in three ways before it is bundled:
+//! every export goes through one guard, the clock is the loader's, and long names become short ones. A fourth is for the
+//! translated module: its memory is looked at.
+//! It does not know what the guard does (`sdk/loader/guard.js`), nor the clock (`sdk/loader/clock.js`).
 
 use crate::Failure;
 use crate::module::Renaming;
+
+/// The clock that the glue imports into the module, and ours, which goes on where a page has broken `Date`.
+const CLOCK: &str = "Date.now()";
+const OUR_CLOCK: &str = "now()";
+
+/// Has the module read the loader's clock.
+pub(crate) fn with_clock(glue: &str, clock_path: &str) -> Result<String, Failure> {
+    Ok(format!("import {{ now }} from \"{clock_path}\";\n{}", replace_once(glue, CLOCK, OUR_CLOCK)?))
+}
 
 /// The place where the glue takes the module's exports into use.
 const EXPORTS: &str = "wasm = instance.exports;";
@@ -147,6 +157,13 @@ return { "a": import0 };
         let complaint =
             with_names(&GLUE.replace("__wbg_now", "__wbg_later"), &renaming()).expect_err("a missing import");
         assert!(complaint.contains("__wbg_now_12ab"), "{complaint}");
+    }
+
+    #[test]
+    fn the_clock_is_ours_once_or_not_at_all() {
+        let timed = with_clock("const ret = Date.now();", "./clock.js").expect("one place");
+        assert_eq!(timed, "import { now } from \"./clock.js\";\nconst ret = now();");
+        assert!(with_clock("Date.now() - Date.now()", "./clock.js").is_err());
     }
 
     #[test]

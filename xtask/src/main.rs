@@ -50,6 +50,7 @@ usage: cargo xtask <verb> [options]
   wasm            build the SDK into sdk/dist (npm run build)
   size            print the SDK's sizes and check them (npm run size)
   e2e [names…]    browser tests only; further arguments go to Playwright (npm run e2e)
+  hostile         the SDK in every hostile page there is; e2e visits half of them
   webkit          a survey in WebKitGTK, where webkit2gtk-driver and xvfb are installed
   eval hesitation measure how good the detector is, and write it into docs/reference/hesitation.md
                     --file PATH        another copy of the recorded log
@@ -75,6 +76,7 @@ fn main() -> ExitCode {
         "wasm" => nothing_more(rest).and_then(|()| setup::setup()).and_then(|()| wasm::wasm()),
         "size" => nothing_more(rest).and_then(|()| size::build_and_check()),
         "e2e" => e2e::e2e(rest),
+        "hostile" => e2e::hostile(rest),
         "webkit" => nothing_more(rest).and_then(|()| webkit::webkit()),
         "eval" => eval::eval(rest),
         "faults" => faults::faults(rest),

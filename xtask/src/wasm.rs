@@ -55,6 +55,9 @@ const MODULE_NAME: &str = "module-name";
 /// The guard, as seen from the glue in wasm-pack's output folder.
 const GUARD_FROM_GLUE: &str = "../../sdk/loader/guard.js";
 
+/// The clock, likewise.
+const CLOCK_FROM_GLUE: &str = "../../sdk/loader/clock.js";
+
 /// Modules that few visitors ever need, fetched when they do: source in `sdk/loader`, and what the loader calls its file.
 const CHUNKS: &[(&str, &str)] = &[
     ("debug", "__DEBUG_FILE__"),
@@ -314,6 +317,7 @@ fn finish_module_and_glue(edition: Edition, form: Form) -> Result<(), Failure> {
     let glue = glue::with_names(&glue, &renaming)?;
     let glue = glue::without_encode_into(&glue)?;
     let glue = glue::with_guard(&glue, GUARD_FROM_GLUE)?;
+    let glue = glue::with_clock(&glue, CLOCK_FROM_GLUE)?;
     write(&glue_file, glue.as_bytes())
 }
 
@@ -332,6 +336,8 @@ fn bundle(edition: Edition, module_name: &str, defines: &[String]) -> Result<(),
         .arg(format!("--define:__WASM_FILE__=\"{module_name}\""))
         .arg(format!("--define:__HESITATION__={}", edition.has_detector()))
         .args(defines)
+        // Whatever a page has taken away that the script needs at once: then it is silent.
+        .args(["--banner:js=(()=>{\"use strict\";try{", "--footer:js=}catch{}})();"])
         .arg(format!("--outfile={}", edition.script().display())))
 }
 
