@@ -75,7 +75,7 @@ export type Warning =
   | "queue_full"
   /** The collector refused messages for good, most likely because of the write key. */
   | "refused_by_collector"
-  /** An error of ours: from now on every call is a no-op. */
+  /** An error of ours: from now on this page's calls are recorded and delivered, and nothing more. */
   | "sdk_stopped"
   /** More than 2,048 characters. */
   | "token_too_long";
@@ -102,7 +102,7 @@ export interface Milepost {
   (command: "track", event: string, properties?: Properties): void;
   /**
    * Who this is. Another user id than before begins a new visitor, with a new anonymous id and session.
-   * `token` is the JWT by which your server proves the user id; it is sent along and never stored.
+   * `token` is the JWT by which your server proves the user id; it is sent along, and kept only with messages that wait to be sent.
    */
   (command: "identify", userId: string | number | null, traits?: Properties, options?: { token?: string }): void;
   /** Which customer company this user belongs to. */

@@ -11,18 +11,27 @@ import { source } from './tag.js';
 import { complain } from './topics.js';
 
 // `cargo xtask wasm` puts names for what stands in capitals.
-/* global __DEBUG_FILE__, __RECEIPT_FILE__, __MORE_FILE__ */
+/* global __DEBUG_FILE__, __RECEIPT_FILE__, __MORE_FILE__, __RESCUE_FILE__, __TRANSLATED_FILE__ */
+
+/** Browsers remember that a module could not be had, so the `nth` try has an address of its own. */
+const load = (file, nth) => import(new URL(nth ? file + '?' + nth : file, source));
 
 const chunk = async (file, use, failed) => {
   let it;
   try {
-    it = await import(new URL(file, source));
+    it = await load(file);
   } catch {
     complain('chunk_unavailable');
     return failed?.();
   }
   return quiet(use)(it);
 };
+
+/** The module in JavaScript: an engine. */
+export const loadTranslated = (nth) => load(__TRANSLATED_FILE__, nth);
+
+/** An engine that only records and delivers, and `drain` for what earlier pages left. */
+export const loadRescue = (nth) => load(__RESCUE_FILE__, nth);
 
 export const fetchDebug = (use) => chunk(__DEBUG_FILE__, use);
 

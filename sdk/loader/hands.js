@@ -5,18 +5,21 @@ import { fetchMore, fetchReceipt } from './chunk.js';
 import { loadConfig } from './definitions.js';
 import { arrived } from './engine.js';
 import { page } from './listen.js';
+import { messages } from './messages.js';
 import { watch } from './observe.js';
+import { outbox } from './outbox.js';
 import { takePlace, yieldPlace } from './place.js';
 import { prompt, retract } from './prompt.js';
 import { quiet } from './quiet.js';
 import { ask, load, post } from './send.js';
-import { ANSWERED, CONFIGURED, INTRODUCE, LEASED, OBSERVED, PROMPTED, SIGHTED, SURVEYED, WOKE } from './signal.js';
+import { ANSWERED, CONFIGURED, GATHERED, INTRODUCE, LEASED, OBSERVED, PROMPTED, SIGHTED, SURVEYED, WOKE } from './signal.js';
 import { keep, kept, read, remove, save } from './store.js';
 import { RECEIPT } from './survey-said.js';
 import { attend, draw, open, retract as undraw } from './survey.js';
 import { base, name } from './tag.js';
-import { emit } from './topics.js';
+import { announce, emit } from './topics.js';
 import { view } from './view.js';
+import { leftovers } from './waiting.js';
 import { lookAgain, observe } from './watching.js';
 
 /* global __HESITATION__ */
@@ -39,6 +42,10 @@ export const hear = (callback) => {
 
 /** How the module writes a list. */
 const list = (texts) => texts.split('\0').slice(0, -1);
+
+const promptPlace = name + ':prompt';
+
+const { gather, ungather } = outbox(messages, name, (...found) => arrived(GATHERED, found));
 
 let timer;
 
@@ -76,7 +83,17 @@ export const hands = {
   remove: () => {
     remove(name);
     keep(name, '');
+    leftovers().forEach(remove);
+    messages.clear();
   },
+  persist: (fields) => {
+    const [key, level, text, token] = list(fields);
+    messages.put({ key, class: +level, text, token });
+    announce('message', text);
+  },
+  forget: (keys) => messages.remove(list(keys)),
+  gather: (_, id) => gather(id),
+  ungather,
   keep: (text) => keep(name, text),
   kept: () => kept(name),
   inspected: (json) => heard?.(JSON.parse(json)),
@@ -85,11 +102,11 @@ export const hands = {
   },
   lease: (body, id, isAlone) => {
     const go = async (has) => leased(id, has && (body ? await load(base + 'lease', body) : ''));
-    if (isAlone) void takePlace(name + ':prompt', go);
+    if (isAlone) void takePlace(promptPlace, go);
     else void go(true);
   },
   release: (body) => void post(base + 'lease/release', body, true, () => {}),
-  unlock: yieldPlace,
+  unlock: () => yieldPlace(promptPlace),
   attend: () => {
     if (!isAttending) attend(surveyed, fetchMore);
     isAttending = true;

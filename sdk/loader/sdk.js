@@ -2,50 +2,54 @@
  * What the script tag loads: takes over the calls made before it came, has an engine started, and is the public function from
  * then on. It does not know what the calls mean, except `on` and `debug`.
  *
- * From here on: `tag.js` is what the tag says, `engine.js` what runs, `hands.js` what that may do, `topics.js` who hears of it,
- * `listen.js` what the browser tells, `command.js` what the vendor's code tells, `chunk.js` what is loaded later.
+ * From here on: `tag.js` is what the tag says, `engine.js` what runs and what else does where that cannot, `waiting.js` what is
+ * told before, `hands.js` what an engine may do, `topics.js` who hears of it, `listen.js` what the browser tells, `command.js`
+ * what the vendor's code tells, `chunk.js` what is loaded later.
  */
 import { fetchDebug } from './chunk.js';
 import { command } from './command.js';
 import { hasten } from './definitions.js';
-import { arrived, run } from './engine.js';
+import { arrived, leave, run } from './engine.js';
 import { clicks, hands, hear } from './hands.js';
 import { listen, page } from './listen.js';
+import { messages } from './messages.js';
+import { now } from './clock.js';
 import { quiet } from './quiet.js';
 import { INSPECT } from './signal.js';
-import { flags, isOdd, key, name, script } from './tag.js';
+import { flags, isOdd, isOpen, key, name } from './tag.js';
 import { complain, on } from './topics.js';
 import { lookAgain } from './watching.js';
-
-/** Calls that may wait for an engine: as many as the module itself would hold. */
-const QUEUE_LENGTH = 1000;
 
 /** What stands under our name. */
 const found = window.milepost;
 const stub = typeof found === 'function' && found;
 const isFree = stub || !found || !Object.hasOwn(window, 'milepost');
 
-/** Calls in order, until an engine runs. */
-const queue = [];
-
 const debug = () => fetchDebug((it) => it.debug(() => arrived(INSPECT), hear));
 
-let take = (args) => {
-  if (queue.length < QUEUE_LENGTH) queue.push(args);
+const take = quiet((args) => {
+  // What is asked for comes up at once, or not now: so this is the moment to look at the page.
+  const [verb] = args;
+  if (verb === 'ask') lookAgain();
+  return args[0] === 'debug' ? debug() : command(args, arrived, complain);
+});
+
+let isListening;
+
+const begin = (start, about) => {
+  start(flags(), key, navigator.language || '', seed(), page(), (what, ...how) => hands[what](...how), about);
+  if (!isListening) listen(arrived, clicks, name);
+  isListening = true;
 };
 
-const begin = (start, seed) => {
-  if (isOdd) complain('option_unknown');
-  start(flags(), key, navigator.language || '', seed, page(), (what, ...how) => hands[what](...how));
-  listen(arrived, clicks, name);
-  take = quiet((args) => {
-    // What is asked for comes up at once, or not now: so this is the moment to look at the page.
-    const [name] = args;
-    if (name === 'ask') lookAgain();
-    return args[0] === 'debug' ? debug() : command(args, arrived, complain);
-  });
-  queue.forEach(take);
-  if (/[?&]milepost_debug=1/.test(location.search)) debug();
+/** Four random numbers for the engine's ids, also where the page has taken `crypto` away, or chance altogether. */
+const seed = () => {
+  try {
+    return crypto.getRandomValues(new Uint32Array(4));
+  } catch {
+    const random = quiet(() => Math.random() * 2 ** 32);
+    return [random(), random(), now(), quiet(() => performance.now() * 1e6)()];
+  }
 };
 
 /** Becomes the public function; says whether the page lets us. */
@@ -71,16 +75,15 @@ const takeOver = () => {
   return true;
 };
 
-const boot = async () => {
-  try {
-    hasten();
-    await run(begin);
-  } catch {
-    // Delivery without the module would take over here; until then calls are let go.
-    take = () => {};
-  }
-  queue.length = 0;
-};
+const boot = quiet(() => {
+  if (isOdd) complain('option_unknown');
+  if (/[?&]milepost_debug=1/.test(location.search)) debug();
+  hasten();
+  // While the engine is on its way: then the first message is kept in a millisecond.
+  if (isOpen) quiet(messages.open)();
+  void run(begin);
+  addEventListener('pagehide', quiet(leave));
+});
 
 // A second tag is ignored: one page, one visitor, one queue. What the page itself calls so stays what it is.
-if (key && isFree && stub.live !== true && takeOver()) void boot();
+if (key && isFree && stub.live !== true && takeOver()) boot();

@@ -14,10 +14,20 @@ const retryAfterMs = quiet(({ headers }) => {
   return text && (isNaN(text) ? Date.parse(text) - now() : text * 1000);
 });
 
-/** Posts without a preflight: text is `text/plain`. `answered(status, retryAfterMs)`; status 0: no answer. */
+/**
+ * Posts without a preflight: text is `text/plain`. `answered(status, retryAfterMs, shed)`; status 0: no answer; `shed`: a digit
+ * for each message of a batch, `1`: to be sent again, or nothing where the answer does not tell.
+ */
 export const post = async (url, body, keepalive, answered) => {
   const response = await request(url, { method: 'POST', body, keepalive });
-  answered(+response?.status || 0, retryAfterMs(response) || 0);
+  const status = +response?.status || 0;
+  let shed = '';
+  try {
+    if (status === 503) shed = JSON.parse(await response.text()).outcomes.map((it) => +(it.outcome === 'shed')).join('');
+  } catch {
+    // All of them.
+  }
+  answered(status, retryAfterMs(response) || 0, shed);
 };
 
 /** Posts a question of the visitor's: promises the answer, parsed, or fails with its `status` (none: no answer). */

@@ -39,12 +39,12 @@ export const attend = (said, fetchMore) =>
 
 /**
  * What is drawn of a survey goes as soon as nobody is at it: what is over the page or in it, and where there is only its
- * tab, the tab.
+ * tab, the tab. Without a survey: whatever is over the page.
  */
 export const retract = (survey) => {
   waiting.delete(survey);
   const run = drawn.get(more?.elementOf(survey)) || drawn.get();
-  if (run?.survey === survey) run.retract();
+  if (run && (!survey || run.survey === survey)) run.retract();
   else more?.removeTab(survey);
 };
 

@@ -5,11 +5,13 @@
 import { quiet } from './quiet.js';
 
 /** In the order of `Topic` in `sdk/core/src/effect.rs`. */
-const TOPICS = ['ready', 'message', 'session', 'milestone', 'warning'];
+const TOPICS = ['ready', 'session', 'milestone', 'warning'];
 
 /** @type {Array<[string, Function]>} */
 let listeners = [];
-let ready;
+
+/** The last of each topic, as text: latecomers hear that the SDK is ready, and whoever takes over goes on from there. */
+export const said = {};
 
 const tell = (callback, detail) => {
   try {
@@ -20,10 +22,9 @@ const tell = (callback, detail) => {
   }
 };
 
-/** Tells it to all who listen; the topic by its number. */
-export const emit = quiet((json, number) => {
-  const topic = TOPICS[number];
-  if (topic === 'ready') ready = json;
+/** Tells it to all who listen. */
+export const announce = quiet((topic, json) => {
+  said[topic] = json;
   for (const [wanted, callback] of listeners) {
     const isSurvey = wanted === 'survey' && topic === 'message';
     if (wanted !== topic && !isSurvey) continue;
@@ -34,15 +35,18 @@ export const emit = quiet((json, number) => {
   }
 });
 
+/** The topic by its number. */
+export const emit = (json, number) => announce(TOPICS[number], json);
+
 /** Something to repair. */
-export const complain = (code) => emit(`{"code":"${code}"}`, 4);
+export const complain = (code) => announce('warning', `{"code":"${code}"}`);
 
 /** From now on `callback` hears of it; answers with what lets it go. */
 export const on = (topic, callback) => {
   if (typeof callback !== 'function') return;
   const listener = [topic, callback];
   listeners = [...listeners, listener];
-  if (topic === 'ready' && ready) tell(callback, JSON.parse(ready));
+  if (topic === 'ready' && said.ready) tell(callback, JSON.parse(said.ready));
   return () => {
     listeners = listeners.filter((it) => it !== listener);
   };

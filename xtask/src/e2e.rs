@@ -11,7 +11,7 @@ const COLLECTOR_VARIABLE: &str = "MILEPOST_BIN";
 /// Builds what is out of date, then runs the tests that the arguments name, or all.
 pub(crate) fn e2e(arguments: &[String]) -> Result<(), Failure> {
     setup::setup()?;
-    wasm::wasm()?;
+    wasm::chaos()?;
     dev::build_collector()?;
     run_tests(arguments, &[])
 }

@@ -1,5 +1,6 @@
 //! The JavaScript that wasm-bindgen writes around the module, changed in three ways before it is bundled:
-//! every export goes through one guard, the clock is the loader's, and long names become short ones.
+//! every export goes through one guard, the clock is the loader's, and long names become short ones. A fourth is for the
+//! translated module: its memory is looked at.
 //! It does not know what the guard does (`sdk/loader/guard.js`), nor the clock (`sdk/loader/clock.js`).
 
 use crate::Failure;
@@ -40,6 +41,23 @@ pub(crate) fn without_encode_into(glue: &str) -> Result<String, Failure> {
         Some(format!("{before}{after}"))
     };
     cut().ok_or_else(|| format!("the glue does not contain `{ENCODE_INTO}`: adapt xtask/src/glue.rs"))
+}
+
+/// How the glue tells that memory has grown: the old one is no longer there. With the views it keeps of it.
+const DETACHED: [(&str, &str); 2] = [
+    (
+        "cachedDataViewMemory0",
+        "cachedDataViewMemory0.buffer.detached === true || (cachedDataViewMemory0.buffer.detached === undefined && \
+         cachedDataViewMemory0.buffer !== wasm.memory.buffer)",
+    ),
+    ("cachedUint8ArrayMemory0", "cachedUint8ArrayMemory0.byteLength === 0"),
+];
+
+/// For the translated module, whose old memory stays there when it grows: writing to that would be lost.
+pub(crate) fn with_memory_looked_at(glue: &str) -> Result<String, Failure> {
+    DETACHED.into_iter().try_fold(glue.to_owned(), |glue, (view, condition)| {
+        replace_once(&glue, condition, &format!("{view}.buffer !== wasm.memory.buffer"))
+    })
 }
 
 /// Uses the module's new names.
@@ -123,6 +141,15 @@ return { "a": import0 };
     fetch("a.wasm"); my_wasm.tick();
 "#;
         assert_eq!(with_names(GLUE, &renaming()), Ok(expected.to_owned()));
+    }
+
+    #[test]
+    fn views_of_memory_are_compared_with_what_it_is_now() {
+        let glue = DETACHED.map(|(_, condition)| format!("if ({condition}) {{}}")).join("\n");
+        let looked_at = with_memory_looked_at(&glue).expect("both conditions");
+        assert_eq!(looked_at.matches(".buffer !== wasm.memory.buffer").count(), 2);
+        assert!(!looked_at.contains("detached") && !looked_at.contains("byteLength"), "{looked_at}");
+        assert!(with_memory_looked_at(&looked_at).is_err());
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod dev;
 mod e2e;
 mod edition;
 mod eval;
+mod faults;
 mod files;
 mod function_name;
 mod glue;
@@ -28,6 +29,7 @@ mod size;
 mod stamp;
 mod steps;
 mod test;
+mod translation;
 mod wasm;
 mod webkit;
 
@@ -55,6 +57,8 @@ usage: cargo xtask <verb> [options]
                                        (default ../shared/data/pisa-cc/events.csv.gz; without it, made-up people only)
   simulate-budget 10,000 people, 180 days, 30 campaigns: is anybody asked too much, or twice?
                     --seed N, --people N, --days N
+  faults          10,000 messages through a bad network, crashes and restarts, in a real browser
+                    --seed N, --messages N
   bench           time import and funnel at two sizes, in a release build
   bless           accept new output: golden files and sizes (npm run bless)
 ";
@@ -75,6 +79,7 @@ fn main() -> ExitCode {
         "hostile" => e2e::hostile(rest),
         "webkit" => nothing_more(rest).and_then(|()| webkit::webkit()),
         "eval" => eval::eval(rest),
+        "faults" => faults::faults(rest),
         "simulate-budget" => simulate_budget::simulate_budget(rest),
         "bench" => nothing_more(rest).and_then(|()| bench::bench()),
         "bless" => nothing_more(rest).and_then(|()| bless::bless()),

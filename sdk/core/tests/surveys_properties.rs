@@ -472,21 +472,22 @@ impl World {
             }
             Effect::Retract => self.tabs[at].is_asking = false,
             Effect::Send(batch) => {
-                let answered = Input::Answered { batch_id: batch.id, status: 200, retry_after_ms: None };
+                let answered = Input::Answered { batch_id: batch.id, status: 200, retry_after_ms: None, shed: "" };
                 self.tell(at, answered);
             }
-            Effect::Emit { topic, detail } => {
-                let detail: serde_json::Value = serde_json::from_str(&detail).expect("JSON");
-                match topic.as_str() {
-                    "session" => self.session = detail["sessionId"].as_str().expect("an id").to_owned(),
-                    "message" if detail["event"] == "Survey Shown" => {
-                        let lease = detail["properties"]["lease"].as_str().expect("a lease").to_owned();
-                        let submission = detail["properties"]["submission"].as_str().expect("an id").to_owned();
-                        assert!(!self.released.contains(&lease), "{lease} was given back and is shown");
-                        assert!(self.shown.insert(lease, submission).is_none(), "a lease is used once");
-                    }
-                    _ => {}
+            Effect::Gather(id) => self.tell(at, Input::Gathered { id, records: "", elsewhere: "" }),
+            Effect::Persist(record) => {
+                let message: serde_json::Value = serde_json::from_str(&record.text).expect("JSON");
+                if message["event"] == "Survey Shown" {
+                    let lease = message["properties"]["lease"].as_str().expect("a lease").to_owned();
+                    let submission = message["properties"]["submission"].as_str().expect("an id").to_owned();
+                    assert!(!self.released.contains(&lease), "{lease} was given back and is shown");
+                    assert!(self.shown.insert(lease, submission).is_none(), "a lease is used once");
                 }
+            }
+            Effect::Emit { topic, detail } if topic.as_str() == "session" => {
+                let detail: serde_json::Value = serde_json::from_str(&detail).expect("JSON");
+                self.session = detail["sessionId"].as_str().expect("an id").to_owned();
             }
             _ => {}
         }
