@@ -1,8 +1,25 @@
 // Browser tests run in the machine's own Chromium and Firefox, which `cargo xtask e2e` finds and names.
 // Each worker starts its own collector and demo site (tests/e2e/support), so there is no `webServer` here.
 import { defineConfig } from "@playwright/test";
+import type { Engine } from "./tests/e2e/support/sdk_page.ts";
 
-export default defineConfig({
+const chromium = {
+  browserName: "chromium" as const,
+  launchOptions: {
+    executablePath: process.env["MILEPOST_CHROMIUM"] ?? "/usr/bin/chromium",
+    args: [
+      // Chromium refuses its sandbox to root, which is who runs tests in containers.
+      ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+      // Nothing but the pages under test may use the network.
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--disable-quic",
+    ],
+  },
+};
+
+export default defineConfig<{ engine: Engine }>({
   testDir: "tests/e2e",
   testMatch: "**/*.spec.ts",
   outputDir: "test-results",
@@ -17,26 +34,18 @@ export default defineConfig({
   projects: [
     {
       name: "chromium",
-      use: {
-        browserName: "chromium",
-        launchOptions: {
-          executablePath: process.env["MILEPOST_CHROMIUM"] ?? "/usr/bin/chromium",
-          args: [
-            // Chromium refuses its sandbox to root, which is who runs tests in containers.
-            ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
-            // Nothing but the pages under test may use the network.
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--disable-quic",
-          ],
-        },
-      },
+      use: chromium,
+    },
+    {
+      // The module in JavaScript, as pages get it that forbid wasm: it does the same.
+      name: "translated",
+      testMatch: /\/(sdk|sdk-survey)\.spec\.ts$/,
+      use: { ...chromium, engine: "translated" },
     },
     {
       // What end users see is drawn alike by another engine; the rest does not depend on one.
       name: "firefox",
-      testMatch: "**/survey-*.spec.ts",
+      testMatch: ["**/survey-*.spec.ts", ...(process.env["MILEPOST_HOSTILE"] === "all" ? ["**/hostile.spec.ts"] : [])],
       use: {
         browserName: "firefox",
         channel: "moz-firefox",

@@ -45,3 +45,9 @@ pub const SURVEY_DISMISSED: &str = "Survey Dismissed";
 
 /// A prompt was thought of and not shown: `prompt`, `reasons` (a [`crate::Reasons`] as number), `trigger`.
 pub const PROMPT_WITHHELD: &str = "Prompt Withheld";
+
+/// The SDK's module stopped by an error of ours: `signal`, the last thing it was told (`sdk/loader/signal.js`), -1 at its start.
+pub const SDK_STOPPED: &str = "SDK Stopped";
+
+/// The browser itself had to let messages go: `count`, and `reason` (`full`, `old`, `refused`, `runaway`).
+pub const MESSAGES_DROPPED: &str = "Messages Dropped";

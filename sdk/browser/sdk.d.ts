@@ -75,7 +75,7 @@ export type Warning =
   | "queue_full"
   /** The collector refused messages for good, most likely because of the write key. */
   | "refused_by_collector"
-  /** An error of ours: from now on every call is a no-op. */
+  /** An error of ours: from now on this page's calls are recorded and delivered, and nothing more. */
   | "sdk_stopped"
   /** More than 2,048 characters. */
   | "token_too_long";
@@ -102,7 +102,7 @@ export interface Milepost {
   (command: "track", event: string, properties?: Properties): void;
   /**
    * Who this is. Another user id than before begins a new visitor, with a new anonymous id and session.
-   * `token` is the JWT by which your server proves the user id; it is sent along and never stored.
+   * `token` is the JWT by which your server proves the user id; it is sent along, and kept only with messages that wait to be sent.
    */
   (command: "identify", userId: string | number | null, traits?: Properties, options?: { token?: string }): void;
   /** Which customer company this user belongs to. */
@@ -123,7 +123,7 @@ export interface Milepost {
   (command: "context", name?: string): void;
   /** Your code knows that a milestone is reached. */
   (command: "milestone", id: string): void;
-  /** Show this survey as soon as nothing stands against it: the page's moment, the budget, its own schedule. */
+  /** Show this survey now: it waits for no pause, but for fields, dialogs, other prompts, the budget and its own schedule. */
   (command: "ask", survey: string): void;
   /** Open the inspector: milestones, hesitation, and why each prompt is shown or not. Also with `?milepost_debug=1`. */
   (command: "debug"): void;

@@ -7,7 +7,7 @@
 import { CALLED, CONSENT, CONTEXT } from './signal.js';
 
 /** In the order of `Call::numbered` in `sdk/core/src/input.rs`. */
-const VERBS = ['track', 'identify', 'group', 'page', 'alias', 'milestone', 'reset', 'ask'];
+export const VERBS = ['track', 'identify', 'group', 'page', 'alias', 'milestone', 'reset', 'ask'];
 
 /** In the order of `Consent::ALL`. */
 export const CONSENTS = ['granted', 'denied', 'pending'];

@@ -5,6 +5,7 @@
  * Does not know what stands in it, nor what leaving means.
  */
 import { matching } from './matches.js';
+import { quiet } from './quiet.js';
 
 /** Events that end at the prompt: keys typed here are no shortcuts of the page, clicks here are not outside its menus. */
 const OURS = 'keydown keypress keyup input paste click pointerdown mousedown mouseup touchstart';
@@ -48,6 +49,9 @@ export const lead = (link, url) => {
   if (!/^https?:$/.test(link.protocol)) link.remove();
 };
 
+/** Before the next picture, where the page lets us. */
+export const soon = quiet((then) => requestAnimationFrame(quiet(then)));
+
 /** Elements of the page's own keep what was attached to them. */
 const roots = new WeakMap();
 
@@ -72,7 +76,7 @@ export const frame = (host, sheets, close, heard, isInline) => {
   let announced;
 
   const on = (target, type, then) =>
-    target.addEventListener(type, then, { signal: listeners.signal, passive: type !== 'keydown' });
+    target.addEventListener(type, quiet(then), { __proto__: null, signal: listeners.signal, passive: type !== 'keydown' });
 
   const addButton = (to, text, className, then) => {
     const it = add(to, 'button', text, className);
@@ -101,7 +105,7 @@ export const frame = (host, sheets, close, heard, isInline) => {
 
   /** Once it is drawn, and whenever the focus has moved. */
   const look = () =>
-    requestAnimationFrame(() => {
+    soon(() => {
       // Only what changes in a region that is already there is read out.
       if (announced) status.textContent ||= announced;
       // What has the focus is never wholly below: https://www.w3.org/TR/WCAG22/#focus-not-obscured-minimum
@@ -190,8 +194,10 @@ export const frame = (host, sheets, close, heard, isInline) => {
       });
       on(window, 'focusin', look);
       // The page may take it away, alone or with its whole body.
-      removal = new ResizeObserver(() => host.isConnected || (heard.gone || heard.leave)());
-      removal.observe(panel);
+      quiet(() => {
+        removal = new ResizeObserver(quiet(() => host.isConnected || (heard.gone || heard.leave)()));
+        removal.observe(panel);
+      })();
       mark(panel, { popover: 'manual' });
       parent.append(host);
       // Above everything but what the visitor must answer first: https://github.com/whatwg/html/issues/9936

@@ -22,7 +22,7 @@ export const guard = (exports) => {
               return inner(...args);
             } catch (error) {
               dead = true;
-              guarded.onDead(error);
+              guarded.onDead();
               return 0;
             }
           };

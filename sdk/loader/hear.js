@@ -14,7 +14,8 @@ const OURS = ['shown', 'hidden', 'look', 'edited', 'left'];
 const PROMPTS = /^milepost-(prompt|survey)$/;
 
 // In the capture phase, so that the page cannot stop us, and passive, so that we cannot stop the page.
-export const QUIETLY = { capture: true, passive: true };
+// Without what a page may have put on all objects.
+export const QUIETLY = { __proto__: null, capture: true, passive: true };
 
 let hearers = {};
 

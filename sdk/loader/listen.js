@@ -5,6 +5,7 @@
  */
 import { acted, isHeard, QUIETLY } from './hear.js';
 import { matches } from './matches.js';
+import { quiet } from './quiet.js';
 import { ACTIVE, CLICKED, OFFLINE, ONLINE, PAGE, RESTORED, STORED, VISIBLE } from './signal.js';
 
 /** Signs of activity are let through this often. */
@@ -16,18 +17,21 @@ const MOVE_SAMPLE_MS = 400;
 /** Where nothing tells us of routes, the URL is looked at this often while the page is visible. */
 const LOOK_MS = 500;
 
+const ONCE = { __proto__: null, ...QUIETLY, once: true };
+
 export const page = () => [location.href, location.pathname, location.search, document.title, document.referrer];
 
 /** `clicks()` are the selectors watched just now; `name` is the key under which tabs share what they know. */
 export const listen = (arrived, clicks, name) => {
-  const on = (target, event, then) => target.addEventListener(event, then, QUIETLY);
+  // Each by itself: where the page refuses one, the others still come.
+  const on = quiet((target, event, then, how = QUIETLY) => target.addEventListener(event, quiet(then), how));
 
-  let lastActive = 0;
+  let lastActive = -ACTIVE_SAMPLE_MS;
   const active = (event) => {
     acted(event);
-    const now = Date.now();
-    if (Math.abs(now - lastActive) >= ACTIVE_SAMPLE_MS) {
-      lastActive = now;
+    const { timeStamp } = event;
+    if (timeStamp - lastActive >= ACTIVE_SAMPLE_MS) {
+      lastActive = timeStamp;
       arrived(ACTIVE);
     }
   };
@@ -38,11 +42,10 @@ export const listen = (arrived, clicks, name) => {
   const sparsely = (event) => {
     active(event);
     const { type } = event;
-    removeEventListener(type, sparsely, QUIETLY);
-    setTimeout(on, isHeard(type) ? MOVE_SAMPLE_MS : ACTIVE_SAMPLE_MS, window, type, sparsely);
+    setTimeout(on, isHeard(type) ? MOVE_SAMPLE_MS : ACTIVE_SAMPLE_MS, window, type, sparsely, ONCE);
   };
-  on(window, 'pointermove', sparsely);
-  on(window, 'scroll', sparsely);
+  on(window, 'pointermove', sparsely, ONCE);
+  on(window, 'scroll', sparsely, ONCE);
 
   on(window, 'click', (event) => {
     acted(event);
@@ -70,9 +73,9 @@ export const listen = (arrived, clicks, name) => {
     let timer;
     looking = () => {
       clearInterval(timer);
-      if (!document.hidden) timer = setInterval(routed, LOOK_MS);
+      if (!document.hidden) timer = setInterval(quiet(routed), LOOK_MS);
     };
-    looking();
+    quiet(looking)();
   }
   on(document, 'visibilitychange', () => {
     arrived(VISIBLE, !document.hidden);

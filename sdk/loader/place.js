@@ -1,19 +1,20 @@
 /**
- * The place that one tab has at a time: only whoever has it shows a prompt.
+ * Places that one tab has at a time: only whoever has it shows a prompt, or sends messages.
  *
- * A lock of the browser's where there is one, else a mark in storage that is renewed. Does not know what it is for.
+ * A lock of the browser's where there is one, else a mark in storage that is renewed. Does not know what they are for.
  */
 import { read, remove, save } from './store.js';
 
 /** An older mark was left by a tab that is gone. */
 const FRESH_MS = 10000;
 
-let leave;
+/** How to leave a place, or to wait for it no longer. */
+const leaves = {};
 
 /** Lets another tab have it. */
-export const yieldPlace = () => {
-  leave?.();
-  leave = undefined;
+export const yieldPlace = (name) => {
+  leaves[name]?.();
+  leaves[name] = undefined;
 };
 
 const mark = (name) => {
@@ -21,24 +22,30 @@ const mark = (name) => {
   const renew = () => save(name, Date.now());
   const timer = setInterval(renew, FRESH_MS / 2);
   renew();
-  leave = () => {
+  leaves[name] = () => {
     clearInterval(timer);
     remove(name);
   };
   return true;
 };
 
-/** `answer(whether this tab has it now)`; whoever has it keeps it. */
-export const takePlace = (name, answer) => {
-  if (leave) return answer(true);
-  // https://developer.mozilla.org/docs/Web/API/LockManager: Chrome 69, Firefox 96, Safari 15.4; refused in some frames.
-  const { locks } = navigator;
-  if (!locks) return answer(mark(name));
-  locks
-    .request(name, { ifAvailable: true }, (lock) => {
-      const held = lock && new Promise((done) => (leave = done));
-      answer(!!lock);
+/** `answer(whether this tab has it now)`; whoever has it keeps it. `waits`: until it is free, if the browser tells. */
+export const takePlace = async (name, answer, waits) => {
+  if (leaves[name]) return answer(true);
+  let signal;
+  try {
+    const life = new AbortController();
+    ({ signal } = life);
+    if (waits) leaves[name] = () => life.abort();
+    // https://developer.mozilla.org/docs/Web/API/LockManager: Chrome 69, Firefox 96, Safari 15.4; refused in some frames.
+    return await navigator.locks.request(name, waits ? { signal } : { ifAvailable: true }, (lock) => {
+      const held = lock && new Promise((done) => (leaves[name] = done));
+      void answer(!!lock);
       return held;
-    })
-    .catch(() => answer(mark(name)));
+    });
+  } catch {
+    if (signal?.aborted) return undefined;
+    leaves[name] = undefined;
+    return answer(mark(name));
+  }
 };

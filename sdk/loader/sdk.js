@@ -1,248 +1,89 @@
 /**
- * What the script tag loads: takes over the calls made before it came, starts the module, and is
- * the public function from then on. It does not know what the calls mean, except `on` and `debug`.
+ * What the script tag loads: takes over the calls made before it came, has an engine started, and is the public function from
+ * then on. It does not know what the calls mean, except `on` and `debug`.
  *
- * What few pages need is loaded when it is wanted, as modules beside the module. The inspector: `debug(inspect, on)`, where
- * `inspect()` has the module tell, and `on(heard)` hears each time it has. The receipt: `receipt(open, call)`, where `open` is
- * `survey.js`'s, and `call(path, more)` posts `{writeKey, identityToken, anonymousId, userId, ...more}` to `/v1/` + path and
- * promises what is answered, or fails with its `status`. What few surveys need: `fetchMore(use, failed)` of `survey.js`.
+ * From here on: `tag.js` is what the tag says, `engine.js` what runs and what else does where that cannot, `waiting.js` what is
+ * told before, `hands.js` what an engine may do, `topics.js` who hears of it, `listen.js` what the browser tells, `command.js`
+ * what the vendor's code tells, `chunk.js` what is loaded later.
  */
-import { arrived, initSync, start } from 'milepost-module';
-import { command, CONSENTS } from './command.js';
-import { guarded } from './guard.js';
+import { fetchDebug } from './chunk.js';
+import { command } from './command.js';
+import { hasten } from './definitions.js';
+import { arrived, leave, run } from './engine.js';
+import { clicks, hands, hear } from './hands.js';
 import { listen, page } from './listen.js';
-import { watch } from './observe.js';
-import { prompt, retract } from './prompt.js';
-import { takePlace, yieldPlace } from './place.js';
-import { ask, load, post } from './send.js';
-import { ANSWERED, CONFIGURED, INSPECT, INTRODUCE, LEASED, OBSERVED, PROMPTED, SIGHTED, SURVEYED, WOKE } from './signal.js';
-import { keep, kept, read, remove, save } from './store.js';
-import { RECEIPT } from './survey-said.js';
-import { attend, draw, open, retract as undraw } from './survey.js';
-import { view } from './view.js';
-import { lookAgain, observe } from './watching.js';
+import { messages } from './messages.js';
+import { now } from './clock.js';
+import { quiet } from './quiet.js';
+import { INSPECT } from './signal.js';
+import { flags, isOdd, isOpen, key, name } from './tag.js';
+import { complain, on } from './topics.js';
+import { lookAgain } from './watching.js';
 
-// `milepost-module` is wasm-bindgen's glue; `cargo xtask wasm` names it, and what stands in capitals.
-/* global __WASM_FILE__, __HESITATION__, __DEBUG_FILE__, __RECEIPT_FILE__, __MORE_FILE__ */
+/** What stands under our name. */
+const found = window.milepost;
+const stub = typeof found === 'function' && found;
+const isFree = stub || !found || !Object.hasOwn(window, 'milepost');
 
-/** Calls that may wait for the module: as many as the module itself would hold. */
-const QUEUE_LENGTH = 1000;
+const debug = () => fetchDebug((it) => it.debug(() => arrived(INSPECT), hear));
 
-/** In the order of `Topic` in `sdk/core/src/effect.rs`. */
-const TOPICS = ['ready', 'message', 'session', 'milestone', 'warning'];
+const take = quiet((args) => {
+  // What is asked for comes up at once, or not now: so this is the moment to look at the page.
+  const [verb] = args;
+  if (verb === 'ask') lookAgain();
+  return args[0] === 'debug' ? debug() : command(args, arrived, complain);
+});
 
-const script = document.currentScript || document.querySelector('script[data-key]');
-const stub = window.milepost;
+let isListening;
 
-// A second tag is ignored: one page, one visitor, one queue.
-if (script && script.dataset.key && !(stub && stub.live)) run();
+const begin = (start, about) => {
+  start(flags(), key, navigator.language || '', seed(), page(), (what, ...how) => hands[what](...how), about);
+  if (!isListening) listen(arrived, clicks, name);
+  isListening = true;
+};
 
-/** The module, compiled beside the page's own work; also where a server sends it under the wrong MIME type. */
-async function compiled(url) {
-  const response = await fetch(url);
-  try {
-    return await WebAssembly.compileStreaming(response.clone());
-  } catch {
-    return WebAssembly.compile(await response.arrayBuffer());
-  }
-}
-
-/** Four random numbers for the module's ids, also where the page has taken `crypto` away. */
-function seed() {
+/** Four random numbers for the engine's ids, also where the page has taken `crypto` away, or chance altogether. */
+const seed = () => {
   try {
     return crypto.getRandomValues(new Uint32Array(4));
   } catch {
-    return [0, 0, 0, 0].map(() => Math.random() * 2 ** 32);
+    const random = quiet(() => Math.random() * 2 ** 32);
+    return [random(), random(), now(), quiet(() => performance.now() * 1e6)()];
   }
-}
+};
 
-function run() {
-  const source = new URL(script.src, location.href);
-  /** @type {Array<[string, Function]>} */
-  let listeners = [];
-  let ready;
-  /** Calls in order, until the module runs. */
-  const queue = [];
-  let take = (args) => {
-    if (queue.length < QUEUE_LENGTH) queue.push(args);
-  };
-
-  const tell = (callback, detail) => {
-    try {
-      callback(detail);
-    } catch (error) {
-      // The page's own error, shown as such.
-      if (window.reportError) reportError(error);
-    }
-  };
-
-  const emit = (topic, json) => {
-    if (topic === 'ready') ready = json;
-    for (const [wanted, callback] of listeners) {
-      const isSurvey = wanted === 'survey' && topic === 'message';
-      if (wanted !== topic && !isSurvey) continue;
-      const detail = JSON.parse(json);
-      // Messages about surveys are a topic of their own as well.
-      if (!isSurvey) tell(callback, detail);
-      else if (/^Survey /.test(detail.event)) tell(callback, { what: detail.event.slice(7).toLowerCase(), ...detail.properties });
-    }
-  };
-
-  const on = (topic, callback) => {
-    if (typeof callback !== 'function') return;
-    const listener = [topic, callback];
-    listeners = [...listeners, listener];
-    if (topic === 'ready' && ready) tell(callback, JSON.parse(ready));
-    return () => {
-      listeners = listeners.filter((it) => it !== listener);
-    };
-  };
-
-  const milepost = (...args) => (args[0] === 'on' ? on(args[1], args[2]) : void take(args));
-
-  const early = (stub && stub.q) || [];
-  Object.assign(milepost, stub);
+/** Becomes the public function; says whether the page lets us. */
+const takeOver = () => {
+  const milepost = quiet((...args) => (args[0] === 'on' ? on(args[1], args[2]) : void take(args)));
+  const repeat = quiet((args) => milepost(...args));
+  const early = stub.q;
+  quiet(Object.assign)(milepost, stub);
   milepost.live = true;
   milepost.debug = () => milepost('debug');
   // The stub may have been kept under another name: what it still pushes arrives as well.
-  milepost.q = { push: (args) => milepost(...args) };
-  if (stub) stub.q = milepost.q;
-  window.milepost = milepost;
-  for (const args of early) milepost(...args);
+  milepost.q = { push: repeat };
+  quiet(() => {
+    window.milepost = milepost;
+  })();
+  if (window.milepost !== milepost) return false;
+  quiet(() => {
+    stub.q = milepost.q;
+  })();
+  quiet(() => {
+    for (const args of early) repeat(args);
+  })();
+  return true;
+};
 
-  const complain = (code) => emit('warning', `{"code":"${code}"}`);
+const boot = quiet(() => {
+  if (isOdd) complain('option_unknown');
+  if (/[?&]milepost_debug=1/.test(location.search)) debug();
+  hasten();
+  // While the engine is on its way: then the first message is kept in a millisecond.
+  if (isOpen) quiet(messages.open)();
+  void run(begin);
+  addEventListener('pagehide', quiet(leave));
+});
 
-  guarded.onDead = () => complain('sdk_stopped');
-
-  /** How the module writes a list. */
-  const list = (texts) => texts.split('\0').slice(0, -1);
-  const { key, host = source.origin, consent, pageViews } = script.dataset;
-  const base = host.replace(/\/$/, '') + '/v1/';
-  const name = 'milepost:' + key;
-  let clicks = [];
-  let timer;
-
-  const woken = () => {
-    lookAgain();
-    arrived(WOKE);
-  };
-
-  /** The inspector's ear. */
-  let heard;
-  const hear = (callback) => {
-    heard = callback;
-    return () => {
-      heard = undefined;
-    };
-  };
-
-  const chunk = (file, use, failed) =>
-    void import(new URL(file, source)).then(use, () => {
-      complain('chunk_unavailable');
-      failed?.();
-    });
-
-  const fetchMore = (use, failed) => chunk(__MORE_FILE__, use, failed);
-
-  const debug = () => chunk(__DEBUG_FILE__, (it) => it.debug(() => arrived(INSPECT), hear));
-
-  /** This visitor, as the collector knows them. */
-  let who;
-  const request = async (path, more) => {
-    arrived(INTRODUCE);
-    return ask(base + path, JSON.stringify({ ...who, ...more }));
-  };
-
-  let isAttending;
-  const surveyed = (...said) => {
-    arrived(SURVEYED, said);
-    if (said[0] === RECEIPT) chunk(__RECEIPT_FILE__, (it) => it.receipt(open, request));
-  };
-
-  const leased = (id, text) => {
-    // A moment has passed.
-    lookAgain();
-    arrived(LEASED, [id, text]);
-  };
-
-  /**
-   * What the module has done here, with a text and two numbers. Each may throw: the module takes that for `undefined`.
-   */
-  const hands = {
-    emit: (json, topic) => emit(TOPICS[topic], json),
-    page,
-    parse: (text) => JSON.parse(text),
-    read: () => read(name),
-    save: (text) => save(name, text),
-    remove: () => {
-      remove(name);
-      keep(name, '');
-    },
-    keep: (text) => keep(name, text),
-    kept: () => kept(name),
-    inspected: (json) => heard?.(JSON.parse(json)),
-    introduced: (json) => {
-      who = JSON.parse(json);
-    },
-    lease: (body, id, isAlone) => {
-      const go = (has) => {
-        if (!has) leased(id, false);
-        else if (body) load(base + 'lease', (text) => leased(id, text), body);
-        else leased(id, '');
-      };
-      if (isAlone) takePlace(name + ':prompt', go);
-      else go(true);
-    },
-    release: (body) => void post(base + 'lease/release', body, true, () => {}),
-    unlock: yieldPlace,
-    attend: () => {
-      if (!isAttending) attend(surveyed, fetchMore);
-      isAttending = true;
-    },
-    draw: (json) => draw(view(JSON.parse(json)), surveyed, fetchMore),
-    undraw,
-    config: () => void load(base + 'config/' + encodeURIComponent(key), (text) => arrived(CONFIGURED, text)),
-    post: (body, id, keepalive) => void post(base + 'batch', body, !!keepalive, (...answer) => arrived(ANSWERED, [id, ...answer])),
-    watch: (lists) => {
-      const [onClick, inView] = lists.split('\x01').map(list);
-      clicks = onClick;
-      watch(inView, (...seen) => arrived(SIGHTED, seen));
-    },
-    wake: (_, waitMs) => {
-      clearTimeout(timer);
-      if (waitMs < Infinity) timer = setTimeout(woken, waitMs);
-    },
-    observe: (_, level) => observe(level, (...seen) => arrived(OBSERVED, seen), base),
-  };
-  if (__HESITATION__) {
-    hands.prompt = (texts, isOpen) => prompt(!!isOpen, list(texts), (...said) => arrived(PROMPTED, said));
-    hands.retract = retract;
-  }
-
-  compiled(new URL(__WASM_FILE__, source))
-    .then((module) => {
-      initSync({ module });
-      const { globalPrivacyControl, doNotTrack, language: locale } = navigator;
-      // https://w3c.github.io/gpc/ and its older sibling
-      const privacySignal = globalPrivacyControl || doNotTrack === '1';
-      const matches = (query) => matchMedia(query).matches;
-      const savesData = navigator.connection?.saveData || matches('(prefers-reduced-data: reduce)');
-      const allowed = CONSENTS.indexOf(consent ?? 'granted');
-      if (allowed < 0 || !['manual', 'auto'].includes(pageViews ?? 'auto')) complain('option_unknown');
-      const flags = [pageViews === 'manual', privacySignal, matches('(pointer: coarse)'), savesData, !document.hidden];
-      // Whoever meant something meant to be careful.
-      const bits = flags.reduce((bits, flag, at) => bits | (flag ? 4 << at : 0), allowed < 0 ? 2 : allowed);
-      start(bits, key, locale || '', seed(), page(), (what, ...how) => hands[what](...how));
-      listen(arrived, () => clicks, name);
-      take = (args) => (args[0] === 'debug' ? debug() : command(args, arrived, complain));
-      queue.forEach(take);
-      if (/[?&]milepost_debug=1/.test(location.search)) debug();
-    })
-    .catch(() => {
-      // Delivery without the module would take over here; until then calls are let go.
-      take = () => {};
-    })
-    .then(() => {
-      queue.length = 0;
-    });
-}
+// A second tag is ignored: one page, one visitor, one queue. What the page itself calls so stays what it is.
+if (key && isFree && stub.live !== true && takeOver()) boot();

@@ -20,3 +20,4 @@ export const OFFLINE = 17;
 export const CALLED = 18;
 export const CONTEXT = 19;
 export const CONSENT = 20;
+export const GATHERED = 21;

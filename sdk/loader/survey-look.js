@@ -5,6 +5,7 @@
  * towards black or white until it is not: https://www.w3.org/TR/WCAG22/#contrast-minimum
  */
 import { add, sheetOf } from './frame.js';
+import { quiet } from './quiet.js';
 import { PROBES, sheet } from './survey-style.js';
 
 /** A little above what is asked for, because channels are rounded. */
@@ -85,14 +86,14 @@ export const lookOf = (host, accent) => {
   const set = (name, value) => style.setProperty(name, value);
   const paint = ({ panel, root, signal }) => {
     const probe = add(root, 'i', '', 'probe');
-    const again = () => {
+    const again = quiet(() => {
       const asked = getComputedStyle(host);
       const wanted = (name) => asked.getPropertyValue('--milepost-' + name).trim();
       const page = document.documentElement;
       const { fontFamily } = getComputedStyle(host.parentElement || page);
       // A page that says which one it is in is believed, else the device.
       const scheme = /^(light|dark)$/.exec(wanted('scheme')) || /^(?:only )?(light|dark)$/.exec(getComputedStyle(page).colorScheme);
-      const isDark = scheme ? scheme[0].includes('dark') : device.matches;
+      const isDark = scheme ? scheme[0].includes('dark') : device?.matches;
       const font = wanted('font');
       set('color-scheme', isDark ? 'dark' : 'light');
       // Over the page it is as large as ever: https://drafts.csswg.org/css-viewport/#zoom-property
@@ -100,14 +101,16 @@ export const lookOf = (host, accent) => {
       set('--mp-f', font === 'page' ? fontFamily : font || 'system-ui,sans-serif');
       panel.classList.toggle('start', wanted('position') === 'start');
       for (const [name, color] of colors(getComputedStyle(probe), accent, isDark)) set(name, color);
-    };
-    const device = matchMedia('(prefers-color-scheme:dark)');
+    });
+    const device = quiet(matchMedia)('(prefers-color-scheme:dark)');
     again();
-    device.addEventListener('change', again, { signal });
-    // Where pages say that they are dark now.
-    const observer = new MutationObserver(again);
-    observer.observe(document.documentElement, { attributes: true });
-    signal.addEventListener('abort', () => observer.disconnect());
+    // Where the device, or the page, says that it is dark now.
+    quiet(() => device.addEventListener('change', again, { __proto__: null, signal }))();
+    quiet(() => {
+      const observer = new MutationObserver(again);
+      observer.observe(document.documentElement, { attributes: true });
+      signal.addEventListener('abort', () => observer.disconnect());
+    })();
   };
   return [[sheet(), look], paint, set];
 };

@@ -4,8 +4,9 @@
  * Does not know what comes next, nor whether it may be shown. Over the page (`milepost-prompt`), or in an element of
  * the page's own (`milepost-survey`). What few surveys need, these elements among it, comes when it is needed (`survey-more.js`). Only what a strict policy allows: no markup from text, no inline style.
  */
-import { add, frame, place } from './frame.js';
+import { add, frame, place, soon } from './frame.js';
 import { matching } from './matches.js';
+import { quiet } from './quiet.js';
 import { ANSWERED, BACK, CLOSED, FOLLOWED, GONE, HELD, NEVER, NOT_NOW, RECEIPT, RELEASED, SHOWN, SKIPPED, THERE } from './survey-said.js';
 import { drawStep, needsMore, progress, written } from './survey-step.js';
 import { lookOf } from './survey-look.js';
@@ -38,12 +39,12 @@ export const attend = (said, fetchMore) =>
 
 /**
  * What is drawn of a survey goes as soon as nobody is at it: what is over the page or in it, and where there is only its
- * tab, the tab.
+ * tab, the tab. Without a survey: whatever is over the page.
  */
 export const retract = (survey) => {
   waiting.delete(survey);
   const run = drawn.get(more?.elementOf(survey)) || drawn.get();
-  if (run?.survey === survey) run.retract();
+  if (run && (!survey || run.survey === survey)) run.retract();
   else more?.removeTab(survey);
 };
 
@@ -117,11 +118,11 @@ export const surface = ({ words, lang, dir, accent }, element, heard) => {
 
   let again;
   const yieldTo = () =>
-    requestAnimationFrame(() => {
+    soon(() => {
       const isBehind = insists();
       clearTimeout(again);
       // Not every way to go has an event.
-      if (isBehind && !it.signal.aborted) again = setTimeout(yieldTo, 500);
+      if (isBehind && !it.signal.aborted) again = setTimeout(quiet(yieldTo), 500);
       panel.classList.toggle('behind', isBehind);
       if (!isBehind && host.isConnected && panel.popover && !panel.matches(':popover-open')) panel.showPopover();
     });
@@ -138,7 +139,7 @@ export const surface = ({ words, lang, dir, accent }, element, heard) => {
     paint(it);
     if (window.visualViewport) for (const type of ['resize', 'scroll']) on(visualViewport, type, fit);
     for (const type of 'focusin click keyup close toggle fullscreenchange'.split(' ')) {
-      addEventListener(type, yieldTo, { capture: true, passive: true, signal: it.signal });
+      addEventListener(type, quiet(yieldTo), { __proto__: null, capture: true, passive: true, signal: it.signal });
     }
     yieldTo();
   })(it.show);
@@ -245,7 +246,7 @@ const begin = (view, tell, element, isOpen, ended) => {
     }
     clearTimeout(timer);
     if (isPlain && !element) {
-      timer = setTimeout(() => it.whenFree(() => leave(CLOSED)), THANKS_MS + CHARACTER_MS * (title + step.text).length);
+      timer = setTimeout(quiet(() => it.whenFree(() => leave(CLOSED))), THANKS_MS + CHARACTER_MS * (title + step.text).length);
     }
   };
 

@@ -2,6 +2,7 @@
  * The tab at the edge of the window that opens a survey. Draws it and says that it was pressed; does not know what it opens.
  */
 import { add, mark } from './frame.js';
+import { quiet } from './quiet.js';
 import { dress } from './survey-choice.js';
 import { OPENED } from './survey-said.js';
 
@@ -43,12 +44,12 @@ export const drawTab = ({ survey, tab, accent, lang, dir }, tell, close, lookOf)
     };
     root.adoptedStyleSheets = sheets;
     dress(root);
-    button.onclick = (event) => {
+    button.onclick = quiet((event) => {
       event.stopPropagation();
       if (isOpen) return close();
       isPressed = true;
       tell(OPENED);
-    };
+    });
     it = { survey, host, life, panel, button, set };
     (document.body || document.documentElement).append(host);
     paint({ panel, root, signal: life.signal });

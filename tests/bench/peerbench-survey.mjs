@@ -1,6 +1,10 @@
 // Milepost beside its peers when it asks an NPS question: an adapter for the benchmark that loads SDKs one at a time into
 // the same page. The edition is the one of a project without a detector; config and lease are a real collector's.
 //
+// The question is shown by `milepost("ask", "nps")`, as the vendor's code would: looked at with the call, under a lease, and
+// spared the pause and the half minute after load that a survey which comes up by itself waits for. `[budget]` lets it come
+// in a first session, because every load here is one.
+//
 //   cargo xtask wasm && cargo build -p milepost
 //   node <peerbench>/run.mjs --adapter tests/bench/peerbench-survey.mjs --only milepost-survey,posthog,formbricks --suite size
 import { spawn } from 'node:child_process';
@@ -22,12 +26,10 @@ id = "wk_bench"
 kind = "browser"
 origins = ["*"]
 [budget]
-after_load = "0s"
 first_session = true
 [[survey]]
 id = "nps"
 sample = "100%"
-when = { event = "pb_show" }
 [[survey.step]]
 id = "score"
 kind = "nps"
@@ -60,7 +62,7 @@ async function answers() {
       await new Promise((done) => setTimeout(done, 50));
     }
     const text = async (path, body) => (await fetch(url + path, body && { method: 'POST', body: JSON.stringify(body) })).text();
-    const asking = { writeKey: 'wk_bench', anonymousId: 'bench', sessionId: 'bench', sessions: 1, prompt: 'nps', kind: 'popover', trigger: 'message', language: 'en', page: '/' };
+    const asking = { writeKey: 'wk_bench', anonymousId: 'bench', sessionId: 'bench', sessions: 1, prompt: 'nps', kind: 'popover', trigger: 'code', language: 'en', page: '/' };
     return { config: await text('/v1/config/wk_bench'), lease: await text('/v1/lease', asking) };
   } finally {
     collector.kill();
@@ -84,7 +86,7 @@ export default {
     <script async src="${vendor}/sdk.js" data-key="wk_bench"></script>`,
   init: () => new Promise((done) => milepost('on', 'ready', done)),
   capture: (name, props) => milepost('track', name, props),
-  ui: { kind: 'survey', show: () => milepost('track', 'pb_show'), visible: () => PB.shown('.panel input') },
+  ui: { kind: 'survey', show: () => milepost('ask', 'nps'), visible: () => PB.shown('.panel input') },
   stubs: [
     { path: /^\/v1\/config\//, type: 'text/plain', reply: () => config },
     { path: /^\/v1\/lease/, type: 'text/plain', reply: () => lease },

@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 
 interface Guard {
   guard: (exports: Record<string, unknown>) => Record<string, (...args: unknown[]) => unknown>;
-  guarded: { onDead: (error: unknown) => void };
+  guarded: { onDead: () => void };
 }
 
 const load = async (): Promise<Guard> =>
@@ -14,7 +14,7 @@ const load = async (): Promise<Guard> =>
 test("the first trap silences every export, and is reported once", async () => {
   const { guard, guarded } = await load();
   const reported: unknown[] = [];
-  guarded.onDead = (error) => reported.push(error);
+  guarded.onDead = () => void reported.push(trap);
   const trap = new WebAssembly.RuntimeError("unreachable");
   let entered = 0;
   const safe = guard({
@@ -31,5 +31,5 @@ test("the first trap silences every export, and is reported once", async () => {
   expect(safe["add"]?.(1, 2)).toBe(0);
   expect(safe["memory"]).toBe(7);
   expect(entered).toBe(1);
-  expect(reported).toEqual([trap]);
+  expect(reported.length).toBe(1);
 });

@@ -14,17 +14,18 @@ test("sdk.d.ts lists the commands that the module and the loader handle", () => 
   const verbs = found(/const VERBS = \[(.*)\]/.exec(commands)?.[1] ?? "", /'(\w+)'/g);
   const handled = [...verbs, ...found(commands, /if \(name === '(\w+)'\) (?:return tell|\{)/g)];
   const own = found(read("loader/sdk.js"), /args\[0\] === '(\w+)'/g);
-  expect([...handled, ...own].sort()).toEqual(promised);
+  expect([...new Set([...handled, ...own])].sort()).toEqual(promised);
 });
 
 test("sdk.d.ts lists the warnings and topics that there are", () => {
   const surface = read("browser/sdk.d.ts");
-  const sources = ["core/src/client.rs", "loader/command.js", "loader/sdk.js"].map(read).join("\n");
+  const sources = ["core/src/client.rs", "loader/command.js", "loader/sdk.js", "loader/topics.js", "loader/engine.js", "loader/chunk.js"].map(read).join("\n");
   const warned = found(sources, /(?:warn\(|Err\(|ok_or\(|Some\(|complain\(|"code":)["'](\w+_\w+)["']/g);
   expect(warned).toEqual(found(surface, /^ {2}\| "(\w+)"/gm));
   const topics = found(read("core/src/effect.rs"), /Self::\w+ => "(\w+)"/g);
-  expect(found(/const TOPICS = \[(.*)\]/.exec(read("loader/sdk.js"))?.[1] ?? "", /'(\w+)'/g)).toEqual(topics);
-  expect(topics).toEqual(found(surface, /^ {2}(\w+): [{M]/gm).filter((it) => !["type", "context"].includes(it)));
+  expect(found(/const TOPICS = \[(.*)\]/.exec(read("loader/topics.js"))?.[1] ?? "", /'(\w+)'/g)).toEqual(topics);
+  // Messages are told when they are kept.
+  expect([...topics, "message"].sort()).toEqual(found(surface, /^ {2}(\w+): [{M]/gm).filter((it) => !["type", "context"].includes(it)));
 });
 
 test("the loader and the module number their signals alike", () => {
@@ -39,7 +40,7 @@ test("the loader and the core number verbs, topics and what was consented alike"
   for (const [file, list, core] of [
     ["loader/command.js", /const VERBS = \[(.*)\]/, named("core/src/input.rs", /const ALL: [^=]*=\s*\[([^\]]*)\]/, /::(\w+)/g)],
     ["loader/command.js", /const CONSENTS = \[(.*)\]/, named("core/src/consent.rs", /const ALL: [^=]*=\s*\[([^\]]*)\]/, /::(\w+)/g)],
-    ["loader/sdk.js", /const TOPICS = \[(.*)\]/, named("core/src/effect.rs", /pub enum Topic \{([^]*?)\n\}/, /^ {4}(\w+),/gm)],
+    ["loader/topics.js", /const TOPICS = \[(.*)\]/, named("core/src/effect.rs", /pub enum Topic \{([^]*?)\n\}/, /^ {4}(\w+),/gm)],
   ] as [string, RegExp, string[]][]) {
     expect(core.length).toBeGreaterThan(2);
     expect(named(file, list, /'(\w+)'/g)).toEqual(core);

@@ -11,9 +11,17 @@ const COLLECTOR_VARIABLE: &str = "MILEPOST_BIN";
 /// Builds what is out of date, then runs the tests that the arguments name, or all.
 pub(crate) fn e2e(arguments: &[String]) -> Result<(), Failure> {
     setup::setup()?;
-    wasm::wasm()?;
+    wasm::chaos()?;
     dev::build_collector()?;
     run_tests(arguments, &[])
+}
+
+/// All hostile pages, where [`e2e`] visits a share of them.
+pub(crate) fn hostile(arguments: &[String]) -> Result<(), Failure> {
+    setup::setup()?;
+    wasm::wasm()?;
+    let arguments: Vec<String> = std::iter::once("hostile".to_owned()).chain(arguments.iter().cloned()).collect();
+    run_tests(&arguments, &[("MILEPOST_HOSTILE", "all")])
 }
 
 /// Runs the tests against what is built, with these variables set.

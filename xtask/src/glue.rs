@@ -1,9 +1,19 @@
-//! The JavaScript that wasm-bindgen writes around the module, changed in two ways before it is bundled:
-//! every export goes through one guard, and long names become short ones.
-//! It does not know what the guard does (`sdk/loader/guard.js`).
+//! The JavaScript that wasm-bindgen writes around the module, changed in three ways before it is bundled:
+//! every export goes through one guard, the clock is the loader's, and long names become short ones. A fourth is for the
+//! translated module: its memory is looked at.
+//! It does not know what the guard does (`sdk/loader/guard.js`), nor the clock (`sdk/loader/clock.js`).
 
 use crate::Failure;
 use crate::module::Renaming;
+
+/// The clock that the glue imports into the module, and ours, which goes on where a page has broken `Date`.
+const CLOCK: &str = "Date.now()";
+const OUR_CLOCK: &str = "now()";
+
+/// Has the module read the loader's clock.
+pub(crate) fn with_clock(glue: &str, clock_path: &str) -> Result<String, Failure> {
+    Ok(format!("import {{ now }} from \"{clock_path}\";\n{}", replace_once(glue, CLOCK, OUR_CLOCK)?))
+}
 
 /// The place where the glue takes the module's exports into use.
 const EXPORTS: &str = "wasm = instance.exports;";
@@ -31,6 +41,23 @@ pub(crate) fn without_encode_into(glue: &str) -> Result<String, Failure> {
         Some(format!("{before}{after}"))
     };
     cut().ok_or_else(|| format!("the glue does not contain `{ENCODE_INTO}`: adapt xtask/src/glue.rs"))
+}
+
+/// How the glue tells that memory has grown: the old one is no longer there. With the views it keeps of it.
+const DETACHED: [(&str, &str); 2] = [
+    (
+        "cachedDataViewMemory0",
+        "cachedDataViewMemory0.buffer.detached === true || (cachedDataViewMemory0.buffer.detached === undefined && \
+         cachedDataViewMemory0.buffer !== wasm.memory.buffer)",
+    ),
+    ("cachedUint8ArrayMemory0", "cachedUint8ArrayMemory0.byteLength === 0"),
+];
+
+/// For the translated module, whose old memory stays there when it grows: writing to that would be lost.
+pub(crate) fn with_memory_looked_at(glue: &str) -> Result<String, Failure> {
+    DETACHED.into_iter().try_fold(glue.to_owned(), |glue, (view, condition)| {
+        replace_once(&glue, condition, &format!("{view}.buffer !== wasm.memory.buffer"))
+    })
 }
 
 /// Uses the module's new names.
@@ -117,10 +144,26 @@ return { "a": import0 };
     }
 
     #[test]
+    fn views_of_memory_are_compared_with_what_it_is_now() {
+        let glue = DETACHED.map(|(_, condition)| format!("if ({condition}) {{}}")).join("\n");
+        let looked_at = with_memory_looked_at(&glue).expect("both conditions");
+        assert_eq!(looked_at.matches(".buffer !== wasm.memory.buffer").count(), 2);
+        assert!(!looked_at.contains("detached") && !looked_at.contains("byteLength"), "{looked_at}");
+        assert!(with_memory_looked_at(&looked_at).is_err());
+    }
+
+    #[test]
     fn an_import_the_glue_does_not_give_is_refused() {
         let complaint =
             with_names(&GLUE.replace("__wbg_now", "__wbg_later"), &renaming()).expect_err("a missing import");
         assert!(complaint.contains("__wbg_now_12ab"), "{complaint}");
+    }
+
+    #[test]
+    fn the_clock_is_ours_once_or_not_at_all() {
+        let timed = with_clock("const ret = Date.now();", "./clock.js").expect("one place");
+        assert_eq!(timed, "import { now } from \"./clock.js\";\nconst ret = now();");
+        assert!(with_clock("Date.now() - Date.now()", "./clock.js").is_err());
     }
 
     #[test]

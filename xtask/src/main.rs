@@ -13,6 +13,7 @@ mod dev;
 mod e2e;
 mod edition;
 mod eval;
+mod faults;
 mod files;
 mod function_name;
 mod fuzz;
@@ -30,6 +31,7 @@ mod size;
 mod stamp;
 mod steps;
 mod test;
+mod translation;
 mod wasm;
 mod webkit;
 
@@ -50,6 +52,7 @@ usage: cargo xtask <verb> [options]
   wasm            build the SDK into sdk/dist (npm run build)
   size            print the SDK's sizes and check them (npm run size)
   e2e [names…]    browser tests only; further arguments go to Playwright (npm run e2e)
+  hostile         the SDK in every hostile page there is; e2e visits half of them
   webkit          a survey in WebKitGTK, where webkit2gtk-driver and xvfb are installed
   eval hesitation measure how good the detector is, and write it into docs/reference/hesitation.md
                     --file PATH        another copy of the recorded log
@@ -60,6 +63,8 @@ usage: cargo xtask <verb> [options]
                     --seconds N        for each target (default 600)
                     --keep             add to the corpus what reaches further
   schemathesis    hold a running collector against its OpenAPI document; more options go to Schemathesis
+  faults          10,000 messages through a bad network, crashes and restarts, in a real browser
+                    --seed N, --messages N
   bench           time import and funnel at two sizes, in a release build
   bless           accept new output: golden files and sizes (npm run bless)
 ";
@@ -77,8 +82,10 @@ fn main() -> ExitCode {
         "wasm" => nothing_more(rest).and_then(|()| setup::setup()).and_then(|()| wasm::wasm()),
         "size" => nothing_more(rest).and_then(|()| size::build_and_check()),
         "e2e" => e2e::e2e(rest),
+        "hostile" => e2e::hostile(rest),
         "webkit" => nothing_more(rest).and_then(|()| webkit::webkit()),
         "eval" => eval::eval(rest),
+        "faults" => faults::faults(rest),
         "simulate-budget" => simulate_budget::simulate_budget(rest),
         "fuzz" => fuzz::fuzz(rest),
         "schemathesis" => schemathesis::schemathesis(rest),

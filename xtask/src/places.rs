@@ -32,6 +32,11 @@ pub(crate) fn sdk_dist() -> PathBuf {
     root().join("sdk/dist")
 }
 
+/// The same with a module that panics on demand, for tests.
+pub(crate) fn chaos_dist() -> PathBuf {
+    root().join("target/chaos-dist")
+}
+
 /// A program that an npm package brings.
 pub(crate) fn node_bin(name: &str) -> PathBuf {
     root().join("node_modules/.bin").join(name)

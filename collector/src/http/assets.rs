@@ -27,7 +27,9 @@ pub(super) async fn sdk_script(State(app): State<Arc<App>>) -> Response {
 /// What the script fetches; only names that carry a content hash live here.
 pub(super) async fn sdk_file(Path(name): Path<String>) -> Response {
     let is_module = name.starts_with("sdk-") && name.ends_with(".wasm");
-    let is_chunk = ["sdk-debug-", "sdk-receipt-", "sdk-survey-more-"].iter().any(|it| name.starts_with(it))
+    let is_chunk = ["sdk-debug-", "sdk-receipt-", "sdk-rescue-", "sdk-survey-more-", "sdk-translated-"]
+        .iter()
+        .any(|it| name.starts_with(it))
         && name.ends_with(".js");
     if !is_module && !is_chunk {
         return dashboard::not_found().await;

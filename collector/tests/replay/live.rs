@@ -90,7 +90,13 @@ impl Browser {
                             self.lines.push_str(message["properties"]["lines"].as_str().expect("lines"));
                         }
                     }
-                    self.tell(now_ms, Input::Answered { batch_id: batch.id, status: 200, retry_after_ms: None });
+                    self.tell(
+                        now_ms,
+                        Input::Answered { batch_id: batch.id, status: 200, retry_after_ms: None, shed: "" },
+                    );
+                }
+                Effect::Gather(id) => {
+                    self.tell(now_ms, Input::Gathered { id, records: "", elsewhere: "" });
                 }
                 _ => {}
             }

@@ -2,7 +2,7 @@
 
 use crate::{js, lookup, signal};
 use domain::hesitation::Device;
-use sdk_core::{Client, Consent, Effect, Input, Options};
+use sdk_core::{Client, Clock, Consent, Effect, Input, Options};
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::JsValue;
 
@@ -16,13 +16,6 @@ pub(crate) struct Driver {
     effects: Cell<Vec<Effect>>,
     is_performing: Cell<bool>,
     clock: Cell<Clock>,
-}
-
-/// The browser's clock, without its steps back: then time stands still.
-#[derive(Clone, Copy, Default)]
-struct Clock {
-    last_ms: i64,
-    ahead_ms: i64,
 }
 
 thread_local! {
@@ -165,6 +158,19 @@ impl Driver {
                 text = request.body(&self.write_key);
                 "introduced"
             }
+            Effect::Persist(record) => {
+                record.push_fields(&mut text);
+                "persist"
+            }
+            Effect::Forget(keys) => {
+                push_list(&mut text, &keys);
+                "forget"
+            }
+            Effect::Gather(id) => {
+                number = f64::from(id);
+                "gather"
+            }
+            Effect::Ungather => "ungather",
             Effect::Send(batch) => {
                 text = batch.body(&self.write_key, Some(self.now_ms()));
                 (number, other) = (f64::from(batch.id), f64::from(u8::from(batch.keepalive)));
@@ -175,14 +181,15 @@ impl Driver {
                 "wake"
             }
         };
+        #[cfg(feature = "chaos")]
+        crate::chaos::at(what, 0);
         self.hand(what, &text, number, other);
     }
 
     fn now_ms(&self) -> i64 {
-        let clock = self.clock.get();
-        let read_ms = js::now_ms() as i64;
-        let now_ms = (read_ms + clock.ahead_ms).max(clock.last_ms);
-        self.clock.set(Clock { last_ms: now_ms, ahead_ms: now_ms - read_ms });
+        let mut clock = self.clock.get();
+        let now_ms = clock.now_ms(js::now_ms() as i64, js::steady_ms() as i64);
+        self.clock.set(clock);
         now_ms
     }
 }

@@ -6,6 +6,8 @@
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::string_slice, clippy::panic)]
 
+#[cfg(feature = "chaos")]
+mod chaos;
 mod driver;
 mod js;
 mod lookup;
@@ -21,13 +23,21 @@ static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_all
 /// is what the loader does for us.
 #[wasm_bindgen]
 pub fn start(flags: u32, key: String, locale: String, seed: &JsValue, page: &JsValue, hands: JsValue) {
+    #[cfg(feature = "chaos")]
+    chaos::at("start", 0);
     driver::start(flags, key, locale, seed, page, hands);
+    #[cfg(feature = "chaos")]
+    chaos::at("started", 0);
 }
 
 /// The browser tells something; see `signal.rs`.
 #[wasm_bindgen]
 pub fn arrived(signal: u32, value: &JsValue) {
+    #[cfg(feature = "chaos")]
+    chaos::at("arrived", signal);
     if let Some(driver) = driver::driver() {
         signal::arrived(driver, signal, value);
     }
+    #[cfg(feature = "chaos")]
+    chaos::at("handled", signal);
 }

@@ -19,7 +19,7 @@ const STORED: u32 = 7;
 const CONFIGURED: u32 = 8;
 /// `[selector, element, in view]`
 const SIGHTED: u32 = 9;
-/// `[batch, status, wait in ms]`
+/// `[batch, status, wait in ms, which ones were shed]`
 const ANSWERED: u32 = 10;
 /// `[kind, a, b, c]`; see [`Observation::from_numbers`].
 const OBSERVED: u32 = 11;
@@ -37,6 +37,8 @@ const CALLED: u32 = 18;
 const CONTEXT: u32 = 19;
 /// The place in [`Consent::ALL`].
 const CONSENT: u32 = 20;
+/// `[number, key NUL class NUL text NUL token NUL …, key NUL …]`
+const GATHERED: u32 = 21;
 
 pub(crate) fn arrived(driver: &Driver, signal: u32, value: &JsValue) {
     let text = value.as_string();
@@ -57,11 +59,19 @@ pub(crate) fn arrived(driver: &Driver, signal: u32, value: &JsValue) {
             selector = js::text_at(value, 0);
             Input::Sighted { selector: &selector, element: number(1) as u32, in_view: js::at(value, 2).is_truthy() }
         }
-        ANSWERED => Input::Answered {
-            batch_id: number(0) as u32,
-            status: number(1) as u16,
-            retry_after_ms: Some(number(2) as u64),
-        },
+        ANSWERED => {
+            selector = js::text_at(value, 3);
+            Input::Answered {
+                batch_id: number(0) as u32,
+                status: number(1) as u16,
+                retry_after_ms: Some(number(2) as u64),
+                shed: &selector,
+            }
+        }
+        GATHERED => {
+            (selector, survey) = (js::text_at(value, 1), js::text_at(value, 2));
+            Input::Gathered { id: number(0) as u32, records: &selector, elsewhere: &survey }
+        }
         OBSERVED => {
             let rest = [number(1) as i64, number(2) as i64, number(3) as i64];
             let Some(observation) = Observation::from_numbers(number(0) as u32, rest) else { return };

@@ -2,6 +2,8 @@
 
 mod prompting;
 
+use crate::bucket::Bucket;
+use crate::class::{DEAR, class_of};
 use crate::consent::{Consent, Held, Waiting};
 use crate::delivery::Delivery;
 use crate::early::Early;
@@ -11,10 +13,11 @@ use crate::identity::Identity;
 use crate::input::{Call, Input, Page, Verb};
 use crate::json::Json;
 use crate::limits;
+use crate::losses::Loss;
 use crate::message::{self, Moment, Said};
 use crate::milestones::Milestones;
 use crate::observation::Observation;
-use crate::outbox::Counters;
+use crate::outbox::{Counters, Record};
 use crate::page_view::PageView;
 use crate::prompts::Prompts;
 use crate::random::Random;
@@ -65,6 +68,10 @@ pub struct Client {
     /// Together with the sequence it shows the collector which messages never came.
     client_id: String,
     sequence: i64,
+    /// The last message that said nothing was to be expected after it.
+    end_sequence: i64,
+    is_leaving: bool,
+    bucket: Bucket,
     consent: Consent,
     /// The stored identity is read: from now on calls become messages.
     is_loaded: bool,
@@ -101,6 +108,9 @@ impl Client {
         Self {
             client_id: random.uuid(0),
             sequence: 0,
+            end_sequence: 0,
+            is_leaving: false,
+            bucket: Bucket::default(),
             consent,
             is_loaded: false,
             waiting: Waiting::default(),
@@ -137,7 +147,6 @@ impl Client {
     ///
     /// `now_ms` is Unix time and never goes back.
     pub fn handle(&mut self, now_ms: i64, input: Input<'_>, effects: &mut Vec<Effect>) {
-        let mut leaving = false;
         match input {
             Input::Started { page, visible } => {
                 self.identity = Identity::new(now_ms, &mut self.random);
@@ -193,14 +202,15 @@ impl Client {
                 self.settle_page(now_ms, effects);
                 self.explain(now_ms, effects);
                 self.observe(now_ms, Observation::Shown(false), effects);
-                self.leave_page(now_ms, effects);
                 let mut told = Told::default();
                 self.watcher.flush(&mut told);
                 self.is_changed |= self.watcher.is_on();
                 self.tell(now_ms, told, effects);
+                self.is_leaving = true;
+                self.tell_losses(now_ms, effects);
+                self.leave_page(now_ms, effects);
                 self.engagement.set_visible(now_ms, false);
                 self.is_changed |= self.session.seen_ms > self.stored_ms;
-                leaving = true;
             }
             Input::Active => {
                 self.engagement.active(now_ms);
@@ -219,15 +229,21 @@ impl Client {
             Input::Sighted { selector, element, in_view } => {
                 self.sightings.changed(now_ms, selector, element, in_view);
             }
-            Input::Answered { batch_id, status, retry_after_ms } => {
+            Input::Gathered { id, records, elsewhere } => {
+                if self.is_loaded {
+                    self.delivery.gathered(now_ms, id, records, elsewhere);
+                }
+            }
+            Input::Answered { batch_id, status, retry_after_ms, shed } => {
                 let verdict = Verdict::of(status);
-                if self.delivery.answered(now_ms, batch_id, verdict, retry_after_ms, &mut self.random) {
+                if self.delivery.answered(now_ms, batch_id, verdict, (retry_after_ms, shed), &mut self.random) {
                     effects.push(warn("refused_by_collector"));
                 }
             }
             Input::Woke => self.wake_at_ms = None,
         }
-        self.settle(now_ms, leaving, effects);
+        self.settle(now_ms, effects);
+        self.is_leaving = false;
     }
 
     // Consent and identity
@@ -242,6 +258,7 @@ impl Client {
             Consent::Denied | Consent::Pending => {
                 self.is_loaded = false;
                 self.is_changed = false;
+                self.delivery.leave_place(effects);
                 self.config_is_asked = false;
                 effects.push(Effect::Watch { clicks: Vec::new(), sightings: Vec::new() });
                 self.prompts.stop(effects);
@@ -299,6 +316,7 @@ impl Client {
             return;
         }
         self.is_loaded = true;
+        self.delivery.begin(now_ms);
         self.is_changed = true;
         effects.push(emit(Topic::Ready, &[("anonymousId", self.identity.anonymous_id.as_str())]));
         self.emit_session(effects);
@@ -408,14 +426,22 @@ impl Client {
             effects.push(warn("name_missing_or_too_long"));
             return;
         }
+        let class = class_of(kind, &name);
+        if class < DEAR && !self.bucket.take(at_ms) {
+            self.delivery.outbox.losses.add(at_ms, Loss::Runaway, 1);
+            return;
+        }
+        let is_end = self.is_leaving && name.as_bytes() == reserved::PAGE_LEFT.as_bytes();
         let said = Said { at_ms, page, kind, name, body };
+        let key = self.random.uuid_in_order(at_ms, self.sequence as u64);
         let moment = Moment {
-            message_id: &self.random.uuid(at_ms),
+            message_id: &key,
             client_id: &self.client_id,
             session_id: self.session.id.as_str(),
             sequence: self.sequence + 1,
             locale: &self.options.locale,
             identity: &self.identity,
+            is_end,
         };
         let text = message::write(&said, &moment);
         if text.len() > domain::limits::MESSAGE_BYTES {
@@ -423,8 +449,12 @@ impl Client {
             return;
         }
         self.sequence += 1;
-        effects.push(Effect::Emit { topic: Topic::Message, detail: text.clone() });
-        if self.delivery.outbox.push(at_ms, text, self.identity.token.clone()) {
+        if is_end {
+            self.end_sequence = self.sequence;
+        }
+        let record = Record { key, class, text, token: self.identity.token.clone() };
+        effects.push(Effect::Persist(record.clone()));
+        if self.delivery.outbox.push(at_ms, record) {
             effects.push(warn("queue_full"));
         }
         if let Some(said) = self.early.keep(said) {
@@ -511,8 +541,24 @@ impl Client {
         let mut json = Json::object();
         json.number("visibleMs", spent.visible_ms).number("activeMs", spent.active_ms);
         let is_measured = self.watcher.write_visit(&mut json);
-        if is_measured || self.page_view.announced && spent.visible_ms > 0 {
+        let is_news = spent.visible_ms > 0 || self.is_leaving && self.sequence > self.end_sequence;
+        if is_measured || self.page_view.announced && is_news {
             self.submit(now_ms, Call::track(reserved::PAGE_LEFT, json.end()), effects);
+        }
+    }
+
+    /// What had to be let go is a message as well.
+    #[inline(never)]
+    fn tell_losses(&mut self, now_ms: i64, effects: &mut Vec<Effect>) {
+        // First all of them: in a full queue each one told would lose another.
+        let mut calls = Vec::new();
+        while let Some((loss, count)) = self.delivery.outbox.losses.take(now_ms, self.is_leaving) {
+            let mut json = Json::object();
+            json.number("count", count).text("reason", loss.as_str());
+            calls.push(Call::track(reserved::MESSAGES_DROPPED, json.end()));
+        }
+        for call in calls {
+            self.submit(now_ms, call, effects);
         }
     }
 
@@ -572,7 +618,7 @@ impl Client {
 
     // What is due, and when the next thing will be
 
-    fn settle(&mut self, now_ms: i64, leaving: bool, effects: &mut Vec<Effect>) {
+    fn settle(&mut self, now_ms: i64, effects: &mut Vec<Effect>) {
         let is_visible = self.engagement.is_visible();
         if self.watcher.is_on() {
             if self.introduce(now_ms, None, effects) {
@@ -597,7 +643,14 @@ impl Client {
         }
         self.settle_prompts(now_ms, effects);
         if self.is_loaded {
-            self.delivery.flush(now_ms, leaving, is_visible, effects);
+            if !self.is_leaving {
+                self.tell_losses(now_ms, effects);
+            }
+            self.delivery.flush(now_ms, self.is_leaving, is_visible, effects);
+        }
+        let forgotten = std::mem::take(&mut self.delivery.outbox.forgotten);
+        if !forgotten.is_empty() {
+            effects.push(Effect::Forget(forgotten));
         }
         if self.is_changed && self.is_loaded {
             self.is_changed = false;

@@ -1,6 +1,7 @@
 //! Everything the SDK can ask of a browser, as one closed list.
 
 use crate::batch::Batch;
+use crate::outbox::Record;
 use crate::request::Request;
 
 /// Something to do, in the order given.
@@ -45,6 +46,15 @@ pub enum Effect {
     Inspected(String),
     /// The answer to [`crate::Input::Introduce`].
     Introduced(Request),
+    /// A message joined the queue: keep it until [`Effect::Forget`], and tell the vendor's code.
+    Persist(Record),
+    /// Delivered, refused or dropped: nobody needs to keep these keys any more.
+    Forget(Vec<String>),
+    /// Take the sending place, which one tab has at a time, and answer with [`crate::Input::Gathered`] of this number; if
+    /// that takes too long, also without the place.
+    Gather(u32),
+    /// Give the sending place back, or stop waiting for it.
+    Ungather,
     /// Post this and answer with [`crate::Input::Answered`].
     Send(Batch),
     /// Answer with [`crate::Input::Woke`] at this time; replaces the time asked for before. `None`: never mind.
@@ -66,13 +76,11 @@ pub enum Level {
     Everything,
 }
 
-/// What the vendor's code may listen to.
+/// What the vendor's code may listen to, besides messages: see [`Effect::Persist`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Topic {
     /// Consent is granted and the visitor is known: `{anonymousId}`.
     Ready,
-    /// A message joined the queue: the message itself.
-    Message,
     /// A session began: `{sessionId}`.
     Session,
     /// `{journey, milestone, name, isValue}`, once per user and milestone.
@@ -85,7 +93,6 @@ impl Topic {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Ready => "ready",
-            Self::Message => "message",
             Self::Session => "session",
             Self::Milestone => "milestone",
             Self::Warning => "warning",

@@ -48,8 +48,12 @@ pub enum Input<'a> {
     Introduce,
     /// The vendor's code says in which situation the page is used; empty: none in particular.
     Context(String),
-    /// The end of an [`crate::Effect::Send`]. Status 0: no answer.
-    Answered { batch_id: u32, status: u16, retry_after_ms: Option<u64> },
+    /// The answer to an [`crate::Effect::Gather`]: what is kept that this page did not know of, the oldest first, each as
+    /// [`crate::Record::push_fields`] writes it; and the keys it did know of that are no longer kept, a NUL after each.
+    Gathered { id: u32, records: &'a str, elsewhere: &'a str },
+    /// The end of an [`crate::Effect::Send`]. Status 0: no answer. `shed`: where the answer tells messages apart, one digit
+    /// for each, `1`: not stored, to be sent again.
+    Answered { batch_id: u32, status: u16, retry_after_ms: Option<u64>, shed: &'a str },
     /// The time of [`crate::Effect::WakeAt`] has come.
     Woke,
 }
@@ -131,7 +135,7 @@ impl Call {
         Self::new(Verb::Identify, user_id.map(UserId::into_string).unwrap_or_default(), traits.into())
     }
 
-    /// The JWT that proves the user id of this `identify`; it is sent along and never stored.
+    /// The JWT that proves the user id of this `identify`; it is sent along, and kept only beside messages that wait.
     pub fn with_token(self, token: Option<String>) -> Self {
         Self { extra: token, ..self }
     }

@@ -6,8 +6,8 @@
 //! as wasm, and never panics.
 //!
 //! The way of a message: [`Call`] → held until consent is granted and the stored identity is read
-//! → JSON text (`message.rs`) → queue (`outbox.rs`) → [`Batch`] → [`Effect::Send`] →
-//! [`Input::Answered`] (`retry.rs`).
+//! → JSON text (`message.rs`) → queue (`outbox.rs`) and [`Effect::Persist`] → [`Effect::Gather`] (`delivery.rs`) →
+//! [`Batch`] → [`Effect::Send`] → [`Input::Answered`] (`retry.rs`) → [`Effect::Forget`].
 //!
 //! ```
 //! use domain::{Lookup, NoProperties};
@@ -24,6 +24,8 @@
 //! client.handle(0, Input::Stored(None), &mut effects);
 //! client.handle(5, Input::Call(Call::track("Invoice Sent", r#"{"total":5}"#)), &mut effects);
 //! client.handle(1_000, Input::Woke, &mut effects);
+//! assert_eq!(effects.pop(), Some(Effect::Gather(1)));
+//! client.handle(1_001, Input::Gathered { id: 1, records: "", elsewhere: "" }, &mut effects);
 //!
 //! let batch = effects.into_iter().find_map(|it| if let Effect::Send(batch) = it { Some(batch) } else { None });
 //! let body = batch.expect("sent after a second").body("write-key", Some(1_000));
@@ -38,7 +40,10 @@
 #![cfg_attr(test, allow(clippy::disallowed_macros, clippy::disallowed_methods, clippy::disallowed_types))]
 
 mod batch;
+mod bucket;
+mod class;
 mod client;
+mod clock;
 mod consent;
 mod delivery;
 mod early;
@@ -51,6 +56,7 @@ mod identity;
 mod input;
 mod json;
 pub mod limits;
+mod losses;
 mod message;
 mod milestones;
 mod observation;
@@ -71,10 +77,11 @@ mod watcher;
 
 pub use batch::Batch;
 pub use client::{Client, Options, ReadJson};
+pub use clock::Clock;
 pub use consent::Consent;
 pub use effect::{Effect, Level, Topic};
 pub use input::{Call, Input, Leased, Page};
 pub use observation::{Busy, Observation, PromptSaid, Surface};
-pub use outbox::Counters;
+pub use outbox::{Counters, Record};
 pub use prompts::SurveySaid;
 pub use request::Request;

@@ -1,10 +1,22 @@
 //! A limit on everything the SDK holds, waits for or repeats, each with its why.
 
-/// Messages waiting to be sent: a day offline at a busy person's pace.
-pub const QUEUE_MESSAGES: usize = 1_000;
+/// Messages waiting to be sent, all tabs together: two days offline at a busy person's pace.
+pub const QUEUE_MESSAGES: usize = 2_000;
 
-/// Bytes waiting to be sent: a tenth of what browsers let a page store.
-pub const QUEUE_BYTES: usize = 512 * 1024;
+/// Bytes waiting to be sent: a fifth of the least that browsers let a page store (5 MiB of localStorage).
+pub const QUEUE_BYTES: usize = 1024 * 1024;
+
+/// A message that could not be delivered for a week is dropped: Safari forgets by then too.
+pub const MESSAGE_AGE_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
+
+/// Messages that may come in one go: as many as may wait.
+pub const RUNAWAY_BURST: i64 = 2_000;
+
+/// After that, one each 100 ms (the field's ten a second): a page that calls us at every frame must not fill the queue.
+pub const RUNAWAY_MS: i64 = 100;
+
+/// Losses are told at most this often, and when the page goes.
+pub const LOSSES_MS: i64 = 60 * 1_000;
 
 /// One request's messages: below the collector's limit with room for the envelope.
 pub const BATCH_BYTES: usize = 450 * 1024;

@@ -29,6 +29,8 @@ pub(crate) struct Moment<'a> {
     pub(crate) sequence: i64,
     pub(crate) locale: &'a str,
     pub(crate) identity: &'a Identity,
+    /// The page goes: nothing is to be expected after this one.
+    pub(crate) is_end: bool,
 }
 
 /// `{"key":"text"}`
@@ -65,8 +67,11 @@ pub(crate) fn write(said: &Said, moment: &Moment<'_>) -> String {
         .text("locale", moment.locale)
         .text("sessionId", moment.session_id)
         .text("clientId", moment.client_id)
-        .number("seq", moment.sequence)
-        .text_if("groupId", moment.identity.account_id.as_ref().map(AccountId::as_str))
+        .number("seq", moment.sequence);
+    if moment.is_end {
+        json.flag("end", true);
+    }
+    json.text_if("groupId", moment.identity.account_id.as_ref().map(AccountId::as_str))
         .close()
         .text("originalTimestamp", &iso_8601(said.at_ms));
     json.end()

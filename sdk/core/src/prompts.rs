@@ -81,6 +81,8 @@ pub(crate) struct Prompts {
     withheld: Withheld,
     asked: Option<Asked>,
     last_asked: u32,
+    /// The survey that the vendor's code asks for just now: nothing has stood against it yet, and it waits for no pause.
+    urgent: String,
     ready: Option<Ready>,
     open: Vec<Open>,
     /// What the last page of this tab kept, until the surveys are known.
@@ -125,14 +127,9 @@ impl Prompts {
         self.campaigns.is_empty()
     }
 
-    /// Whether the scene is to be watched for surveys.
+    /// Whether the scene is to be watched for surveys: also for those that only code brings up, which come up at once.
     pub(crate) fn needs_scene(&self) -> bool {
-        self.campaigns.iter().any(|it| {
-            it.survey.surface == Surface::Popover
-                && (!it.survey.triggers.is_empty()
-                    || self.notes.find(it.survey.id.as_str(), Noted::Candidate).is_some()
-                    || self.open.iter().any(|open| is(&open.flow.cause.prompt, it.survey.id.as_str())))
-        })
+        self.campaigns.iter().any(|it| it.survey.surface == Surface::Popover)
     }
 
     // What is stored
@@ -182,6 +179,7 @@ impl Prompts {
         self.traits = Traits::default();
         self.asked = None;
         self.ready = None;
+        self.urgent.clear();
         self.detector = None;
         self.kept.clear();
         self.is_kept_changed = true;
@@ -240,6 +238,7 @@ impl Prompts {
 
     /// The vendor's code asks for it.
     pub(crate) fn ask(&mut self, now_ms: i64, survey: &str) -> bool {
+        self.urgent = survey.into();
         bring_up(&mut self.notes, now_ms, Cause::new(survey, CODE))
     }
 
@@ -349,11 +348,15 @@ impl Prompts {
     }
 
     /// The moment, for a popover.
-    fn moment(&self, now_ms: i64) -> Reasons {
-        let mut reasons = self.scene.reasons(now_ms);
+    fn moment(&self, now_ms: i64, prompt: &str) -> Reasons {
+        let mut reasons = self.scene.reasons(now_ms, !self.is_urgent(prompt));
         reasons.add_if(self.is_offline, Reason::Offline);
         reasons.add_if(self.saves_data, Reason::SavingData);
         reasons
+    }
+
+    fn is_urgent(&self, prompt: &str) -> bool {
+        !self.urgent.is_empty() && is(&self.urgent, prompt)
     }
 
     fn gates(&self, campaign: &Campaign, here: &Here<'_>) -> Reasons {
@@ -365,8 +368,10 @@ impl Prompts {
         let delay_ms = campaign.survey.delay_ms as i64;
         reasons.add_if(here.now_ms < candidate.at_ms + delay_ms, Reason::Delayed);
         if campaign.survey.surface == Surface::Popover {
-            reasons = reasons.union(self.moment(here.now_ms));
-            reasons.add_if(here.now_ms - self.loaded_ms < self.after_load_ms, Reason::Early);
+            let prompt = campaign.survey.id.as_str();
+            let is_early = here.now_ms - self.loaded_ms < self.after_load_ms;
+            reasons = reasons.union(self.moment(here.now_ms, prompt));
+            reasons.add_if(is_early && !self.is_urgent(prompt), Reason::Early);
             reasons.add_if(self.is_taken(), Reason::Prompted);
         } else {
             reasons.add_if(self.is_offline, Reason::Offline);

@@ -29,7 +29,19 @@ impl Random {
 
     /// A UUIDv7: sorts by time, so that the collector's index only ever grows at its end.
     pub(crate) fn uuid(&mut self, now_ms: i64) -> String {
-        let (high, low) = (self.next(), self.next());
+        let high = self.next();
+        self.uuid_of(now_ms, high)
+    }
+
+    /// One that also sorts by `order` within its millisecond, up to 4,096 of them.
+    pub(crate) fn uuid_in_order(&mut self, now_ms: i64, order: u64) -> String {
+        let high = self.next() & !0xfff | order & 0xfff;
+        self.uuid_of(now_ms, high)
+    }
+
+    #[inline(never)]
+    fn uuid_of(&mut self, now_ms: i64, high: u64) -> String {
+        let low = self.next();
         let time = now_ms.max(0) as u64;
         let mut text = String::new();
         for (bits, digits) in

@@ -149,15 +149,15 @@ impl Scene {
         self.act(now_ms);
     }
 
-    /// What stands against a survey that comes up by itself.
-    pub(crate) fn reasons(&self, now_ms: i64) -> Reasons {
+    /// What stands against a survey over the page; `waits`: also that this is no pause in what somebody does.
+    pub(crate) fn reasons(&self, now_ms: i64, waits: bool) -> Reasons {
         let mut reasons = Reasons::NONE;
         let within = |at_ms: Option<i64>, span_ms| at_ms.is_some_and(|it| now_ms - it < span_ms);
         for (applies, reason) in [
             (self.is_hidden, Reason::Hidden),
-            (self.is_returning(), Reason::Returned),
+            (waits && self.is_returning(), Reason::Returned),
             (self.is_typing(now_ms), Reason::Typing),
-            (within(self.active_ms, ACTIVE_MS) || self.is_acting(now_ms), Reason::Acting),
+            (waits && (within(self.active_ms, ACTIVE_MS) || self.is_acting(now_ms)), Reason::Acting),
             (within(self.troubled_ms, TROUBLED_MS), Reason::Troubled),
         ] {
             reasons.add_if(applies, reason);

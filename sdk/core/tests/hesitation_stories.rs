@@ -91,8 +91,8 @@ fn somebody_who_gets_the_same_error_again_and_again_is_asked_once() {
             1 observe
             1000 send 1: 1 page at / from https://search.test/, 2 track Page Left {"actions":0,"activeMs":0,"context":"","device":"desktop","model":3,"page":"/","progressed":0,"prompted":0,"samples":"a!#-e!#-m!!-l!!-j!!+k!!+f!#+g!#+","states":"","visibleMs":2,"visit":1,"visitMs":1}, 3 page at /edit/4711 from https://app.test/
             14000 hint ["#0b5fff", "Question?", "Fine", "Yes", "Detail", "Send", "Thanks", "Close", "Links", "Hint", "F6", "Never", "How to", "/help"]
-            19000 send 2: 4 track Hesitation Detected {"assignment":"treated","bias":0,"context":"","device":"desktop","model":3,"own":0,"page":"/edit/:id","parts":[9,2463,2463,3,-1],"score":2463,"t":14000,"threshold":1400,"verdict":"hint","visit":2}, 5 track Hesitation Detected {"assignment":"treated","bias":0,"context":"","device":"desktop","model":3,"own":0,"page":"/edit/:id","parts":[9,2324,2324,3,-1],"score":2324,"t":19000,"threshold":2000,"verdict":"ask","visit":2}
             19000 ask ["#0b5fff", "Question?", "Fine", "Yes", "Detail", "Send", "Thanks", "Close", "Links", "Hint", "F6", "Never", "How to", "/help"]
+            19000 send 2: 4 track Hesitation Detected {"assignment":"treated","bias":0,"context":"","device":"desktop","model":3,"own":0,"page":"/edit/:id","parts":[9,2463,2463,3,-1],"score":2463,"t":14000,"threshold":1400,"verdict":"hint","visit":2}, 5 track Hesitation Detected {"assignment":"treated","bias":0,"context":"","device":"desktop","model":3,"own":0,"page":"/edit/:id","parts":[9,2324,2324,3,-1],"score":2324,"t":19000,"threshold":2000,"verdict":"ask","visit":2}
             25000 send 3: 6 track Hesitation Answered {"context":"","lease":"l-2","page":"/edit/:id","said":"asked","visit":2,"waitMs":1000}, 7 track Hesitation Answered {"context":"","detail":"the VAT field","lease":"l-2","page":"/edit/:id","said":"confused","visit":2,"waitMs":2000}
             50000 send 4: 8 track Page Left {"actions":0,"activeMs":0,"context":"","device":"desktop","model":3,"page":"/edit/:id","progressed":0,"prompted":1,"samples":"i!!+}!!+|!!+a,,-e,,-m!!-l!!-j!!-k!!-f,,-g,,-","states":"","topScore":2463,"visibleMs":49998,"visit":2,"visitMs":19998}
         "##]],
@@ -179,7 +179,7 @@ fn a_recorded_session_leaves_as_lines() {
             1 watch clicks on [], sightings of []
             1 observe
             1000 send 1: 1 page at / from https://search.test/
-            2500 send 2: 2 track Page Left {"actions":0,"activeMs":0,"context":"trial","device":"desktop","model":3,"page":"/","progressed":0,"prompted":0,"samples":"a&7-e&7-m!!-l!!-j!!-k!!-f&7-g&7-","states":"","visibleMs":2500,"visit":2000,"visitMs":500}, 3 track Inputs Recorded {"lines":"[1,20,3]\n[1,18,\"00000000-0000-710a-bade-caa6d757732f\",\"00000000-0000-7824-a1e8-885b7ba4a3a0\",0,\"\"]\n[1,19,\"/\",\"\"]\n[1,0,1,0,0]\n[200,0,1,0,0]\n[1000,13,0,0,0]\n[1500,2,7,0,1]\n[2000,13,0,0,0]\n[2000,19,\"/\",\"trial\"]\n[2500,0,0,0,0]\n"}
+            2500 send 2: 2 track Inputs Recorded {"lines":"[1,20,3]\n[1,18,\"00000000-0000-710a-bade-caa6d757732f\",\"00000000-0000-7824-a1e8-885b7ba4a3a0\",0,\"\"]\n[1,19,\"/\",\"\"]\n[1,0,1,0,0]\n[200,0,1,0,0]\n[1000,13,0,0,0]\n[1500,2,7,0,1]\n[2000,13,0,0,0]\n[2000,19,\"/\",\"trial\"]\n[2500,0,0,0,0]\n"}, 3 track Page Left {"actions":0,"activeMs":0,"context":"trial","device":"desktop","model":3,"page":"/","progressed":0,"prompted":0,"samples":"a&7-e&7-m!!-l!!-j!!-k!!-f&7-g&7-","states":"","visibleMs":2500,"visit":2000,"visitMs":500}
         "#]],
     );
 }

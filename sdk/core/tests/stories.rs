@@ -410,7 +410,8 @@ fn refused_messages_are_let_go_and_large_batches_go_in_halves() {
             6000 send 3: 2 track A, 3 track B
             7000 send 4: 4 track C
             8000 warning {"code":"refused_by_collector"}
-            9000 send 5: 5 track Page Left {"activeMs":0,"visibleMs":9000}
+            9000 send 5: 5 track Messages Dropped {"count":2,"reason":"refused"}
+            9000 send 6: 6 track Page Left {"activeMs":0,"visibleMs":9000}
         "#]],
     );
 }

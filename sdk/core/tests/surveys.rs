@@ -570,11 +570,120 @@ fn milestones_time_and_the_vendor_bring_surveys_up_too() {
             0 session
             0 fetch the config
             2 watch clicks on [], sightings of []
+            2 lease alone prompt "nps" kind "popover" trigger "code" page "/" sessions 1
             2 observe the scene
             1000 send 1: 1 page at / from https://search.test/
-            30000 lease alone prompt "nps" kind "popover" trigger "code" page "/" sessions 1
             40000 draw popover "nps" "nps" "NPS" 1/3 answer null
             41000 send 2: 2 track Page Left {"activeMs":0,"visibleMs":41000}
+        "#]],
+    );
+}
+
+#[test]
+fn what_code_asks_for_waits_for_no_pause() {
+    check(
+        story([nps()]),
+        r"0ms start
+          1ms config
+          5s active
+          5100ms ask nps
+          5150ms grant
+          9s hide",
+        expect![[r#"
+            0 ready
+            0 session
+            0 fetch the config
+            1 watch clicks on [], sightings of []
+            1 observe the scene
+            1000 send 1: 1 page at / from https://search.test/
+            5100 lease alone prompt "nps" kind "popover" trigger "code" page "/" sessions 1
+            5150 draw popover "nps" "nps" "NPS" 1/3 answer null
+            9000 send 2: 2 track Page Left {"activeMs":4000,"visibleMs":9000}
+        "#]],
+    );
+}
+
+#[test]
+fn what_code_asks_for_stays_away_from_a_field_and_then_waits_like_any_other() {
+    check(
+        story([nps()]),
+        r"0ms start
+          1ms config
+          31s see 12 7 1
+          32s ask nps
+          39900ms active
+          40s see 12 7 0
+          60s grant
+          61s hide",
+        expect![[r#"
+            0 ready
+            0 session
+            0 fetch the config
+            1 watch clicks on [], sightings of []
+            1 observe the scene
+            1000 send 1: 1 page at / from https://search.test/
+            44000 lease alone prompt "nps" kind "popover" trigger "code" page "/" sessions 1
+            60000 draw popover "nps" "nps" "NPS" 1/3 answer null
+            61000 send 2: 2 track Prompt Withheld {"kind":"popover","page":"/","prompt":"nps","reasons":4,"trigger":"code"}, 3 track Prompt Withheld {"kind":"popover","page":"/","prompt":"nps","reasons":516,"trigger":"code"}, 4 track Page Left {"activeMs":5000,"visibleMs":61000}
+        "#]],
+    );
+}
+
+#[test]
+fn what_code_asks_for_is_not_drawn_over_a_dialog_that_came_with_the_grant() {
+    check(
+        story([nps()]),
+        r"0ms start
+          1ms config
+          31s ask nps
+          31100ms see 12 2 1
+          31200ms grant
+          32900ms active
+          33s see 12 2 0
+          45s hide",
+        expect![[r#"
+            0 ready
+            0 session
+            0 fetch the config
+            1 watch clicks on [], sightings of []
+            1 observe the scene
+            1000 send 1: 1 page at / from https://search.test/
+            31000 lease alone prompt "nps" kind "popover" trigger "code" page "/" sessions 1
+            37000 draw popover "nps" "nps" "NPS" 1/3 answer null
+            45000 send 2: 2 track Page Left {"activeMs":5000,"visibleMs":45000}
+        "#]],
+    );
+}
+
+#[test]
+fn what_code_asked_for_on_a_page_that_was_left_is_not_pressing_any_more() {
+    check(
+        story([nps()]),
+        r"0ms start
+          1ms config
+          31s see 12 7 1
+          32s ask nps
+          33s reload
+          34s config
+          80s grant
+          90s hide",
+        expect![[r#"
+            0 ready
+            0 session
+            0 fetch the config
+            1 watch clicks on [], sightings of []
+            1 observe the scene
+            1000 send 1: 1 page at / from https://search.test/
+            33000 send 2: 2 track Prompt Withheld {"kind":"popover","page":"/","prompt":"nps","reasons":4,"trigger":"code"}, 3 track Page Left {"activeMs":0,"visibleMs":33000}
+            33000 ready
+            33000 session
+            33000 fetch the config
+            34000 send 1: 1 page at / from https://search.test/
+            34000 watch clicks on [], sightings of []
+            34000 observe the scene
+            63000 lease alone prompt "nps" kind "popover" trigger "code" page "/" sessions 1
+            80000 draw popover "nps" "nps" "NPS" 1/3 answer null
+            90000 send 2: 2 track Page Left {"activeMs":0,"visibleMs":57000}
         "#]],
     );
 }

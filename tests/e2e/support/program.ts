@@ -52,6 +52,12 @@ export class Program {
     if (exitCode !== 0) throw new Error(`the ${this.name} ended with ${exitCode ?? signalCode}:\n${this.output}`);
   }
 
+  /** Ends it as a power cut of its own would. */
+  async kill(): Promise<void> {
+    this.child.kill("SIGKILL");
+    await this.ended;
+  }
+
   private hasEnded(): boolean {
     return this.child.pid === undefined || this.child.exitCode !== null || this.child.signalCode !== null;
   }

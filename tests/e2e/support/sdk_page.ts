@@ -9,6 +9,9 @@ import { join } from "node:path";
 const DIST = join(import.meta.dirname, "../../../sdk/dist");
 const PATIENCE_MS = 10_000;
 
+/** As strict as policies get: no wasm, no styles of our own, Trusted Types. */
+export const STRICT_POLICY = "script-src 'nonce-n' 'strict-dynamic'; style-src 'none'; require-trusted-types-for 'script'";
+
 export const SNIPPET =
   "window.milepost=window.milepost||function(){(milepost.q=milepost.q||[]).push(arguments)};";
 
@@ -30,6 +33,7 @@ export interface Message {
     clientId: string;
     groupId?: string;
     seq: number;
+    end?: boolean;
   };
   originalTimestamp: string;
 }
@@ -39,6 +43,13 @@ export interface Batch {
   sentAt: string;
   identityToken?: string;
   batch: Message[];
+}
+
+/** What becomes of a file that the page asks for. */
+export interface Served {
+  status?: number;
+  type?: string;
+  body?: Uint8Array;
 }
 
 interface Answer {
@@ -73,6 +84,12 @@ export class SdkPage {
   config = "milepost\t1\n";
   /** MIME type of the module. */
   wasmType = "application/wasm";
+  /** Changes what is served; `false`: the connection is cut. */
+  tamper: (file: string, body: Uint8Array) => Served | false = () => ({});
+  /** Where the files of the SDK are. */
+  dist = DIST;
+  /** What pages run the SDK with, where they do not say otherwise by a policy of their own. */
+  engine: Engine = "wasm";
   readonly errors: string[] = [];
   /** Console and page errors that this test is about. */
   readonly expectedErrors: RegExp[] = [];
@@ -118,7 +135,8 @@ export class SdkPage {
   }
 
   async open(setup: Setup = {}): Promise<void> {
-    this.headers = setup.headers ?? {};
+    const policy = this.engine === "translated" && { "content-security-policy": STRICT_POLICY };
+    this.headers = setup.headers ?? { ...policy };
     this.html = `<!doctype html><title>Ledger</title>
       <script nonce="n">${SNIPPET}${setup.before ?? ""}</script>
       <script nonce="n" async src="${this.collectorOrigin}/sdk.js" data-key="key-1" ${setup.attributes ?? ""}></script>
@@ -176,10 +194,16 @@ export class SdkPage {
       response.writeHead(200, { ...cors, "content-type": "text/plain" }).end(this.config);
     } else {
       const file = url.pathname.slice(1);
-      const known = (await readdir(DIST)).includes(file);
+      const known = (await readdir(this.dist)).includes(file);
       const type = file.endsWith(".wasm") ? this.wasmType : "text/javascript";
-      response.writeHead(known ? 200 : 404, { ...cors, "content-type": type });
-      response.end(known ? await readFile(join(DIST, file)) : "");
+      const body = known ? await readFile(join(this.dist, file)) : Buffer.of();
+      const served = this.tamper(file, body);
+      if (served === false) {
+        request.socket.destroy();
+        return;
+      }
+      response.writeHead(served.status ?? (known ? 200 : 404), { ...cors, "content-type": served.type ?? type });
+      response.end(served.body ?? body);
     }
   }
 }
@@ -192,9 +216,16 @@ function originOf(server: Server): string {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-export const test = base.extend<{ sdk: SdkPage }>({
-  sdk: async ({ page }, use) => {
+/** What of `sdk/loader/engine.js` runs. */
+export type Engine = "wasm" | "translated";
+
+export const test = base.extend<{ engine: Engine; sdk: SdkPage }>({
+  // Chosen by the project in `playwright.config.ts`.
+  engine: ["wasm", { option: true }],
+
+  sdk: async ({ page, engine }, use) => {
     const sdk = await SdkPage.start(page);
+    sdk.engine = engine;
     await use(sdk);
     await sdk.stop();
     const unexpected = sdk.errors.filter((it) => !sdk.expectedErrors.some((expected) => expected.test(it)));

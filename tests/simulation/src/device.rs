@@ -5,9 +5,9 @@
 use crate::dice::Hash;
 use crate::script::Make;
 use domain::{Lookup, Scalar};
-use sdk_core::{Batch, Client, Consent, Effect, Input, Options, Page, Topic, limits};
+use sdk_core::{Batch, Client, Clock, Consent, Effect, Input, Options, Page, Record, limits};
 use serde_json::Value;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 pub(crate) struct Device {
     pub(crate) make: Make,
@@ -17,6 +17,11 @@ pub(crate) struct Device {
     /// What the vendor's pages remember of the person's decision.
     pub(crate) consent: Consent,
     storage: Option<String>,
+    /// Messages that wait, of all its tabs and of those that are gone.
+    pub(crate) store: BTreeMap<String, Record>,
+    /// The tab that may send, and those that wait for it, each with the number of what it asked for.
+    sending: Option<usize>,
+    queue: VecDeque<(usize, u32)>,
     pub(crate) tabs: Vec<Tab>,
     /// Who the person at this device says they are.
     pub(crate) who: Option<String>,
@@ -38,22 +43,12 @@ pub(crate) struct Tab {
     pub(crate) sightings: Vec<String>,
     /// Ids of the messages that joined the queue.
     pub(crate) ids: Vec<String>,
-    clock: TabClock,
+    clock: Clock,
     wake_number: u64,
-    in_flight: BTreeMap<u32, Flight>,
-    queue_bytes: usize,
-}
-
-struct Flight {
-    bytes: usize,
-    keepalive_bytes: usize,
-}
-
-/// The edge's clock: never goes back.
-#[derive(Default)]
-struct TabClock {
-    last_ms: i64,
-    added_ms: i64,
+    /// Bytes of its keepalive requests on their way.
+    in_flight: BTreeMap<u32, usize>,
+    /// What it knows to be in the store.
+    kept: BTreeSet<String>,
 }
 
 /// What a device cannot do alone.
@@ -86,6 +81,9 @@ impl Device {
             online: true,
             consent,
             storage: None,
+            store: BTreeMap::new(),
+            sending: None,
+            queue: VecDeque::new(),
             tabs: Vec::new(),
             who: None,
             account: None,
@@ -114,10 +112,10 @@ impl Device {
             clicks: Vec::new(),
             sightings: Vec::new(),
             ids: Vec::new(),
-            clock: TabClock::default(),
+            clock: Clock::default(),
             wake_number: 0,
             in_flight: BTreeMap::new(),
-            queue_bytes: 0,
+            kept: BTreeSet::new(),
         });
         self.tabs.len() - 1
     }
@@ -133,19 +131,16 @@ impl Device {
         let mut effects = Vec::new();
         let ahead_ms = self.ahead_ms;
         let here = &mut self.tabs[tab];
-        let own_ms = here.clock.now_ms(now_ms + ahead_ms);
-        if let Input::Answered { batch_id, status, .. } = &input
-            && let Some(flight) = here.in_flight.remove(batch_id)
-            && (200..300).contains(status)
-        {
-            here.queue_bytes -= flight.bytes;
+        let own_ms = here.clock.now_ms(now_ms + ahead_ms, now_ms);
+        if let Input::Answered { batch_id, .. } = &input {
+            here.in_flight.remove(batch_id);
         }
         here.client.handle(own_ms, input, &mut effects);
         let mut effects = VecDeque::from(effects);
         while let Some(effect) = effects.pop_front() {
             transcript.take(format!("{now_ms} {tab} {effect:?}\n").as_bytes());
             let mut again = Vec::new();
-            let own_ms = self.tabs[tab].clock.now_ms(now_ms + ahead_ms);
+            let own_ms = self.tabs[tab].clock.now_ms(now_ms + ahead_ms, now_ms);
             match effect {
                 Effect::Load => {
                     let stored = self.storage.clone();
@@ -160,7 +155,41 @@ impl Device {
                         wishes.extend(self.handle(now_ms, other, Input::Stored(text.as_deref()), transcript));
                     }
                 }
-                Effect::Remove => self.storage = None,
+                Effect::Remove => {
+                    self.storage = None;
+                    self.store.clear();
+                    self.tabs.iter_mut().for_each(|it| it.kept.clear());
+                }
+                Effect::Persist(record) => {
+                    let message: Value = serde_json::from_str(&record.text).expect("a message is JSON");
+                    assert_eq!(text(&message, "messageId"), Some(record.key.as_str()));
+                    self.joined(tab, &message);
+                    self.tabs[tab].kept.insert(record.key.clone());
+                    self.store.insert(record.key.clone(), record);
+                    wishes.push(Wish::Joined { tab, message });
+                }
+                Effect::Forget(keys) => {
+                    for key in keys {
+                        self.tabs[tab].kept.remove(&key);
+                        self.store.remove(&key);
+                    }
+                }
+                Effect::Gather(_) | Effect::Ungather => {
+                    if let Effect::Gather(id) = effect {
+                        self.queue.push_back((tab, id));
+                    } else {
+                        self.queue.retain(|it| it.0 != tab);
+                        self.sending.take_if(|it| *it == tab);
+                    }
+                    if let Some((next, id, records, elsewhere)) = self.let_one_send() {
+                        let gathered = Input::Gathered { id, records: &records, elsewhere: &elsewhere };
+                        if next == tab {
+                            self.tabs[tab].client.handle(own_ms, gathered, &mut again);
+                        } else {
+                            wishes.extend(self.handle(now_ms, next, gathered, transcript));
+                        }
+                    }
+                }
                 Effect::FetchConfig => wishes.push(Wish::FetchConfig { tab }),
                 Effect::Watch { clicks, sightings } => {
                     self.tabs[tab].clicks = clicks;
@@ -185,11 +214,6 @@ impl Device {
                     let page = self.tabs[tab].page.clone();
                     self.tabs[tab].client.handle(own_ms, Input::Page(page), &mut again);
                 }
-                Effect::Emit { topic: Topic::Message, detail } => {
-                    let message: Value = serde_json::from_str(&detail).expect("a message is JSON");
-                    self.joined(tab, &message, detail.len());
-                    wishes.push(Wish::Joined { tab, message });
-                }
                 // These people have neither surveys nor a detector.
                 _ => {}
             }
@@ -199,10 +223,34 @@ impl Device {
         wishes
     }
 
-    fn joined(&mut self, tab: usize, message: &Value, bytes: usize) {
+    /// The next one that waits for the sending place gets it, and sees what is in the store.
+    fn let_one_send(&mut self) -> Option<(usize, u32, String, String)> {
+        if self.sending.is_some() {
+            return None;
+        }
+        let (tab, id) = self.queue.pop_front()?;
+        self.sending = Some(tab);
+        let here = &mut self.tabs[tab];
+        let (mut records, mut elsewhere) = (String::new(), String::new());
+        here.kept.retain(|key| {
+            let is_kept = self.store.contains_key(key);
+            if !is_kept {
+                elsewhere.push_str(key);
+                elsewhere.push('\0');
+            }
+            is_kept
+        });
+        for record in self.store.values() {
+            if here.kept.insert(record.key.clone()) {
+                record.push_fields(&mut records);
+            }
+        }
+        Some((tab, id, records, elsewhere))
+    }
+
+    fn joined(&mut self, tab: usize, message: &Value) {
         let here = &mut self.tabs[tab];
         assert_eq!(here.consent, Consent::Granted, "nothing becomes a message without consent");
-        here.queue_bytes += bytes;
         here.ids.push(text(message, "messageId").expect("every message has an id").to_owned());
         assert_eq!(text(message, "userId"), self.who.as_deref(), "a message names who sits here");
         let anonymous_id = text(message, "anonymousId").expect("every message has an anonymous id");
@@ -216,37 +264,24 @@ impl Device {
 impl Tab {
     pub(crate) fn held(&self) -> u64 {
         let counters = self.client.counters();
-        counters.queued - counters.delivered - counters.refused - counters.dropped
+        let ended = counters.delivered + counters.refused + counters.dropped + counters.elsewhere;
+        counters.queued + counters.recovered - ended
     }
 
     fn take_off(&mut self, batch: &Batch, body: &str) {
         assert!(body.len() <= domain::limits::BATCH_BYTES, "a request of {} bytes", body.len());
         let keepalive_bytes = if batch.keepalive { body.len() } else { 0 };
-        // The bytes of the messages alone: the envelope around them ends with `"batch":[`.
+        // The envelope around the messages ends with `"batch":[`.
         let from = body.find(r#""batch":["#).map_or(0, |it| it + r#""batch":["#.len());
         let messages: Vec<Value> = serde_json::from_str(&body[from - 1..body.len() - 1]).expect("a batch is JSON");
         assert!(messages.len() <= domain::limits::BATCH_MESSAGES, "{} messages in a request", messages.len());
-        let bytes = body.len() - 2 - from - (messages.len() - 1);
-        self.in_flight.insert(batch.id, Flight { bytes, keepalive_bytes });
-        let outliving: usize = self.in_flight.values().map(|it| it.keepalive_bytes).sum();
+        self.in_flight.insert(batch.id, keepalive_bytes);
+        let outliving: usize = self.in_flight.values().sum();
         assert!(outliving <= 64 * 1024, "{outliving} bytes of keepalive requests");
     }
 
     fn check_limits(&self) {
-        let counters = self.client.counters();
-        assert!(counters.queued >= counters.delivered + counters.refused + counters.dropped, "{counters:?}");
         assert!(self.held() <= limits::QUEUE_MESSAGES as u64, "{} messages in the queue", self.held());
-        if counters.dropped == 0 {
-            assert!(self.queue_bytes <= limits::QUEUE_BYTES, "{} bytes in the queue", self.queue_bytes);
-        }
-    }
-}
-
-impl TabClock {
-    fn now_ms(&mut self, read_ms: i64) -> i64 {
-        let now_ms = (read_ms + self.added_ms).max(self.last_ms);
-        *self = Self { last_ms: now_ms, added_ms: now_ms - read_ms };
-        now_ms
     }
 }
 

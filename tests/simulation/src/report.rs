@@ -11,10 +11,14 @@ pub struct Report {
     pub clients: usize,
     /// Messages that joined a client's queue.
     pub queued: u64,
-    /// Never delivered because their tab was closed first.
-    pub lost_with_their_tab: u64,
-    /// Reported as dropped by their client: no room, or consent withdrawn.
+    /// Delivered, or taken over at least, by another page than the one that made them.
+    pub recovered: u64,
+    /// Reported as dropped by their client: no room, too old, or consent withdrawn.
     pub dropped: u64,
+    /// Of those, the ones that had not arrived either.
+    pub missing: u64,
+    /// Still in the browser of somebody who has not come back, or has not said yes again.
+    pub kept: u64,
     pub requests: u64,
     pub retries: u64,
     /// Exchanges with the collector, whoever began them.
@@ -47,8 +51,15 @@ impl fmt::Display for Report {
         )?;
         writeln!(
             formatter,
-            "  queued {}, lost with their tab {}, dropped {}; requests {} ({} retries), exchanges {}",
-            self.queued, self.lost_with_their_tab, self.dropped, self.requests, self.retries, self.exchanges
+            "  queued {}, recovered {}, dropped {} (missing {}), kept {}; requests {} ({} retries), exchanges {}",
+            self.queued,
+            self.recovered,
+            self.dropped,
+            self.missing,
+            self.kept,
+            self.requests,
+            self.retries,
+            self.exchanges
         )?;
         writeln!(
             formatter,

@@ -32,7 +32,7 @@ enum Happening {
     Act(Box<Step>),
     Wake { device: usize, tab: usize, number: u64 },
     Arrives(Rc<Request>, Delivery),
-    Answered { device: usize, tab: usize, batch_id: u32, status: u16, retry_after_ms: Option<u64> },
+    Answered { device: usize, tab: usize, batch_id: u32, status: u16, retry_after_ms: Option<u64>, shed: String },
     Configured { device: usize, tab: usize, text: Option<Rc<str>> },
     Posted(Rc<Letter>),
 }
@@ -160,9 +160,9 @@ impl World {
                     }
                 }
                 Happening::Arrives(request, delivery) => self.arrives(&request, delivery).await,
-                Happening::Answered { device, tab, batch_id, status, retry_after_ms } => {
+                Happening::Answered { device, tab, batch_id, status, retry_after_ms, shed } => {
                     if self.devices[device].tabs[tab].open {
-                        self.tell(device, tab, Input::Answered { batch_id, status, retry_after_ms });
+                        self.tell(device, tab, Input::Answered { batch_id, status, retry_after_ms, shed: &shed });
                     }
                 }
                 Happening::Configured { device, tab, text } => {
@@ -179,9 +179,12 @@ impl World {
         }
     }
 
-    /// The network is good again and everyone looks at what they left open.
+    /// The network is good again, everyone looks at what they left open, and who closed everything comes once more.
     fn calm(&mut self, device: usize) {
         self.devices[device].online = true;
+        if self.devices[device].front().is_none() && !self.devices[device].store.is_empty() {
+            self.act(&Step { at_ms: self.now_ms, device, act: Act::Open("/") });
+        }
         for tab in 0..self.devices[device].tabs.len() {
             if self.devices[device].tabs[tab].open {
                 self.devices[device].tabs[tab].visible = true;
@@ -464,7 +467,8 @@ impl World {
         }
         if let Some(it) = fate.substitute {
             let (status, retry_after_ms, batch_id) = (it.status, it.retry_after_ms, batch.id);
-            self.plan(it.after_ms, Happening::Answered { device, tab, batch_id, status, retry_after_ms });
+            let shed = String::new();
+            self.plan(it.after_ms, Happening::Answered { device, tab, batch_id, status, retry_after_ms, shed });
         }
     }
 
@@ -481,7 +485,10 @@ impl World {
         if let Some(back_ms) = delivery.back_ms {
             let Request { device, tab, batch_id, .. } = *request;
             let (status, retry_after_ms) = (answer.status, answer.retry_after_ms);
-            self.plan(back_ms, Happening::Answered { device, tab, batch_id, status, retry_after_ms });
+            let outcomes = answer.body["outcomes"].as_array().map(Vec::as_slice).unwrap_or_default();
+            let is_shed = |it: &Value| if it["outcome"] == "shed" { '1' } else { '0' };
+            let shed = if status == 503 { outcomes.iter().map(is_shed).collect() } else { String::new() };
+            self.plan(back_ms, Happening::Answered { device, tab, batch_id, status, retry_after_ms, shed });
         }
     }
 

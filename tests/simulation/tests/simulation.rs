@@ -49,6 +49,7 @@ fn check_met_everything(report: &Report) {
     }
     for (name, count) in [
         ("retried", report.retries),
+        ("recovered", report.recovered),
         ("accepted", report.accepted),
         ("duplicate", report.duplicate),
         ("rejected", report.rejected),

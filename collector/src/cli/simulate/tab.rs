@@ -162,8 +162,12 @@ impl<'w> Tab<'w> {
                     // Without `sentAt` the collector takes our times as they are.
                     let body = batch.body(&self.world.key, None);
                     self.tally.count(&self.world.remote.post_batch(body, None).await?);
-                    let answered = Input::Answered { batch_id: batch.id, status: 200, retry_after_ms: None };
+                    let answered = Input::Answered { batch_id: batch.id, status: 200, retry_after_ms: None, shed: "" };
                     self.client.handle(self.now_ms, answered, &mut further);
+                }
+                Effect::Gather(id) => {
+                    let gathered = Input::Gathered { id, records: "", elsewhere: "" };
+                    self.client.handle(self.now_ms, gathered, &mut further);
                 }
                 Effect::WakeAt(at_ms) => self.wake_at_ms = at_ms,
                 Effect::DescribePage => {
@@ -182,7 +186,11 @@ impl<'w> Tab<'w> {
                     let leased = Input::Leased { id, answer: Leased::Text(text.as_deref().unwrap_or_default()) };
                     self.client.handle(self.now_ms, leased, &mut further);
                 }
-                Effect::Watch { .. }
+                // Every request is answered, so nothing is left for another tab.
+                Effect::Persist(_)
+                | Effect::Forget(_)
+                | Effect::Ungather
+                | Effect::Watch { .. }
                 | Effect::Emit { .. }
                 | Effect::Release(_)
                 | Effect::Unlock

@@ -48,6 +48,7 @@ impl Prompts {
             self.choose(here, false, told);
             self.settle_tab(here, told);
         } else {
+            self.urgent.clear();
             self.give_back(here, told);
         }
         if std::mem::take(&mut self.is_kept_changed) {
@@ -110,7 +111,7 @@ impl Prompts {
         let may_be_drawn = match flow.surface {
             Surface::Popover => {
                 let is_beside = self.open.iter().any(|it| it.is_drawn && it.flow.surface != Surface::Inline);
-                self.detector.is_none() && !is_beside && self.moment(here.now_ms).is_empty()
+                self.detector.is_none() && !is_beside && self.moment(here.now_ms, "").is_empty()
             }
             Surface::Inline => self.there.iter().any(|it| is(it, &flow.cause.prompt)),
             // Whoever opened it goes on at once.
@@ -134,7 +135,7 @@ impl Prompts {
             let campaign = find(&self.campaigns, &flow.cause.prompt);
             is_over |= campaign.is_none_or(|it| !self.gates(it, here).is_empty());
             if flow.surface == Surface::Popover {
-                against = self.moment(now_ms);
+                against = self.moment(now_ms, &flow.cause.prompt);
             }
         }
         #[cfg(feature = "hesitation")]
@@ -144,6 +145,8 @@ impl Prompts {
         if is_over {
             return self.give_back(here, told);
         }
+        // Whatever had to wait waits for a pause as well; what is drawn was asked for.
+        self.urgent.clear();
         let Some(ready) = self.ready.take_if(|_| against.is_empty()) else { return };
         if let Some(flow) = ready.flow {
             told.is_changed = true;
@@ -169,7 +172,7 @@ impl Prompts {
         if self.asked.is_some() || self.ready.is_some() {
             return;
         }
-        let mut best: Option<(u32, Cause, Surface)> = None;
+        let mut best: Option<((bool, u32), Cause, Surface)> = None;
         for at in 0..self.notes.list.len() {
             let Some(it) = self.notes.list.get(at) else { continue };
             let prompt = &it.cause.prompt;
@@ -181,11 +184,17 @@ impl Prompts {
             }
             let reasons = self.against(campaign, it, here);
             let cause = it.cause.clone();
+            let is_urgent = self.is_urgent(prompt);
             if reasons.is_empty() {
-                if best.as_ref().is_none_or(|known| priority > known.0) {
-                    best = Some((priority, cause, surface));
+                // What somebody asks for now goes before what only matters more.
+                let rank = (is_urgent, priority);
+                if best.as_ref().is_none_or(|known| rank > known.0) {
+                    best = Some((rank, cause, surface));
                 }
                 continue;
+            }
+            if is_urgent {
+                self.urgent.clear();
             }
             let is_settled = !reasons.has(Reason::Delayed) && !reasons.has(Reason::Early);
             if reasons.has(Reason::Unsampled) && is_settled {

@@ -143,6 +143,9 @@ impl Prompts {
             None => reasons.add(Reason::Unreachable),
         }
         let Some(Asked { cause, what, .. }) = asked else { return };
+        if self.is_urgent(&cause.prompt) {
+            self.urgent.clear();
+        }
         if what == What::Place && !is_other_tab {
             // Held from now on.
             return;

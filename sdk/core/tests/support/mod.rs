@@ -188,6 +188,7 @@ impl Run {
                     batch_id: numbers[0] as u32,
                     status: numbers[1] as u16,
                     retry_after_ms: numbers.get(2).copied(),
+                    shed: "",
                 }
             }
             other => panic!("unknown step {other}"),
@@ -305,11 +306,15 @@ impl Run {
                     let token = body["identityToken"].as_str().map_or(String::new(), |it| format!(" as {it}"));
                     self.say(now_ms, &format!("send {}{how}{token}: {}", batch.id, messages.join(", ")));
                 }
+                // Told by `send` as well.
+                Effect::Persist(_) | Effect::Forget(_) | Effect::Ungather => {}
+                Effect::Gather(id) => {
+                    let gathered = Input::Gathered { id, records: "", elsewhere: "" };
+                    self.client.handle(now_ms, gathered, &mut effects);
+                }
                 Effect::Emit { topic, detail } => {
                     let detail: serde_json::Value = serde_json::from_str(&detail).expect("valid JSON");
                     match topic.as_str() {
-                        // Told by `send` as well.
-                        "message" => {}
                         "session" => self.say(now_ms, "session"),
                         "ready" => self.say(now_ms, "ready"),
                         topic => self.say(now_ms, &format!("{topic} {detail}")),

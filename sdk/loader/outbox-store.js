@@ -1,0 +1,164 @@
+/**
+ * Messages that wait to be delivered, kept so that they outlive their page, their tab and the browser's own end.
+ *
+ * Self-contained: knows neither the module nor the network, never throws, never rejects, and every promise settles.
+ *
+ *     const store = outboxStore('milepost:' + key);   // nothing is opened or written yet
+ *     store.open()                 // begins to open; only with consent: opening creates the database
+ *     store.put(record)            // kept about a millisecond later; what one task puts and removes is one transaction
+ *     store.remove([key, …])       // delivered, refused or dropped: forget it
+ *     await store.all()            // every record, of all tabs and of those that are gone, the oldest first;
+ *                                  // `undefined`: could not be read just now
+ *     store.kept                   // Set of keys that this page put and that are known to be on disk
+ *     store.clear()                // no consent any more: everything goes, the database too
+ *
+ * A record is `{ key, class, text, token }`. `text`: one complete message, the JSON that goes into a batch. `key`: its
+ * `messageId`, a UUIDv7, so that keys sort by time. `class`: the higher, the later it is dropped (`sdk/core/src/outbox.rs`).
+ * `token`: the proof of identity it was made under, or missing.
+ *
+ * IndexedDB, database = `name`, one object store `outbox` with key path `key`. Where that is missing, refuses, is full or does
+ * not answer: one localStorage entry a record, `name` + `:outbox:` + key. Where that refuses too, nothing is kept.
+ */
+
+const STORE = 'outbox';
+
+/** Some browsers never answer (private windows, a profile on a sick disk); what waits must not wait for ever. */
+const PATIENCE_MS = 1000;
+
+/** `promise`'s value, or `undefined` when it takes too long. */
+const soon = (begin) =>
+  new Promise((done) => {
+    setTimeout(done, PATIENCE_MS);
+    try {
+      begin(done);
+    } catch {
+      done();
+    }
+  });
+
+export const outboxStore = (name) => {
+  const prefix = name + ':' + STORE + ':';
+  const kept = new Set();
+  /** The promise of a database, or of nothing. */
+  let opening;
+  /** `[record, key]` to be put, `[undefined, key]` to be removed. */
+  let changes = [];
+
+  const open = () =>
+    (opening ||= soon((done) => {
+      const request = indexedDB.open(name, 1);
+      request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: 'key' });
+      request.onerror = () => done();
+      request.onsuccess = () => {
+        const database = request.result;
+        // Another tab clears it, or the visitor does: what was kept is not there any more.
+        database.onversionchange = database.onclose = () => {
+          database.close();
+          kept.clear();
+          opening = undefined;
+        };
+        done(database);
+      };
+    }));
+
+  /** The second best place. */
+  const local = (changes) => {
+    for (const [record, key] of changes) {
+      try {
+        const at = prefix + key;
+        if (!record) localStorage.removeItem(at);
+        else {
+          localStorage.setItem(at, [record.class, record.token, record.text].join('\n'));
+          // Some only pretend.
+          if (localStorage.getItem(at)) kept.add(key);
+        }
+      } catch {
+        // Then it lives as long as its page.
+      }
+    }
+  };
+
+  const write = (database, changes) => {
+    const removals = changes.filter(([record]) => !record);
+    const failed = () => {
+      local(changes);
+      // What is removed makes room.
+      if (removals.length < changes.length && removals.length) write(database, removals);
+    };
+    try {
+      // Not waiting for the disk: it survives the browser's end, if not the machine's.
+      const transaction = database.transaction(STORE, 'readwrite', { durability: 'relaxed' });
+      const store = transaction.objectStore(STORE);
+      transaction.onabort = failed;
+      transaction.oncomplete = () => {
+        for (const [record, key] of changes) if (record) kept.add(key);
+      };
+      for (const [record, key] of changes) {
+        if (record) store.put(record);
+        else store.delete(key);
+      }
+      transaction.commit?.();
+    } catch {
+      failed();
+    }
+  };
+
+  const change = (record, key) => {
+    if (changes.push([record, key]) > 1) return;
+    open().then((database) => {
+      const all = changes;
+      changes = [];
+      if (all.length) write(database, all);
+    });
+  };
+
+  const all = async () => {
+    const database = await open();
+    const found =
+      database &&
+      (await soon((done) => {
+        const request = database.transaction(STORE).objectStore(STORE).getAll();
+        request.onsuccess = () => done(request.result);
+        request.onerror = () => done();
+      }));
+    if (database && !found) return;
+    const records = (found || []).filter((it) => it.text);
+    try {
+      for (const at of Object.keys(localStorage)) {
+        if (!at.startsWith(prefix)) continue;
+        const [level, token, text] = localStorage.getItem(at).split('\n');
+        if (text) records.push({ key: at.slice(prefix.length), class: +level, text, token: token || undefined });
+      }
+    } catch {
+      // Nothing there.
+    }
+    return records;
+  };
+
+  return {
+    open,
+    put: (record) => change(record, record.key),
+    remove: (keys) => {
+      for (const key of keys) {
+        kept.delete(key);
+        change(undefined, key);
+      }
+    },
+    all,
+    kept,
+    clear: () => {
+      changes = [];
+      kept.clear();
+      try {
+        for (const at of Object.keys(localStorage)) if (at.startsWith(prefix)) localStorage.removeItem(at);
+      } catch {
+        // Nothing there.
+      }
+      try {
+        indexedDB.deleteDatabase(name);
+      } catch {
+        // Nor here.
+      }
+    },
+  };
+};

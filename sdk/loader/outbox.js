@@ -1,0 +1,46 @@
+/**
+ * What the module has done about messages that wait: kept, forgotten, and seen together with what all other tabs and earlier
+ * pages kept. Decides nothing; where they are kept only `outbox-store.js` knows.
+ */
+import { takePlace, yieldPlace } from './place.js';
+
+/** Whoever waits longer for the place or for the store sends what they have themselves. */
+const PATIENCE_MS = 3000;
+
+/** A list for the module: a NUL after each text. */
+const listOf = (texts) => texts.map((it) => it + '\0').join('');
+
+/** `store`: see `messages.js`. `gathered(number, records, keys)` as in `sdk/browser/src/signal.rs`. */
+export const outbox = (store, name, gathered) => {
+  const place = name + ':send';
+  let asked;
+
+  const ungather = () => {
+    asked = undefined;
+    yieldPlace(place);
+  };
+
+  const gather = (id) => {
+    asked = id;
+    const { kept } = store;
+    const answer = (records) => {
+      if (asked !== id) return;
+      asked = undefined;
+      const fresh = [];
+      let elsewhere = [];
+      if (records) {
+        const there = new Set(records.map((it) => it.key));
+        elsewhere = [...kept].filter((key) => !there.has(key) && kept.delete(key));
+        for (const { key, class: level, text, token = '' } of records) {
+          if (!kept.has(key)) fresh.push(key, level, text, token);
+          kept.add(key);
+        }
+      } else yieldPlace(place);
+      gathered(id, listOf(fresh), listOf(elsewhere));
+    };
+    setTimeout(answer, PATIENCE_MS);
+    takePlace(place, async (has) => answer(has && (await store.all())), true);
+  };
+
+  return { gather, ungather };
+};
