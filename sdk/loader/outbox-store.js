@@ -41,6 +41,8 @@ export const outboxStore = (name) => {
   const kept = new Set();
   /** The promise of a database, or of nothing. */
   let opening;
+  /** Something is, or may be, in the second best place. */
+  let isLocal;
   /** `[record, key]` to be put, `[undefined, key]` to be removed. */
   let changes = [];
 
@@ -68,6 +70,7 @@ export const outboxStore = (name) => {
         const at = prefix + key;
         if (!record) localStorage.removeItem(at);
         else {
+          isLocal = true;
           localStorage.setItem(at, [record.class, record.token, record.text].join('\n'));
           // Some only pretend.
           if (localStorage.getItem(at)) kept.add(key);
@@ -80,10 +83,11 @@ export const outboxStore = (name) => {
 
   const write = (database, changes) => {
     const removals = changes.filter(([record]) => !record);
+    if (isLocal) local(removals);
     const failed = () => {
       local(changes);
       // What is removed makes room.
-      if (removals.length < changes.length && removals.length) write(database, removals);
+      if (removals.length < changes.length) write(database, removals);
     };
     try {
       // Not waiting for the disk: it survives the browser's end, if not the machine's.
@@ -126,6 +130,7 @@ export const outboxStore = (name) => {
     try {
       for (const at of Object.keys(localStorage)) {
         if (!at.startsWith(prefix)) continue;
+        isLocal = true;
         const [level, token, text] = localStorage.getItem(at).split('\n');
         if (text) records.push({ key: at.slice(prefix.length), class: +level, text, token: token || undefined });
       }

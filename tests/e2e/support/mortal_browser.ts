@@ -20,6 +20,8 @@ const FLAGS = [
   "--disable-sync",
   "--disable-extensions",
   "--remote-debugging-port=0",
+  // Each tab a process of its own, however little memory there is: one may crash alone.
+  "--renderer-process-limit=50",
   // Chromium refuses its sandbox to root, which is who runs tests in containers.
   ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
 ];

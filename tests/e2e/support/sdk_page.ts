@@ -80,6 +80,8 @@ export class SdkPage {
   /** Bodies of the requests for a lease, and of those that gave one back. */
   readonly asked: Record<string, unknown>[] = [];
   readonly released: Record<string, unknown>[] = [];
+  /** Batches are neither taken nor answered. */
+  isDeaf = false;
   /** The definitions in the compact form. */
   config = "milepost\t1\n";
   /** MIME type of the module. */
@@ -187,6 +189,8 @@ export class SdkPage {
         response.end(this.leases.shift() ?? `lease\t${usual}\n`);
         return;
       }
+      // Its sender learns nothing.
+      if (this.isDeaf) return;
       const answer = this.answers.shift() ?? { status: 200 };
       if (answer.status === 200) this.batches.push(JSON.parse(Buffer.concat(chunks).toString()) as Batch);
       response.writeHead(answer.status, { ...cors, ...answer.headers }).end("{}");
