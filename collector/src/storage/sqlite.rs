@@ -57,6 +57,7 @@ fn open_in(folder: &Path, limits: Option<DiskLimits>) -> Result<Opened, StorageE
         Some(limits) => Space::watched(folder, limits),
         None => Space::unwatched(folder),
     };
+    space.make_room_to_open();
     let writer = Writer::start(folder, lock, readers.clone(), Arc::clone(&space))?;
     let watch = limits.map(|_| space.watch(readers.clone()));
     let events = SqliteEvents { readers, writer: Some(writer), space, _watch: watch };

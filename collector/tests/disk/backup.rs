@@ -3,10 +3,10 @@
 use crate::support::{Client, Place, Server};
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::time::Duration;
+use std::time::Instant;
 
 /// Cut off at so many moments.
-const CUTS: u64 = 12;
+const CUTS: u32 = 12;
 
 #[test]
 fn a_backup_taken_while_messages_come_holds_all_that_was_answered_before() {
@@ -80,18 +80,22 @@ fn a_restore_that_is_cut_off_leaves_the_old_data_or_the_new() {
     fill(&place, "old");
     let old = place.stored();
     place.done(&["backup", "--to", "old"]);
+    let started = Instant::now();
+    place.done(&["restore", "old", "--force"]);
+    let whole = started.elapsed();
     let mut outcomes = BTreeSet::new();
     for cut in 0..CUTS {
         // Where it was cut off last time decides what is old now.
         let target = if place_holds(&place, &old) { "new" } else { "old" };
         let mut child = place.command(&["restore", target, "--force"]).spawn().expect("a restore");
-        std::thread::sleep(Duration::from_millis(3 * cut));
+        // The moments lie all over the time that a whole one takes.
+        std::thread::sleep(whole * cut / CUTS);
         child.kill().expect("killed");
         child.wait().expect("gone");
         // Whoever opens the folder next ends it, one way or the other.
         drop(Server::start(&place, &["--disk-ballast", "0"]));
         let stored = place.stored();
-        assert!(stored == old || stored == new, "cut off after {} ms: neither the old nor the new", 3 * cut);
+        assert!(stored == old || stored == new, "the {cut}th cut left neither the old nor the new");
         outcomes.insert(stored == old);
         let left: Vec<_> =
             std::fs::read_dir(&place.data).expect("a folder").flatten().map(|it| it.file_name()).collect();

@@ -116,7 +116,6 @@ impl Place {
 /// A running server on a port of its own; ends with the test.
 pub(crate) struct Server {
     child: Child,
-    log: BufReader<ChildStderr>,
     address: String,
 }
 
@@ -132,26 +131,14 @@ impl Server {
         let mut arguments = vec!["serve", "--listen", "127.0.0.1:0", "--json"];
         arguments.extend(more);
         let mut child = place.command(&arguments).spawn().expect("a server");
-        let log = BufReader::new(child.stderr.take().expect("stderr"));
-        let mut server = Self { child, log, address: String::new() };
-        let line = server.wait_for("\"listening\"");
+        let mut log = BufReader::new(child.stderr.take().expect("stderr"));
+        let mut server = Self { child, address: String::new() };
+        let line = wait_for(&mut log, "\"listening\"");
+        // A log that nobody reads would stop the server once the pipe is full.
+        std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
         let entry: Value = serde_json::from_str(&line).expect("a log line in JSON");
         server.address = entry["fields"]["address"].as_str().expect("an address").to_owned();
         server
-    }
-
-    /// Reads the log up to a line that holds this.
-    #[track_caller]
-    pub(crate) fn wait_for(&mut self, wanted: &str) -> String {
-        let (mut line, mut all) = (String::new(), String::new());
-        while self.log.read_line(&mut line).expect("a log") > 0 {
-            if line.contains(wanted) {
-                return line;
-            }
-            all.push_str(&line);
-            line.clear();
-        }
-        panic!("the log ended without {wanted}: {all}");
     }
 
     pub(crate) fn id(&self) -> u32 {
@@ -222,6 +209,20 @@ impl Server {
         let line = text.lines().find(|it| it.strip_prefix(name).is_some_and(|rest| rest.starts_with(' ')));
         line.and_then(|it| it.rsplit(' ').next()).and_then(|it| it.parse().ok()).unwrap_or(f64::NAN)
     }
+}
+
+/// Reads a log up to a line that holds this.
+#[track_caller]
+fn wait_for(log: &mut BufReader<ChildStderr>, wanted: &str) -> String {
+    let (mut line, mut all) = (String::new(), String::new());
+    while log.read_line(&mut line).expect("a log") > 0 {
+        if line.contains(wanted) {
+            return line;
+        }
+        all.push_str(&line);
+        line.clear();
+    }
+    panic!("the log ended without {wanted}: {all}");
 }
 
 impl Answer {
@@ -388,6 +389,9 @@ impl Injection {
     }
 
     fn interrupt(&mut self) {
+        if self.strace.try_wait().is_ok_and(|it| it.is_some()) {
+            return;
+        }
         drop(Command::new("kill").args(["-INT", &self.strace.id().to_string()]).status());
         drop(self.strace.wait());
     }

@@ -1,10 +1,14 @@
 //! What SQLite's errors mean to the product.
 
 use crate::storage::StorageError;
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, ffi};
 
 /// What an error about this file is.
 pub(super) fn of(file: &str, error: &rusqlite::Error) -> StorageError {
+    if error.sqlite_error().is_some_and(|it| it.extended_code == ffi::SQLITE_IOERR_SHMSIZE) {
+        // The memory shared by readers and writer is a file, too.
+        return StorageError::DiskFull;
+    }
     match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => StorageError::DiskFull,
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StorageError::Damaged(damaged(file, error)),

@@ -65,13 +65,15 @@ impl Space {
         Arc::new(Self::new(folder, DiskLimits::default(), false))
     }
 
-    /// Makes sure that the files can be opened; called before they are.
     pub(super) fn watched(folder: &Path, limits: DiskLimits) -> Arc<Self> {
-        let space = Self::new(folder, limits, true);
-        if available(folder).is_some_and(|it| it.available < OPENING_BYTES) {
-            space.let_go();
+        Arc::new(Self::new(folder, limits, true))
+    }
+
+    /// Makes sure that the files can be opened; called before they are.
+    pub(super) fn make_room_to_open(&self) {
+        if available(&self.folder).is_some_and(|it| it.available < OPENING_BYTES) {
+            self.let_go();
         }
-        Arc::new(space)
     }
 
     fn new(folder: &Path, limits: DiskLimits, is_watched: bool) -> Self {
