@@ -12,7 +12,6 @@ mod message;
 pub mod operators;
 pub mod people;
 mod prompts;
-mod readiness;
 pub mod receipt;
 mod retention;
 pub mod surveys;
@@ -24,10 +23,7 @@ pub mod why;
 use crate::clock::Clock;
 use crate::project::Project;
 use crate::storage::{Desk, Events, StorageError};
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, RwLock};
-
-pub use readiness::NotReady;
 
 /// The application: one project, its events and its desk.
 pub struct App {
@@ -43,7 +39,6 @@ pub struct App {
     /// Held while a config is made: learning and changed definitions must not overtake each other.
     publishing: tokio::sync::Mutex<()>,
     definitions_changed: tokio::sync::Notify,
-    stopping: AtomicBool,
 }
 
 impl App {
@@ -67,7 +62,6 @@ impl App {
             published: RwLock::default(),
             publishing: tokio::sync::Mutex::default(),
             definitions_changed: tokio::sync::Notify::new(),
-            stopping: AtomicBool::new(false),
         };
         let learned = app.learned().await?;
         app.put_in_force(&project, learned).await?;
@@ -89,6 +83,17 @@ impl App {
         *self.project.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = project;
         self.definitions_changed.notify_one();
         Ok(())
+    }
+
+    /// Whether messages can be stored right now, and the ledger can be written.
+    pub async fn ready(&self) -> Result<(), StorageError> {
+        self.events.ready().await?;
+        self.desk.ready().await
+    }
+
+    /// Seconds after which what was shed may be sent again.
+    pub fn retry_after_s(&self) -> u64 {
+        self.events.shedding().map_or(1, |it| it.retry_after_s())
     }
 
     pub fn now_ms(&self) -> i64 {
