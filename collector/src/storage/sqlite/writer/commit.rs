@@ -1,0 +1,58 @@
+//! One transaction for many requests, then their answers.
+
+use super::thread::State;
+use crate::storage::sqlite::append;
+use crate::storage::sqlite::erase::Tombstones;
+use crate::storage::{Appended, Row, StorageError};
+use rusqlite::TransactionBehavior;
+use tokio::sync::oneshot;
+
+/// Rows of one request, and who waits to hear what became of them.
+pub(super) type Waiting = (Vec<Row>, oneshot::Sender<Result<Vec<Appended>, StorageError>>);
+
+impl State {
+    /// One transaction for all that waits; answers leave after it is on stable storage.
+    pub(super) fn commit(&mut self, waiting: Vec<Waiting>) {
+        if waiting.is_empty() {
+            return;
+        }
+        match self.write(&waiting) {
+            Ok(outcomes) => {
+                for ((_, answer), appended) in waiting.into_iter().zip(outcomes) {
+                    let _ = answer.send(Ok(appended));
+                }
+            }
+            Err(error) => {
+                self.interned.forget();
+                // As the file has them, where that can be read at all.
+                if let Ok(tombstones) = Tombstones::read(&self.connection) {
+                    self.tombstones = tombstones;
+                }
+                tracing::error!(%error, requests = waiting.len(), "a commit failed; nothing of it was stored");
+                for (_, answer) in waiting {
+                    let _ = answer.send(Err(StorageError::Failed(error.to_string())));
+                }
+            }
+        }
+    }
+
+    fn write(&mut self, waiting: &[Waiting]) -> Result<Vec<Vec<Appended>>, StorageError> {
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut outcomes = Vec::with_capacity(waiting.len());
+        for (rows, _) in waiting {
+            let mut appended = Vec::with_capacity(rows.len());
+            for row in rows {
+                appended.push(append::append(
+                    &transaction,
+                    &mut self.interned,
+                    &self.watchlist,
+                    &mut self.tombstones,
+                    row,
+                )?);
+            }
+            outcomes.push(appended);
+        }
+        transaction.commit()?;
+        Ok(outcomes)
+    }
+}
