@@ -52,7 +52,12 @@ fn killed_at_every_write(prepare: &dyn Fn(&Place)) {
 fn traced(place: &Place, inject: &str, arguments: &[&str]) -> std::process::ExitStatus {
     let program = place.command(arguments);
     let mut command = Command::new("strace");
-    command.args(["-f", "-qq", "-o"]).arg("/dev/null").args(["-e", "trace=pwrite64,fsync,fdatasync,ftruncate", "-e", inject]);
+    command.args(["-f", "-qq", "-o"]).arg("/dev/null").args([
+        "-e",
+        "trace=pwrite64,fsync,fdatasync,ftruncate",
+        "-e",
+        inject,
+    ]);
     command.arg(program.get_program()).args(program.get_args());
     command.current_dir(program.get_current_dir().expect("a folder")).env("MILEPOST_DATA", &place.data);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
