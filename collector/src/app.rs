@@ -13,6 +13,7 @@ pub mod operators;
 pub mod people;
 mod prompts;
 pub mod receipt;
+mod retention;
 pub mod surveys;
 pub mod timestamp;
 pub(crate) mod trust;
@@ -84,9 +85,15 @@ impl App {
         Ok(())
     }
 
-    /// Whether messages can be stored right now.
+    /// Whether messages can be stored right now, and the ledger can be written.
     pub async fn ready(&self) -> Result<(), StorageError> {
-        self.events.ready().await
+        self.events.ready().await?;
+        self.desk.ready().await
+    }
+
+    /// Seconds after which what was shed may be sent again.
+    pub fn retry_after_s(&self) -> u64 {
+        self.events.shedding().map_or(1, |it| it.retry_after_s())
     }
 
     pub fn now_ms(&self) -> i64 {

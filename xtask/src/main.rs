@@ -30,6 +30,7 @@ mod simulate_budget;
 mod size;
 mod stamp;
 mod steps;
+mod strace;
 mod test;
 mod translation;
 mod wasm;
