@@ -9,6 +9,7 @@ mod bench;
 mod bless;
 mod browser;
 mod compress;
+mod crash;
 mod dev;
 mod e2e;
 mod edition;
@@ -54,6 +55,12 @@ usage: cargo xtask <verb> [options]
                                        (default ../shared/data/pisa-cc/events.csv.gz; without it, made-up people only)
   simulate-budget 10,000 people, 180 days, 30 campaigns: is anybody asked too much, or twice?
                     --seed N, --people N, --days N
+  crash           kill -9 at the worst moments, restart, compare: is what was answered still there?
+                    --cycles N (default 200), --seed N
+  power-cut       what a disk may hold after the power went, opened and compared; needs strace
+                    --images N (default 2,000), --seed N
+  faults          full, failing and slow disks, and bytes that changed; needs strace
+                    --seed N
   bench           time import and funnel at two sizes, in a release build
   bless           accept new output: golden files and sizes (npm run bless)
 ";
@@ -74,6 +81,9 @@ fn main() -> ExitCode {
         "webkit" => nothing_more(rest).and_then(|()| webkit::webkit()),
         "eval" => eval::eval(rest),
         "simulate-budget" => simulate_budget::simulate_budget(rest),
+        "crash" => crash::crash(rest),
+        "power-cut" => crash::power_cut(rest),
+        "faults" => crash::faults(rest),
         "bench" => nothing_more(rest).and_then(|()| bench::bench()),
         "bless" => nothing_more(rest).and_then(|()| bless::bless()),
         "help" | "-h" | "--help" => {
