@@ -76,10 +76,15 @@ async fn a_message_id_is_stored_once_however_often_and_by_whomever_it_is_sent() 
 #[tokio::test]
 async fn a_message_is_kept_to_the_letter() {
     let collector = Collector::start().await;
-    let text = r#"{ "type":"page" ,"userId":"u","messageId":"m","properties":{"n":10000000000000000999,"z":1.10,"a":"é\u00e9"} }"#;
-    let answer = collector.post("/v1/batch", format!(r#"{{"batch":[{text}]}}"#)).await;
+    let properties = r#""properties":{"n":10000000000000000999,"z":1.10,"a":"é\u00e9"}"#;
+    let message = format!(r#"{{ "type":"page" ,"userId":"u","messageId":"m",{properties} }}"#);
+    let answer = collector.post("/v1/batch", format!(r#"{{"batch":[{message}]}}"#)).await;
     assert_eq!(answer.summary(), "200 [accepted]");
-    assert_eq!(collector.events.messages(0, 10).await.expect("messages").0, [text]);
+    let reader = rusqlite::Connection::open(collector.folder.path().join("events.sqlite")).expect("the file");
+    let stored = reader.query_row("SELECT body FROM message", [], |row| row.get::<_, String>(0));
+    assert_eq!(stored.expect("a message"), message);
+    let read = &collector.events.messages(0, 10).await.expect("messages").0[0];
+    assert!(read.contains(properties), "{read}");
 }
 
 /// The program with its counters, killed when it is dropped.

@@ -1,6 +1,7 @@
 //! A message as a client makes it: its own id, and a payload that is known again by its hash.
 
 use crate::dice::Dice;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::time::{SystemTime, UNIX_EPOCH};
 use uuid::Uuid;
@@ -25,16 +26,28 @@ impl Message {
 
     pub(crate) fn track(dice: &mut Dice, user: &str, event: &str, note: &str) -> Self {
         let id = id(dice);
-        let total = dice.below(100_000);
-        let text = format!(
-            r#"{{"type":"track","event":"{event}","userId":"{user}","messageId":"{id}","properties":{{"total":{total},"note":"{note}"}}}}"#
-        );
-        Self { id, text }
+        Self { id, text: written(event, user, &id, dice.below(100_000), note) }
+    }
+
+    /// As it was sent, from what was read of it by the collector's own means: those sort the fields and add times.
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        let read: Value = serde_json::from_str(text).ok()?;
+        let id = Uuid::parse_str(read["messageId"].as_str()?).ok()?;
+        let (event, user) = (read["event"].as_str()?, read["userId"].as_str()?);
+        let properties = &read["properties"];
+        let text = written(event, user, &id, properties["total"].as_u64()?, properties["note"].as_str()?);
+        Some(Self { id, text })
     }
 
     pub(crate) fn hash(&self) -> Hash {
         hash_of(&self.text)
     }
+}
+
+fn written(event: &str, user: &str, id: &Uuid, total: u64, note: &str) -> String {
+    format!(
+        r#"{{"type":"track","event":"{event}","userId":"{user}","messageId":"{id}","properties":{{"total":{total},"note":"{note}"}}}}"#
+    )
 }
 
 pub(crate) fn hash_of(text: &str) -> Hash {

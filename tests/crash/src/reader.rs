@@ -1,6 +1,6 @@
 //! What is stored, read without the product's code, and held against what the oracle knows.
 
-use crate::message::{Hash, hash_of};
+use crate::message::{Hash, Message, hash_of};
 use crate::oracle::Oracle;
 use crate::program::Program;
 use rusqlite::types::Value as Sql;
@@ -146,8 +146,8 @@ pub(crate) fn compare_export(oracle: &Oracle, program: &Program, folder: &Path) 
     let mut count: u64 = 0;
     for line in BufReader::new(stdout).lines() {
         let line = line.map_err(|error| format!("cannot read the export: {error}"))?;
-        let id = id_of_text(&line).ok_or_else(|| format!("an exported line has no id: {line}"))?;
-        hashes.insert(id, hash_of(&line));
+        let message = Message::read(&line).ok_or_else(|| format!("an exported line was never sent: {line}"))?;
+        hashes.insert(message.id, message.hash());
         count += 1;
     }
     let status = child.wait().map_err(|error| format!("cannot wait for the export: {error}"))?;
@@ -158,11 +158,6 @@ pub(crate) fn compare_export(oracle: &Oracle, program: &Program, folder: &Path) 
         return Err(format!("{count} lines were exported, with {} ids", hashes.len()));
     }
     compare(oracle, &oracle.owed(), hashes.into_iter())
-}
-
-fn id_of_text(line: &str) -> Option<Uuid> {
-    let message: serde_json::Value = serde_json::from_str(line).ok()?;
-    Uuid::parse_str(message["messageId"].as_str()?).ok()
 }
 
 pub(crate) fn check_integrity(connection: &Connection) -> Result<(), String> {

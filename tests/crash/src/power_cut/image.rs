@@ -3,7 +3,7 @@
 use super::scenario::Recorded;
 use super::wire::Wire;
 use crate::dice::Dice;
-use crate::message::hash_of;
+use crate::message::Message;
 use crate::platter::{Luck, Platter};
 use crate::reader::{self, DESK, EVENTS};
 use milepost::storage::sqlite;
@@ -11,7 +11,6 @@ use rusqlite::Connection;
 use std::collections::HashSet;
 use std::path::Path;
 use tempfile::TempDir;
-use uuid::Uuid;
 
 /// Messages read at once.
 const CHUNK: usize = 5_000;
@@ -49,13 +48,14 @@ pub(super) fn check(
 fn check_folder(recorded: &Recorded, wire: &Wire, cut: usize, folder: &Path) -> Result<Found, String> {
     let stored = stored(folder)?;
     let mut seen = HashSet::new();
-    for (id, text) in &stored {
+    for message in &stored {
+        let id = &message.id;
         if !seen.insert(*id) {
             return Err(format!("{id} is stored twice"));
         }
         match recorded.store.oracle.fate(id) {
             None => return Err(format!("{id} is stored and was never sent")),
-            Some(fate) if fate.hash != hash_of(text) => return Err(format!("{id} is stored with another payload")),
+            Some(fate) if fate.hash != message.hash() => return Err(format!("{id} is stored with another payload")),
             Some(_) => {}
         }
     }
@@ -90,7 +90,7 @@ fn check_backup(recorded: &Recorded, backup: &Path, mut found: Found) -> Result<
 }
 
 /// All messages, as the product finds them after its own recovery.
-fn stored(folder: &Path) -> Result<Vec<(Uuid, String)>, String> {
+fn stored(folder: &Path) -> Result<Vec<Message>, String> {
     let (events, desk) = sqlite::open(folder).map_err(|error| format!("the collector cannot open it: {error}"))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| format!("cannot start a runtime: {error}"))?;
@@ -108,12 +108,8 @@ fn stored(folder: &Path) -> Result<Vec<(Uuid, String)>, String> {
     });
     drop((events, desk));
     let found = found.map_err(|error| format!("the collector cannot read it: {error}"))?;
-    let id = |text: &str| {
-        let message: serde_json::Value = serde_json::from_str(text).ok()?;
-        Uuid::parse_str(message["messageId"].as_str()?).ok()
-    };
-    let with_id = |text: String| Ok((id(&text).ok_or_else(|| format!("a stored message has no id: {text}"))?, text));
-    found.into_iter().map(with_id).collect()
+    let read = |text: &String| Message::read(text).ok_or_else(|| format!("a stored message was never sent: {text}"));
+    found.iter().map(read).collect()
 }
 
 fn leases(folder: &Path) -> Result<HashSet<String>, String> {
