@@ -26,7 +26,7 @@ pub(super) struct DataFolder {
 impl DataFolder {
     /// For writing: no other process may hold it.
     pub(super) async fn open(&self, project: Project) -> Result<App, Failure> {
-        std::fs::create_dir_all(&self.path).map_err(|error| {
+        sqlite::create_folder(&self.path).map_err(|error| {
             let shown = self.path.display();
             Failure::new(Exit::CannotCreate, format!("cannot create the data folder {shown}: {error}"))
         })?;

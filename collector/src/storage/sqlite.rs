@@ -19,6 +19,7 @@ use super::{
     Answering, Appended, Arrived, Chain, Desk, Erased, Events, FactQuestion, FirstReach, FunnelQuestion, Person,
     Profile, Row, Somebody, StorageError, TakeFact,
 };
+pub use connection::create_folder;
 use connection::{FILE, Readers};
 use domain::{Definitions, Journey};
 use std::path::Path;

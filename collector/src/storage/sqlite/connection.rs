@@ -25,7 +25,7 @@ pub(super) fn lock(folder: &Path) -> Result<File, StorageError> {
     let failed = |error: std::io::Error| {
         StorageError::Failed(format!("cannot use the data folder {}: {error}", folder.display()))
     };
-    create_private(folder).map_err(failed)?;
+    create_folder(folder).map_err(failed)?;
     let file = File::create(folder.join(LOCK)).map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
@@ -34,13 +34,29 @@ pub(super) fn lock(folder: &Path) -> Result<File, StorageError> {
     }
 }
 
-/// The folder holds what customers did: only its owner may look inside. An existing one is left as it is.
-fn create_private(folder: &Path) -> std::io::Result<()> {
+/// Makes the data folder, if it is not there, so that it is still there after a power cut.
+/// It holds what customers did: only its owner may look inside. An existing one is left as it is.
+pub fn create_folder(folder: &Path) -> std::io::Result<()> {
+    let missing: Vec<&Path> = folder.ancestors().take_while(|it| !it.as_os_str().is_empty() && !it.exists()).collect();
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
+    builder.create(folder)?;
+    missing.into_iter().try_for_each(sync_parent)
+}
+
+/// A name is on stable storage once the folder it stands in is synced. Elsewhere a folder cannot be opened, and names
+/// are synced with their files.
+#[cfg(unix)]
+fn sync_parent(path: &Path) -> std::io::Result<()> {
+    let parent = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(parent)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_parent(_: &Path) -> std::io::Result<()> {
+    Ok(())
 }
 
 pub(super) fn open_writer(folder: &Path) -> Result<Connection, StorageError> {
@@ -52,7 +68,9 @@ pub(super) fn open_writer(folder: &Path) -> Result<Connection, StorageError> {
     // What is erased is overwritten, not only let go.
     connection.pragma_update(None, "secure_delete", true)?;
     prepare(&connection)?;
+    // All migrations and the rows that say they are there, at once or not at all.
     migrations::runner()
+        .set_grouped(true)
         .run(&mut connection)
         .map_err(|error| StorageError::Failed(format!("cannot bring the data folder up to date: {error}")))?;
     Ok(connection)
