@@ -33,7 +33,10 @@ fn have_strace() -> &'static str {
     if is_there() {
         return "present";
     }
-    if cfg!(target_os = "linux") && output(from_root("apt-get").args(["install", "--yes", "strace"])).is_ok() && is_there() {
+    if cfg!(target_os = "linux")
+        && output(from_root("apt-get").args(["install", "--yes", "strace"])).is_ok()
+        && is_there()
+    {
         return "installed";
     }
     "missing: power cuts and disk faults are not tested"

@@ -21,7 +21,13 @@ fn batch(messages: &[Value]) -> String {
 async fn an_answer_lists_one_outcome_for_each_message_in_their_order() {
     let collector = Collector::start().await;
     collector.post("/v1/batch", batch(&[signed_up("old")])).await;
-    let messages = [signed_up("new"), json!(7), signed_up("old"), json!({ "type": "track", "messageId": "bad" }), signed_up("new")];
+    let messages = [
+        signed_up("new"),
+        json!(7),
+        signed_up("old"),
+        json!({ "type": "track", "messageId": "bad" }),
+        signed_up("new"),
+    ];
     let answer = collector.post("/v1/batch", batch(&messages)).await;
     assert_eq!(answer.summary(), "200 [accepted, invalid_json, duplicate, missing_field, duplicate]");
     let outcomes = answer.json()["outcomes"].as_array().cloned().unwrap_or_default();

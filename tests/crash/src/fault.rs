@@ -142,7 +142,9 @@ fn check_slow(took: &[Duration], memory: Option<u64>, report: &mut FaultReport) 
     let memory = memory.unwrap_or_default();
     report.slow = Some((p99, memory));
     if p99 > SLOW_ACK_LIMIT || memory > MEMORY_LIMIT {
-        return Err(format!("p99 of answers {p99:?} (limit {SLOW_ACK_LIMIT:?}), memory {memory} (limit {MEMORY_LIMIT})"));
+        return Err(format!(
+            "p99 of answers {p99:?} (limit {SLOW_ACK_LIMIT:?}), memory {memory} (limit {MEMORY_LIMIT})"
+        ));
     }
     Ok(())
 }
@@ -150,13 +152,29 @@ fn check_slow(took: &[Duration], memory: Option<u64>, report: &mut FaultReport) 
 impl Fault {
     fn tracer(self, log: &str) -> Vec<String> {
         let (calls, inject) = match self {
-            Self::NoRoom { write } => ("pwrite64,fallocate", format!("pwrite64:error=ENOSPC:when={write}..{}", write + 2)),
+            Self::NoRoom { write } => {
+                ("pwrite64,fallocate", format!("pwrite64:error=ENOSPC:when={write}..{}", write + 2))
+            }
             Self::BadSync { sync } => ("fdatasync,fsync", format!("fdatasync,fsync:error=EIO:when={sync}")),
             Self::SlowSync => ("fdatasync,fsync", format!("fdatasync,fsync:delay_exit={SLOW_SYNC_US}")),
         };
         let (calls, inject) = (format!("trace={calls}"), format!("inject={inject}"));
-        let words =
-            ["strace", "-f", "-qq", "--seccomp-bpf", "-s", "0", "-e", &calls, "-e", "signal=none", "-e", &inject, "-o", log];
+        let words = [
+            "strace",
+            "-f",
+            "-qq",
+            "--seccomp-bpf",
+            "-s",
+            "0",
+            "-e",
+            &calls,
+            "-e",
+            "signal=none",
+            "-e",
+            &inject,
+            "-o",
+            log,
+        ];
         words.map(str::to_owned).to_vec()
     }
 

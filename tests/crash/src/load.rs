@@ -82,15 +82,8 @@ pub(crate) struct Tally {
 impl Load {
     /// Clients that wait for a collector.
     pub(crate) fn new(oracle: &Arc<Oracle>, clients: usize, seed: u64) -> Self {
-        let state = State {
-            port: None,
-            wish: Wish::Send,
-            idle: 0,
-            tally: Tally::default(),
-            violations: Vec::new(),
-        };
-        let shared =
-            Arc::new(Shared { oracle: Arc::clone(oracle), state: Mutex::new(state), changed: Condvar::new() });
+        let state = State { port: None, wish: Wish::Send, idle: 0, tally: Tally::default(), violations: Vec::new() };
+        let shared = Arc::new(Shared { oracle: Arc::clone(oracle), state: Mutex::new(state), changed: Condvar::new() });
         let spawn = |nth: usize| {
             let shared = Arc::clone(&shared);
             std::thread::spawn(move || Client::new(nth, seed).run(&shared))
@@ -127,7 +120,9 @@ impl Load {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 let (idle, all, tally) = (state.idle, self.clients.len(), &state.tally);
-                return Err(format!("only {idle} of {all} clients got everything answered within {limit:?}: {tally:?}"));
+                return Err(format!(
+                    "only {idle} of {all} clients got everything answered within {limit:?}: {tally:?}"
+                ));
             }
             state = self.shared.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
         }
@@ -141,7 +136,12 @@ impl Load {
     /// Answers that broke the contract.
     pub(crate) fn check(&self) -> Result<(), String> {
         let state = self.shared.state();
-        if state.violations.is_empty() { Ok(()) } else { Err(state.violations.join("\n")) }
+        let first: Vec<String> = state.violations.iter().take(3).map(|it| it.chars().take(600).collect()).collect();
+        if first.is_empty() {
+            Ok(())
+        } else {
+            Err(format!("{} answers are wrong:\n{}", state.violations.len(), first.join("\n")))
+        }
     }
 }
 
@@ -204,7 +204,10 @@ struct Client {
 
 #[derive(Clone, Debug)]
 enum Entry {
-    New { message: Message, attempts: u32 },
+    New {
+        message: Message,
+        attempts: u32,
+    },
     /// Stored for certain, and sent again on purpose.
     Again(Message),
     /// No message at all.

@@ -10,6 +10,7 @@ pub use report::PowerCutReport;
 
 use crate::dice::Dice;
 use crate::platter::{Edge, Luck, Platter};
+use crate::program::Program;
 use crate::trace::{self, Call, Event};
 use scenario::{Recorded, Scenario};
 use std::path::PathBuf;
@@ -32,7 +33,12 @@ pub fn run_power_cut(run: &PowerCutRun, mut tell: impl FnMut(&str)) -> Result<Po
     let scenarios = if run.is_short { Scenario::SHORT } else { Scenario::ALL };
     let mut report = PowerCutReport::new(run.seed);
     let per_trace = run.images.div_ceil(scenarios.len() as u64);
+    let can_back_up = Program::new(&run.program, &std::env::temp_dir().join("unused.toml"))?.knows("backup");
     for scenario in scenarios {
+        if *scenario == Scenario::Backup && !can_back_up {
+            tell("backup: skipped, the program has none");
+            continue;
+        }
         let recorded = scenario.record(run)?;
         let cut = Cut::of(&recorded)?;
         let failed = |failure: String| {
@@ -71,7 +77,8 @@ impl<'a> Cut<'a> {
 
     fn images(&self, scenario: Scenario, seed: u64, count: u64, report: &mut PowerCutReport) -> Result<u64, String> {
         let mut dice = Dice::of(seed, "cuts", scenario as u64);
-        let answers: Vec<usize> = self.steps_of(|event, edge| matches!(event.call, Call::Send { .. }) && edge == Edge::Begins);
+        let answers: Vec<usize> =
+            self.steps_of(|event, edge| matches!(event.call, Call::Send { .. }) && edge == Edge::Begins);
         let mut cuts: Vec<usize> = (0..count)
             .map(|nth| match answers.as_slice() {
                 // Every second cut comes right after something was answered.
@@ -93,7 +100,8 @@ impl<'a> Cut<'a> {
             };
             let line = self.steps[cut].0;
             let checked = image::check(self.recorded, &self.wire, &platter, line, luck, &mut dice);
-            let found = checked.map_err(|failure| format!("image {nth}, cut at line {} ({luck:?}): {failure}", line + 1))?;
+            let found =
+                checked.map_err(|failure| format!("image {nth}, cut at line {} ({luck:?}): {failure}", line + 1))?;
             report.image(&found, platter.open_questions() as u64);
         }
         Ok(count)

@@ -81,6 +81,11 @@ impl Program {
         command
     }
 
+    /// Whether the program has this command.
+    pub(crate) fn knows(&self, command: &str) -> bool {
+        self.command(&[command, "--help"]).output().is_ok_and(|it| it.status.success())
+    }
+
     pub(crate) fn serve(&self, folder: &Path) -> Result<Running, String> {
         let mut command = match self.under.split_first() {
             None => Command::new(&self.path),
@@ -95,8 +100,7 @@ impl Program {
         command.stdin(if self.takes_commands { Stdio::piped() } else { Stdio::null() });
         quiet(&mut command);
         let started = Instant::now();
-        let mut child =
-            command.spawn().map_err(|error| format!("cannot start {}: {error}", self.path.display()))?;
+        let mut child = command.spawn().map_err(|error| format!("cannot start {}: {error}", self.path.display()))?;
         let said = Arc::new(Said::default());
         let stderr = child.stderr.take().ok_or("the collector has no stderr")?;
         let listening = Arc::clone(&said);
@@ -138,7 +142,9 @@ impl Running {
     pub(crate) fn beside(&mut self, command: &str, word: &str) -> Result<(), String> {
         let stdin = self.child.stdin.as_mut().ok_or("the tracer takes no commands")?;
         writeln!(stdin, "{command}").map_err(|error| format!("the tracer takes no commands: {error}"))?;
-        let said = self.said.wait(Instant::now() + START_TIMEOUT, |it| it.lines.iter().any(|it| it.contains(word)).then_some(()));
+        let said = self
+            .said
+            .wait(Instant::now() + START_TIMEOUT, |it| it.lines.iter().any(|it| it.contains(word)).then_some(()));
         said.ok_or_else(|| format!("{command} did not say {word:?}:\n{}", self.log()))
     }
 

@@ -64,13 +64,14 @@ fn compare_connection(oracle: &Oracle, owed: &[Uuid], connection: &Connection) -
     let mut statement = connection.prepare("SELECT id, body FROM message").map_err(failed)?;
     let rows = statement.query_map([], |row| Ok((row.get::<_, Sql>(0)?, row.get::<_, String>(1)?))).map_err(failed)?;
     let mut failure = None;
-    let rows = rows.map_while(|row| match row.map_err(failed).and_then(|(id, body)| Ok((uuid(&id)?, hash_of(&body)))) {
-        Ok(found) => Some(found),
-        Err(error) => {
-            failure = Some(error);
-            None
-        }
-    });
+    let rows =
+        rows.map_while(|row| match row.map_err(failed).and_then(|(id, body)| Ok((uuid(&id)?, hash_of(&body)))) {
+            Ok(found) => Some(found),
+            Err(error) => {
+                failure = Some(error);
+                None
+            }
+        });
     let compared = compare(oracle, owed, rows);
     match failure {
         Some(failure) => Err(failure),
@@ -118,10 +119,8 @@ pub(crate) fn check_fresh(oracle: &Oracle, folder: &Path) -> Result<u64, String>
     for id in &fresh {
         let fate = oracle.fate(id).filter(|it| !it.may_be_gone);
         let Some(fate) = fate else { continue };
-        let found: Vec<String> = find
-            .query_map([id.as_bytes().as_slice()], |row| row.get(0))
-            .and_then(Iterator::collect)
-            .map_err(failed)?;
+        let found: Vec<String> =
+            find.query_map([id.as_bytes().as_slice()], |row| row.get(0)).and_then(Iterator::collect).map_err(failed)?;
         match found.as_slice() {
             [body] if hash_of(body) == fate.hash => {}
             [] => return Err(format!("{id} was acked and is lost")),
@@ -162,8 +161,7 @@ pub(crate) fn compare_export(oracle: &Oracle, program: &Program, folder: &Path) 
 
 pub(crate) fn check_integrity(connection: &Connection) -> Result<(), String> {
     let mut statement = connection.prepare("PRAGMA integrity_check").map_err(failed)?;
-    let found: Vec<String> =
-        statement.query_map([], |row| row.get(0)).and_then(Iterator::collect).map_err(failed)?;
+    let found: Vec<String> = statement.query_map([], |row| row.get(0)).and_then(Iterator::collect).map_err(failed)?;
     if found == ["ok"] { Ok(()) } else { Err(format!("integrity_check: {}", found.join("; "))) }
 }
 

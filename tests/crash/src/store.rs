@@ -102,16 +102,28 @@ pub(crate) fn check_counters(port: u16, tally: &Tally) -> Result<(), String> {
         lines.filter_map(|it| it.rsplit(' ').next()?.parse::<u64>().ok()).sum()
     };
     let outcome = |name: &str| sum(&format!("milepost_messages_total{{outcome=\"{name}\""));
-    let found = [sum("milepost_messages_received_total"), outcome("accepted"), outcome("duplicate"), outcome("rejected"), outcome("shed")];
+    let found = [
+        sum("milepost_messages_received_total"),
+        outcome("accepted"),
+        outcome("duplicate"),
+        outcome("rejected"),
+        outcome("shed"),
+    ];
     let answered = [tally.received, tally.accepted, tally.duplicate, tally.rejected, tally.shed];
     if found[0] != found[1..].iter().sum::<u64>() {
         return Err(format!("the counters do not add up: received, accepted, duplicate, rejected, shed are {found:?}"));
     }
     // What was answered to a connection that broke was counted, too.
-    let matches = if tally.unanswered == 0 { found == answered } else { found.iter().zip(answered).all(|(it, least)| *it >= least) };
+    let matches = if tally.unanswered == 0 {
+        found == answered
+    } else {
+        found.iter().zip(answered).all(|(it, least)| *it >= least)
+    };
     if matches {
         Ok(())
     } else {
-        Err(format!("the counters say {found:?}, the answers {answered:?} (received, accepted, duplicate, rejected, shed)"))
+        Err(format!(
+            "the counters say {found:?}, the answers {answered:?} (received, accepted, duplicate, rejected, shed)"
+        ))
     }
 }

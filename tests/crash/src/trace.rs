@@ -42,21 +42,51 @@ pub(crate) struct Event {
 #[derive(Debug)]
 pub(crate) enum Call {
     /// Opened, and made if it was not there.
-    Create { path: PathBuf, empties: bool },
+    Create {
+        path: PathBuf,
+        empties: bool,
+    },
     /// At a place, or where the file's cursor stands.
-    Write { path: PathBuf, at: Option<u64>, data: Vec<u8> },
-    Seek { path: PathBuf, to: u64 },
-    Truncate { path: PathBuf, length: u64 },
+    Write {
+        path: PathBuf,
+        at: Option<u64>,
+        data: Vec<u8>,
+    },
+    Seek {
+        path: PathBuf,
+        to: u64,
+    },
+    Truncate {
+        path: PathBuf,
+        length: u64,
+    },
     /// The file has at least this length afterwards.
-    Extend { path: PathBuf, length: u64 },
+    Extend {
+        path: PathBuf,
+        length: u64,
+    },
     /// What was done to the file, or to the names in the folder, lasts.
-    Sync { path: PathBuf },
-    Unlink { path: PathBuf },
-    Rename { from: PathBuf, to: PathBuf },
-    MakeFolder { path: PathBuf },
-    Send { socket: String, data: Vec<u8> },
+    Sync {
+        path: PathBuf,
+    },
+    Unlink {
+        path: PathBuf,
+    },
+    Rename {
+        from: PathBuf,
+        to: PathBuf,
+    },
+    MakeFolder {
+        path: PathBuf,
+    },
+    Send {
+        socket: String,
+        data: Vec<u8>,
+    },
     /// Written to whoever started the program.
-    Say { data: Vec<u8> },
+    Say {
+        data: Vec<u8>,
+    },
 }
 
 /// Reads a log; keeps what concerns files below `root`, and sockets.
@@ -119,7 +149,9 @@ fn call(text: &str, root: &Path) -> Result<Option<Call>, String> {
             None => None,
         },
         "write" | "writev" | "sendto" | "sendmsg" => match of_descriptor(argument(0)) {
-            Some(path) if path.starts_with(root) => Some(Call::Write { path, at: None, data: data(argument(1), returned)? }),
+            Some(path) if path.starts_with(root) => {
+                Some(Call::Write { path, at: None, data: data(argument(1), returned)? })
+            }
             Some(path) => match path.to_str() {
                 Some(socket) if socket.starts_with("socket:") => {
                     Some(Call::Send { socket: socket.to_owned(), data: data(argument(1), returned)? })
@@ -159,9 +191,12 @@ fn call(text: &str, root: &Path) -> Result<Option<Call>, String> {
             }
         }
         "copy_file_range" | "sendfile" | "splice" | "link" | "linkat" | "sync_file_range" | "truncate" => {
-            let touched = arguments.iter().filter_map(|it| ours(of_descriptor(it)).or_else(|| ours(path(None, it)))).next();
+            let touched =
+                arguments.iter().filter_map(|it| ours(of_descriptor(it)).or_else(|| ours(path(None, it)))).next();
             match touched {
-                Some(path) => return Err(format!("{name} on {}: this reader does not know what it does", path.display())),
+                Some(path) => {
+                    return Err(format!("{name} on {}: this reader does not know what it does", path.display()));
+                }
                 None => None,
             }
         }
@@ -264,7 +299,11 @@ mod tests {
         let lines = [
             format!("7 fdatasync(3<{file}> <unfinished ...>"),
             format!("8 pwrite64(3<{file}>, \"{}\", 2, 40) = 2", hex("ab")),
-            format!("9 writev(5<{socket}>, [{{iov_base=\"{}\", iov_len=2}}, {{iov_base=\"{}\", iov_len=1}}], 2) = 3", hex("ok"), hex("!")),
+            format!(
+                "9 writev(5<{socket}>, [{{iov_base=\"{}\", iov_len=2}}, {{iov_base=\"{}\", iov_len=1}}], 2) = 3",
+                hex("ok"),
+                hex("!")
+            ),
             "7 <... fdatasync resumed>) = 0".to_owned(),
             format!("8 pwrite64(3<{file}>, \"{}\", 2, 40) = -1 ENOSPC (No space left on device)", hex("ab")),
         ];

@@ -43,16 +43,17 @@ fn perform(verb: &str, options: &Options) -> Result<String, String> {
     let tell = |line: &str| eprintln!("{line}");
     let Options { program, seed, count } = options;
     match verb {
-        "kill" => run_kill(&KillRun { seed: *seed, cycles: count.unwrap_or(200), program: program.clone(), clients: 8 }, tell)
-            .map(|it| it.to_string()),
+        "kill" => {
+            run_kill(&KillRun { seed: *seed, cycles: count.unwrap_or(200), program: program.clone(), clients: 8 }, tell)
+                .map(|it| it.to_string())
+        }
         "power-cut" => run_power_cut(
             &PowerCutRun { seed: *seed, images: count.unwrap_or(2_000), program: program.clone(), is_short: false },
             tell,
         )
         .map(|it| it.to_string()),
-        "faults" => {
-            run_faults(&FaultRun { seed: *seed, program: program.clone(), is_short: false }, tell).map(|it| it.to_string())
-        }
+        "faults" => run_faults(&FaultRun { seed: *seed, program: program.clone(), is_short: false }, tell)
+            .map(|it| it.to_string()),
         "flips" => run_flips(&FlipRun { seed: *seed, flips: count.unwrap_or(1_000), program: program.clone() }, tell)
             .map(|it| it.to_string()),
         _ => Err(USAGE.to_owned()),

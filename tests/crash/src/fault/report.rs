@@ -48,10 +48,18 @@ impl FaultReport {
 impl fmt::Display for FaultReport {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { seed, tried, met, refused, recovered, shed, looked_up, .. } = self;
-        writeln!(formatter, "seed {seed:#x}: {tried} faults tried, {met} met; {refused} starts refused in words, {recovered} times it went on by itself")?;
+        writeln!(
+            formatter,
+            "seed {seed:#x}: {tried} faults tried, {met} met; {refused} starts refused in words, {recovered} times it went on by itself"
+        )?;
         write!(formatter, "  {shed} messages shed, all of them stored later; 0 of {looked_up} acked messages lost")?;
         if let Some((p99, memory)) = self.slow {
-            write!(formatter, "\n  slow disk: p99 of answers {} ms, at most {} MB of memory", p99.as_millis(), memory >> 20)?;
+            write!(
+                formatter,
+                "\n  slow disk: p99 of answers {} ms, at most {} MB of memory",
+                p99.as_millis(),
+                memory >> 20
+            )?;
         }
         if let Some(full_disk) = &self.full_disk {
             write!(formatter, "\n  {full_disk}")?;

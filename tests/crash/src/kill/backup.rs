@@ -46,7 +46,13 @@ impl Backup {
         let folder = self.to.with_extension("restored");
         for nth in 0..=kills {
             let mut command = program.command(&["restore"]);
-            command.arg(&self.to).arg("--data").arg(&folder).arg("--force").stdout(Stdio::null()).stderr(Stdio::piped());
+            command
+                .arg(&self.to)
+                .arg("--data")
+                .arg(&folder)
+                .arg("--force")
+                .stdout(Stdio::null())
+                .stderr(Stdio::piped());
             let mut child = command.spawn().map_err(|error| format!("cannot restore: {error}"))?;
             if nth < kills {
                 std::thread::sleep(Duration::from_micros(dice.below(RESTORE_US)));

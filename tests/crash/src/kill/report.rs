@@ -104,7 +104,14 @@ impl fmt::Display for KillReport {
             self.ready.get(nth).copied().unwrap_or_default().as_millis()
         };
         let phases: Vec<String> = self.phases.iter().map(|(phase, count)| format!("{phase} {count}")).collect();
-        writeln!(formatter, "seed {:#x}: {} cycles, {} kills ({})", self.seed, self.cycles, self.kills, phases.join(", "))?;
+        writeln!(
+            formatter,
+            "seed {:#x}: {} cycles, {} kills ({})",
+            self.seed,
+            self.cycles,
+            self.kills,
+            phases.join(", ")
+        )?;
         writeln!(
             formatter,
             "  {} messages acked; 0 lost, 0 stored twice, 0 altered; last answers: {} duplicate, {} rejected, {} shed",

@@ -42,7 +42,10 @@ impl PowerCutReport {
 impl fmt::Display for PowerCutReport {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { seed, traces, images, calls, acks, looked_up, uncertain, .. } = self;
-        writeln!(formatter, "seed {seed:#x}: {images} crash images from {traces} traces ({calls} system calls, {acks} answers)")?;
+        writeln!(
+            formatter,
+            "seed {seed:#x}: {images} crash images from {traces} traces ({calls} system calls, {acks} answers)"
+        )?;
         write!(
             formatter,
             "  0 answers lost ({looked_up} looked up), 0 images that cannot be opened, 0 that fail the integrity check; {:.1} uncertain changes an image",
