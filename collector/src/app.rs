@@ -12,7 +12,9 @@ mod message;
 pub mod operators;
 pub mod people;
 mod prompts;
+mod readiness;
 pub mod receipt;
+mod retention;
 pub mod surveys;
 pub mod timestamp;
 mod trust;
@@ -22,7 +24,10 @@ pub mod why;
 use crate::clock::Clock;
 use crate::project::Project;
 use crate::storage::{Desk, Events, StorageError};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, RwLock};
+
+pub use readiness::NotReady;
 
 /// The application: one project, its events and its desk.
 pub struct App {
@@ -38,6 +43,7 @@ pub struct App {
     /// Held while a config is made: learning and changed definitions must not overtake each other.
     publishing: tokio::sync::Mutex<()>,
     definitions_changed: tokio::sync::Notify,
+    stopping: AtomicBool,
 }
 
 impl App {
@@ -61,6 +67,7 @@ impl App {
             published: RwLock::default(),
             publishing: tokio::sync::Mutex::default(),
             definitions_changed: tokio::sync::Notify::new(),
+            stopping: AtomicBool::new(false),
         };
         let learned = app.learned().await?;
         app.put_in_force(&project, learned).await?;
@@ -82,11 +89,6 @@ impl App {
         *self.project.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = project;
         self.definitions_changed.notify_one();
         Ok(())
-    }
-
-    /// Whether messages can be stored right now.
-    pub async fn ready(&self) -> Result<(), StorageError> {
-        self.events.ready().await
     }
 
     pub fn now_ms(&self) -> i64 {

@@ -3,7 +3,9 @@
 //! Data goes to stdout, messages to stderr. Exit codes are in `cli/failure.rs`.
 //! Documented in `docs/reference/cli.md`.
 
+mod backup;
 mod check;
+mod check_data;
 mod definitions;
 mod erase;
 mod export;
@@ -15,8 +17,11 @@ mod import;
 mod output;
 mod remote;
 mod replay;
+mod restore;
+mod retention;
 mod serve;
 mod simulate;
+mod size;
 mod why;
 
 use clap::{Parser, Subcommand};
@@ -35,7 +40,8 @@ Examples:
   milepost replay recording.jsonl                 who hesitates, and would be asked, and why
   milepost why u-17 --survey nps                  why somebody was, or was not, asked
   milepost erase u-17                             leave no byte of a person
-  milepost export -o backup.jsonl                 take everything out again
+  milepost export -o messages.jsonl               take everything out again
+  milepost backup --to backups/monday             a copy to restore, also while it runs
 ";
 
 const EXIT_CODES: &str = "\
@@ -72,6 +78,10 @@ enum Command {
     Erase(erase::Erase),
     Simulate(simulate::Simulate),
     Export(export::Export),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
+    CheckData(check_data::CheckData),
+    Retention(retention::RetentionCommand),
 }
 
 /// Runs the program on its arguments.
@@ -96,8 +106,12 @@ pub fn run() -> ExitCode {
 
 impl Cli {
     fn perform(&self) -> Result<Exit, Failure> {
-        if let Command::Check(check) = &self.command {
-            return check.run(self.json);
+        match &self.command {
+            Command::Check(check) => return check.run(self.json),
+            Command::Backup(backup) => return backup.run(self.json),
+            Command::Restore(restore) => return restore.run(self.json),
+            Command::CheckData(check) => return check.run(self.json),
+            _ => {}
         }
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
@@ -114,6 +128,10 @@ impl Cli {
                 Command::Erase(erase) => erase.run(self.json).await,
                 Command::Simulate(simulate) => simulate.run(self.json).await,
                 Command::Export(export) => export.run().await,
+                Command::Backup(backup) => backup.run(self.json),
+                Command::Restore(restore) => restore.run(self.json),
+                Command::CheckData(check) => check.run(self.json),
+                Command::Retention(retention) => retention.run(self.json).await,
             }
         })
     }

@@ -7,6 +7,7 @@ mod diagnostic;
 pub mod duration;
 mod hesitation;
 mod parse;
+mod retention;
 mod secret;
 mod survey;
 
@@ -14,6 +15,7 @@ pub use budget::Budget;
 pub use diagnostic::{Also, Diagnostic, Diagnostics, Severity};
 pub use hesitation::{Hesitation, Language, builtin_words};
 pub use parse::{FetchSecret, Parsed, parse, parse_with};
+pub use retention::Retention;
 pub use secret::{Secret, SecretSource};
 pub use survey::{Repeat, SurveyDefinition, survey_words};
 
@@ -29,6 +31,7 @@ pub struct Project {
     /// `None`: hesitation is not looked for.
     pub hesitation: Option<Hesitation>,
     pub budget: Budget,
+    pub retention: Retention,
     pub surveys: Vec<SurveyDefinition>,
 }
 

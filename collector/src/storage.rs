@@ -17,8 +17,8 @@ pub use desk::{
     Desk, FirstOperator, InboxAct, KeptModel, NewOperator, NewSession, Operator, Session, StillOpen, TokenHash,
 };
 pub use events::{
-    ABOUT_PROMPTS, Appended, Arrived, Chain, Erased, Events, FactQuestion, FirstReach, FunnelQuestion, Profile, Row,
-    Somebody, StoredFact, TakeFact, TraitPath, Trust,
+    ABOUT_PROMPTS, Appended, Arrived, Chain, Erased, Events, Expired, FactQuestion, FirstReach, FunnelQuestion,
+    Profile, Row, Somebody, StoredFact, TakeFact, TraitPath, Trust,
 };
 
 pub use ledger::{
@@ -37,10 +37,50 @@ pub enum StorageError {
     /// There is no room just now: the queue is full or the engine is closing. Try again later.
     #[error("storage is busy: try again in a moment")]
     Busy,
+    /// Less is free on the disk than is held in reserve; nothing is stored until there is more.
+    #[error("the disk is nearly full: free some of it, or set a smaller --disk-reserve")]
+    DiskReserve,
+    /// The disk is full.
+    #[error("the disk is full: free some of it")]
+    DiskFull,
+    /// The files failed and are being opened again.
+    #[error("the data folder failed and is being opened again")]
+    Closed,
     /// Another process holds the data folder.
     #[error("the data folder {0} is in use by another milepost process: stop it, or ask the running server with --url")]
     InUse(String),
+    /// A file is not as it was written; the text names it and says what to do.
+    #[error("{0}")]
+    Damaged(String),
+    /// A file was written by a newer version; nothing was changed.
+    #[error("{0}")]
+    Newer(String),
     /// The engine failed; the text is for operators.
     #[error("{0}")]
     Failed(String),
+}
+
+impl StorageError {
+    /// One word for probes and programs; stable.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Busy => "queue_full",
+            Self::DiskReserve | Self::DiskFull => "disk_reserve",
+            _ => "storage_failed",
+        }
+    }
+
+    /// Seconds after which trying again may help.
+    pub fn retry_after_s(&self) -> u64 {
+        match self {
+            Self::DiskReserve | Self::DiskFull => 5,
+            Self::Closed => 2,
+            _ => 1,
+        }
+    }
+
+    /// Whether it goes by itself and is reported elsewhere, once: thousands of requests need not say it again.
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Busy | Self::DiskReserve | Self::Closed)
+    }
 }

@@ -6,6 +6,13 @@ use domain::{Outcome, RejectCode};
 const OUTCOMES: &str = "milepost_messages_total";
 const RECEIVED: &str = "milepost_messages_received_total";
 
+/// Times the files of the data folder failed and were opened again.
+const STORAGE_FAULTS: &str = "milepost_storage_faults_total";
+/// Messages that were kept long enough.
+const EXPIRED: &str = "milepost_messages_expired_total";
+const DISK_AVAILABLE: &str = "milepost_disk_available_bytes";
+const DISK_RESERVE: &str = "milepost_disk_reserve_bytes";
+
 /// Describes the counters and makes them visible at zero.
 pub(crate) fn describe() {
     metrics::describe_counter!(RECEIVED, "Messages read from request bodies.");
@@ -15,6 +22,26 @@ pub(crate) fn describe() {
         count(outcome, 0);
     }
     metrics::counter!(RECEIVED).increment(0);
+    metrics::describe_counter!(STORAGE_FAULTS, "Times files of the data folder failed and were opened again.");
+    metrics::counter!(STORAGE_FAULTS).increment(0);
+    metrics::describe_counter!(EXPIRED, "Messages deleted because they were kept long enough.");
+    metrics::counter!(EXPIRED).increment(0);
+    metrics::describe_gauge!(DISK_AVAILABLE, "Bytes free on the disk of the data folder.");
+    metrics::describe_gauge!(DISK_RESERVE, "Bytes below which messages are shed.");
+}
+
+pub(crate) fn count_storage_fault() {
+    metrics::counter!(STORAGE_FAULTS).increment(1);
+}
+
+pub(crate) fn count_expired(messages: u64) {
+    metrics::counter!(EXPIRED).increment(messages);
+}
+
+/// How much room there is; sizes of a disk fit a float.
+pub(crate) fn disk(available_bytes: u64, reserve_bytes: u64) {
+    metrics::gauge!(DISK_AVAILABLE).set(available_bytes as f64);
+    metrics::gauge!(DISK_RESERVE).set(reserve_bytes as f64);
 }
 
 /// Counts the messages of one request, each outcome once: looking a counter up costs more than adding to it.

@@ -160,7 +160,8 @@ impl Ran {
 #[test]
 fn help_is_golden() {
     let place = Place::new();
-    for command in ["", "serve", "check", "import", "funnel", "replay", "why", "erase", "simulate", "export"] {
+    let commands = ["serve", "check", "import", "funnel", "replay", "why", "erase", "simulate", "export", "backup"];
+    for command in [""].into_iter().chain(commands).chain(["restore", "check-data", "retention"]) {
         let arguments: Vec<&str> = [command, "--help"].into_iter().filter(|it| !it.is_empty()).collect();
         let ran = place.run(&arguments);
         assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{command}");

@@ -61,6 +61,8 @@ reject_codes! {
     Unverified = "unverified",
     /// It names somebody whose data was erased lately.
     Erased = "erased",
+    /// It happened before what the project keeps.
+    TooOld = "too_old",
     /// It stands after the first [`crate::limits::BATCH_MESSAGES`] messages of its request.
     TooManyMessages = "too_many_messages",
 }

@@ -55,10 +55,7 @@ impl Browser {
             return Err(missing);
         }
         println!("no {name} found: installing the distribution's package …");
-        let apt =
-            |arguments: &[&str]| run(from_root("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive"));
-        apt(&["update", "-qq"])?;
-        apt(&["install", "-y", "-qq", "--no-install-recommends", package])?;
+        install(package)?;
         self.find().ok_or(missing)
     }
 
@@ -70,7 +67,15 @@ impl Browser {
     }
 }
 
-fn may_install() -> bool {
+/// Installs a package of the distribution.
+pub(crate) fn install(package: &str) -> Result<(), Failure> {
+    let apt = |arguments: &[&str]| run(from_root("apt-get").args(arguments).env("DEBIAN_FRONTEND", "noninteractive"));
+    apt(&["update", "-qq"])?;
+    apt(&["install", "-y", "-qq", "--no-install-recommends", package])
+}
+
+/// Whether that is permitted without asking.
+pub(crate) fn may_install() -> bool {
     let is_root = output(from_root("id").arg("-u")).is_ok_and(|it| it.trim() == "0");
     is_root && output(from_root("apt-get").arg("--version")).is_ok()
 }

@@ -28,6 +28,7 @@ mod simulate_budget;
 mod size;
 mod stamp;
 mod steps;
+mod strace;
 mod test;
 mod wasm;
 mod webkit;

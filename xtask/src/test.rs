@@ -3,7 +3,7 @@
 use crate::Failure;
 use crate::run::{cargo, from_root, run};
 use crate::steps::Steps;
-use crate::{dev, e2e, places, setup, size, wasm};
+use crate::{dev, e2e, places, setup, size, strace, wasm};
 use std::process::Command;
 
 /// The crates that run in browsers.
@@ -56,6 +56,7 @@ pub(crate) fn native_tests_command() -> Command {
 }
 
 fn tests_native() -> Result<(), Failure> {
+    strace::find_or_install();
     run(&mut native_tests_command())?;
     run(cargo().args(["test", "--package", "sdk-core"]).args(WITHOUT_DETECTOR))
 }

@@ -46,6 +46,7 @@ impl App {
             sent_at_ms: sender.sent_at.as_deref().and_then(parse_ms),
             vouched: vouch(&project, sender.identity_token.as_deref(), received_ms),
             identity_mode: project.identity.mode,
+            kept_from_ms: project.retention.messages_before_ms(received_ms),
             from_server: sender.from_server,
             times_are_final: false,
         };
@@ -56,8 +57,10 @@ impl App {
     /// their senders trusted.
     pub async fn import(&self, lines: Vec<String>) -> Result<Vec<Answer>, StorageError> {
         self.events.ready().await?;
+        let received_ms = self.now_ms();
         let arrival = Arrival {
-            received_ms: self.now_ms(),
+            received_ms,
+            kept_from_ms: self.project().retention.messages_before_ms(received_ms),
             sent_at_ms: None,
             vouched: None,
             identity_mode: IdentityMode::Off,
@@ -106,7 +109,7 @@ impl App {
                     }
                 }
                 // Every row keeps its `Shed`: nothing was stored, the sender may try again.
-                Err(StorageError::Busy) => {}
+                Err(error) if error.is_passing() => {}
                 Err(error) => tracing::error!(%error, "messages were shed because storage failed"),
             }
         }
@@ -121,6 +124,8 @@ struct Arrival {
     sent_at_ms: Option<i64>,
     vouched: Option<Vouched>,
     identity_mode: IdentityMode,
+    /// What happened before is kept no longer; nor does what was deleted come back.
+    kept_from_ms: Option<i64>,
     from_server: bool,
     times_are_final: bool,
 }
@@ -134,6 +139,10 @@ impl Arrival {
         }
         let message = Message::read(text, implied)?;
         let at_ms = self.at_ms(&message)?;
+        if self.kept_from_ms.is_some_and(|it| at_ms < it) {
+            let reason = "it happened before what [retention] in milepost.toml keeps".to_owned();
+            return Err(Refusal { code: RejectCode::TooOld, reason, message_id: message.message_id });
+        }
         let trust = self.trust(&message)?;
         let user_is_refused = trust == Trust::Anonymous && message.user_id.is_some();
         let body = if user_is_refused { without_user(&message.text) } else { message.text.into_owned() };

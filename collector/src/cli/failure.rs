@@ -65,7 +65,8 @@ impl From<StorageError> for Failure {
     fn from(error: StorageError) -> Self {
         let exit = match &error {
             StorageError::Busy => Exit::Failed,
-            StorageError::InUse(_) | StorageError::Failed(_) => Exit::Io,
+            StorageError::Newer(_) => Exit::BadData,
+            _ => Exit::Io,
         };
         Self::new(exit, error.to_string())
     }

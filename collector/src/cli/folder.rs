@@ -4,6 +4,7 @@ use super::failure::{Exit, Failure};
 use crate::Clock;
 use crate::app::App;
 use crate::project::Project;
+use crate::storage::sqlite::{DiskLimits, Opened};
 use crate::storage::{
     Answering, Desk, Events, FirstOperator, InboxAct, KeptModel, NewOperator, NewSession, Operator, StillOpen,
 };
@@ -26,11 +27,24 @@ pub(super) struct DataFolder {
 impl DataFolder {
     /// For writing: no other process may hold it.
     pub(super) async fn open(&self, project: Project) -> Result<App, Failure> {
-        sqlite::create_folder(&self.path).map_err(|error| {
+        self.create()?;
+        Self::start(project, sqlite::open(&self.path)?).await
+    }
+
+    /// The same, and never fills the disk.
+    pub(super) async fn open_with_reserve(&self, project: Project, limits: DiskLimits) -> Result<App, Failure> {
+        self.create()?;
+        Self::start(project, sqlite::open_with_reserve(&self.path, limits)?).await
+    }
+
+    fn create(&self) -> Result<(), Failure> {
+        sqlite::create_private(&self.path).map_err(|error| {
             let shown = self.path.display();
             Failure::new(Exit::CannotCreate, format!("cannot create the data folder {shown}: {error}"))
-        })?;
-        let (events, desk) = sqlite::open(&self.path)?;
+        })
+    }
+
+    async fn start(project: Project, (events, desk): Opened) -> Result<App, Failure> {
         let app = App::open(project, events, desk, Clock::System).await?;
         app.settle_prompts().await?;
         Ok(app)

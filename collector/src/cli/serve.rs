@@ -4,8 +4,10 @@ use super::definitions::{self, ConfigFile};
 use super::failure::{Exit, Failure};
 use super::folder::DataFolder;
 use super::output;
+use super::size::Size;
 use crate::app::App;
 use crate::http::{self, ServeOptions};
+use crate::storage::sqlite::DiskLimits;
 use clap::Args;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -41,6 +43,14 @@ pub(super) struct Serve {
     /// The URL under which people reach the dashboard [default: http:// and the address]
     #[arg(long, value_name = "URL", env = "MILEPOST_PUBLIC_URL", hide_env_values = true)]
     public_url: Option<String>,
+
+    /// Room on the disk that is left alone: with less, messages are shed [default: 256MiB, or 5% of a small disk]
+    #[arg(long, value_name = "SIZE", env = "MILEPOST_DISK_RESERVE", hide_env_values = true)]
+    disk_reserve: Option<Size>,
+
+    /// The file that is deleted where a full disk must be worked on [default: 16MiB, or 5% of a small disk]
+    #[arg(long, value_name = "SIZE", env = "MILEPOST_DISK_BALLAST", hide_env_values = true)]
+    disk_ballast: Option<Size>,
 }
 
 impl Serve {
@@ -49,7 +59,11 @@ impl Serve {
         // Before the file is read: a change in between is found as one.
         let watch = Watch::new(&self.config.path);
         let project = self.config.load()?;
-        let app = Arc::new(self.data.open(project).await?);
+        let limits = DiskLimits {
+            reserve_bytes: self.disk_reserve.map(|it| it.0),
+            ballast_bytes: self.disk_ballast.map(|it| it.0),
+        };
+        let app = Arc::new(self.data.open_with_reserve(project, limits).await?);
         app.provide_api_token(&self.data.path).await?;
         let public_url = match &self.public_url {
             Some(url) => url.trim_end_matches('/').to_owned(),
@@ -64,10 +78,12 @@ impl Serve {
         let reload = tokio::spawn(watch.follow(Arc::clone(&app)));
         let learning = tokio::spawn(Arc::clone(&app).keep_learning());
         let keeping = tokio::spawn(Arc::clone(&app).keep_prompts());
+        let expiring = tokio::spawn(Arc::clone(&app).keep_retention());
         let served = http::serve(app, ServeOptions { listen: self.listen, public_url }).await;
         reload.abort();
         learning.abort();
         keeping.abort();
+        expiring.abort();
         served.map_err(|error| {
             let exit = match error.kind() {
                 std::io::ErrorKind::AddrInUse

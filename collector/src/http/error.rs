@@ -7,9 +7,6 @@ use axum::response::{IntoResponse, Response};
 use domain::limits;
 use serde_json::json;
 
-/// Seconds after which a shed request may be tried again.
-const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
-
 /// An error of the JSON API.
 #[derive(Debug)]
 pub(crate) enum ApiError {
@@ -83,10 +80,12 @@ impl IntoResponse for ApiError {
             Self::NotFound { message } => (StatusCode::NOT_FOUND, "not_found", message),
             Self::Storage(error) => {
                 // Details are the operator's, not the caller's.
-                tracing::error!(%error, "storage could not answer");
+                if !error.is_passing() {
+                    tracing::error!(%error, "storage could not answer");
+                }
                 let message = "storage cannot answer just now; try again in a moment".to_owned();
                 let mut response = body(StatusCode::SERVICE_UNAVAILABLE, "unavailable", &message);
-                response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
+                response.headers_mut().insert(header::RETRY_AFTER, retry_after(error.retry_after_s()));
                 return response;
             }
         };
@@ -109,6 +108,7 @@ pub(super) async fn in_words(response: Response) -> Response {
     }
 }
 
-pub(super) fn retry_after() -> HeaderValue {
-    RETRY_AFTER
+/// Seconds after which a shed request may be tried again.
+pub(super) fn retry_after(seconds: u64) -> HeaderValue {
+    HeaderValue::from(seconds)
 }

@@ -54,7 +54,7 @@ async fn ingest(app: &App, headers: &HeaderMap, body: Body, implied: Option<Kind
     let mut key = basic_user(headers).and_then(|it| project.key(&it).cloned());
     let outcome = read_and_accept(app, headers, body, implied, &mut key).await;
     let mut response = match outcome {
-        Ok(answers) => answer(&answers, implied.is_some()),
+        Ok(answers) => answer(&answers, implied.is_some(), app.retry_after_s()),
         Err(error) => error.into_response(),
     };
     cors::expose(&mut response, key.as_ref(), headers);
@@ -165,7 +165,7 @@ impl<'a> MessageOutcome<'a> {
     }
 }
 
-fn answer(answers: &[Answer], single: bool) -> Response {
+fn answer(answers: &[Answer], single: bool, retry_after_s: u64) -> Response {
     let count = |wanted: fn(Outcome) -> bool| answers.iter().filter(|it| wanted(it.outcome)).count();
     let rejected = count(|it| matches!(it, Outcome::Rejected(_)));
     let shed = count(|it| it == Outcome::Shed);
@@ -186,7 +186,7 @@ fn answer(answers: &[Answer], single: bool) -> Response {
     };
     let mut response = (status, Json(receipt)).into_response();
     if shed > 0 {
-        response.headers_mut().insert(header::RETRY_AFTER, error::retry_after());
+        response.headers_mut().insert(header::RETRY_AFTER, error::retry_after(retry_after_s));
     }
     response
 }

@@ -36,7 +36,7 @@ pub async fn serve(app: Arc<App>, options: ServeOptions) -> std::io::Result<()> 
     let address = listener.local_addr()?;
     tracing::info!(%address, url = %options.public_url, "listening");
     let handle = Handle::new();
-    tokio::spawn(stop_on_signal(handle.clone()));
+    tokio::spawn(stop_on_signal(handle.clone(), Arc::clone(&app)));
     let mut server = axum_server::from_tcp(listener)?.handle(handle);
     server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
     server.http_builder().http2().timer(TokioTimer::new()).keep_alive_interval(Some(HEADER_TIMEOUT));
@@ -46,8 +46,10 @@ pub async fn serve(app: Arc<App>, options: ServeOptions) -> std::io::Result<()> 
     Ok(())
 }
 
-async fn stop_on_signal(handle: Handle<SocketAddr>) {
+async fn stop_on_signal(handle: Handle<SocketAddr>, app: Arc<App>) {
     signal().await;
+    // Probes hear of it first.
+    app.begin_stopping();
     tracing::info!("stopping: answering what is under way");
     handle.graceful_shutdown(Some(DRAIN));
     signal().await;

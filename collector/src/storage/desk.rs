@@ -10,6 +10,11 @@ use super::{Answering, Ledger};
 /// Every answer is on stable storage before it comes; every question is one transaction.
 /// The ledger lies on the desk: several collectors that share one share the other.
 pub trait Desk: Ledger {
+    /// Whether the desk could write now.
+    fn ready(&self) -> Answering<'_, ()> {
+        Box::pin(async { Ok(()) })
+    }
+
     /// Whether anyone can log in yet.
     fn has_operator(&self) -> Answering<'_, bool>;
 

@@ -1,6 +1,6 @@
 //! Messages, and what the product wants to know of them.
 
-use super::{Answering, Person};
+use super::{Answering, Person, StorageError};
 use domain::{AccountId, AnonymousId, Definitions, Journey, Kind, MessageId, Scope, UserId, reserved};
 use std::sync::Arc;
 
@@ -55,6 +55,19 @@ pub trait Events: Send + Sync {
     /// Takes out single messages, as thoroughly; the number of those that were there.
     fn erase_messages(&self, positions: Vec<i64>) -> Answering<'_, u64>;
 
+    /// How many messages were received before a time.
+    fn expired(&self, received_before_ms: i64) -> Answering<'_, u64> {
+        let _ = received_before_ms;
+        Box::pin(async { Ok(0) })
+    }
+
+    /// Takes out all messages that were received before a time, the oldest first, and then whoever no message is left
+    /// of. Others are stored meanwhile; it also works on a full disk.
+    fn expire(&self, received_before_ms: i64) -> Answering<'_, Expired> {
+        let _ = received_before_ms;
+        Box::pin(async { Ok(Expired::default()) })
+    }
+
     /// What is known of these users, in their order.
     fn profiles(&self, users: Vec<String>) -> Answering<'_, Vec<Profile>>;
 
@@ -64,6 +77,11 @@ pub trait Events: Send + Sync {
 
     /// How many messages are stored.
     fn count(&self) -> Answering<'_, u64>;
+
+    /// Why nothing would be stored just now, where that is known without asking; costs nothing.
+    fn shedding(&self) -> Option<StorageError> {
+        None
+    }
 
     /// Whether a message could be stored now.
     fn ready(&self) -> Answering<'_, ()>;
@@ -141,6 +159,14 @@ pub struct Erased {
     /// User ids and anonymous ids.
     pub ids: u64,
     pub messages: u64,
+}
+
+/// What was kept long enough.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Expired {
+    pub messages: u64,
+    /// User ids and anonymous ids.
+    pub ids: u64,
 }
 
 /// A question about an ordered funnel; `docs/reference/metrics.md` has the definition.

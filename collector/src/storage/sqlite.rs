@@ -4,24 +4,34 @@
 //! (WAL, `synchronous=FULL`); many requests share one commit. Measured: `docs/reference/performance.md`.
 
 mod append;
+mod backup;
 mod connection;
 mod define;
 mod desk;
 mod erase;
 mod facts;
+mod fault;
 mod intern;
+mod log_file;
+mod migrate;
 mod person;
 mod read;
 mod residue;
+mod retention;
+mod space;
 mod writer;
 
 use super::{
-    Answering, Appended, Arrived, Chain, Desk, Erased, Events, FactQuestion, FirstReach, FunnelQuestion, Person,
-    Profile, Row, Somebody, StorageError, TakeFact,
+    Answering, Appended, Arrived, Chain, Desk, Erased, Events, Expired, FactQuestion, FirstReach, FunnelQuestion,
+    Person, Profile, Row, Somebody, StorageError, TakeFact,
 };
-pub use connection::create_folder;
+pub use backup::{BackedUp, Manifest, back_up, check_data, holds_data, restore, verify_backup};
+pub use connection::create_private;
+pub use space::DiskLimits;
+
 use connection::{FILE, Readers};
 use domain::{Definitions, Journey};
+use space::{Space, Watch};
 use std::path::Path;
 use std::sync::Arc;
 use writer::Writer;
@@ -32,22 +42,41 @@ pub type Opened = (Arc<dyn Events>, Arc<dyn Desk>);
 /// Opens a data folder for writing and reading; creates what is missing.
 /// Only one process may hold it at a time.
 pub fn open(folder: &Path) -> Result<Opened, StorageError> {
+    open_in(folder, None)
+}
+
+/// The same, and never fills the disk: below a reserve nothing is stored.
+pub fn open_with_reserve(folder: &Path, limits: DiskLimits) -> Result<Opened, StorageError> {
+    open_in(folder, Some(limits))
+}
+
+fn open_in(folder: &Path, limits: Option<DiskLimits>) -> Result<Opened, StorageError> {
     let lock = connection::lock(folder)?;
-    let writer = Writer::start(connection::open_writer(folder)?, lock)?;
-    let events = SqliteEvents { readers: Readers::new(folder), writer: Some(writer) };
+    backup::settle(folder)?;
+    let readers = Readers::new(folder);
+    let space = match limits {
+        Some(limits) => Space::watched(folder, limits),
+        None => Space::unwatched(folder),
+    };
+    let writer = Writer::start(folder, lock, readers.clone(), Arc::clone(&space))?;
+    let watch = limits.map(|_| space.watch(readers.clone()));
+    let events = SqliteEvents { readers, writer: Some(writer), space, _watch: watch };
     Ok((Arc::new(events), desk::open_desk(folder)?))
 }
 
 /// Opens the desk alone, also while a server uses it.
 pub fn open_desk(folder: &Path) -> Result<Arc<dyn Desk>, StorageError> {
     connection::check_exists(folder)?;
+    backup::check_settled(folder)?;
     desk::open_desk(folder)
 }
 
 /// Opens a data folder for questions only, also while a server writes to it.
 pub fn open_read_only(folder: &Path) -> Result<Arc<dyn Events>, StorageError> {
     connection::check_exists(folder)?;
-    Ok(Arc::new(SqliteEvents { readers: Readers::new(folder), writer: None }))
+    backup::check_settled(folder)?;
+    let space = Space::unwatched(folder);
+    Ok(Arc::new(SqliteEvents { readers: Readers::new(folder), writer: None, space, _watch: None }))
 }
 
 /// Messages that are taken out while others wait to be stored: some milliseconds.
@@ -60,6 +89,8 @@ const LOG_EMPTY_WAIT: std::time::Duration = std::time::Duration::from_millis(100
 struct SqliteEvents {
     readers: Readers,
     writer: Option<Writer>,
+    space: Arc<Space>,
+    _watch: Option<Watch>,
 }
 
 impl SqliteEvents {
@@ -70,12 +101,13 @@ impl SqliteEvents {
 
 impl SqliteEvents {
     async fn erase_person(&self, person: Person, now_ms: i64, until_ms: i64) -> Result<Erased, StorageError> {
-        let senders = self.writer()?.begin_erasing(person, now_ms, until_ms).await?;
+        let begin = || async { self.writer()?.begin_erasing(person.clone(), now_ms, until_ms).await };
+        let senders = self.on_full_disk(begin).await?;
         let theirs = senders.clone();
         let positions = self.readers.ask(move |connection| erase::find(connection, &theirs)).await?;
         let messages = self.erase_found(positions).await?;
         let ids = senders.len() as u64;
-        self.writer()?.finish_erasing(senders).await?;
+        self.on_full_disk(|| async { self.writer()?.finish_erasing(senders.clone()).await }).await?;
         self.leave_nothing().await?;
         Ok(Erased { ids, messages })
     }
@@ -83,7 +115,7 @@ impl SqliteEvents {
     async fn erase_found(&self, positions: Vec<i64>) -> Result<u64, StorageError> {
         let mut erased = 0;
         for positions in positions.chunks(ERASED_AT_ONCE) {
-            erased += self.writer()?.erase_messages(positions.to_vec()).await?;
+            erased += self.on_full_disk(|| self.take_out(positions)).await?;
         }
         Ok(erased)
     }
@@ -168,6 +200,14 @@ impl Events for SqliteEvents {
         })
     }
 
+    fn expired(&self, received_before_ms: i64) -> Answering<'_, u64> {
+        Box::pin(self.count_expired(received_before_ms))
+    }
+
+    fn expire(&self, received_before_ms: i64) -> Answering<'_, Expired> {
+        Box::pin(self.expire_all(received_before_ms))
+    }
+
     fn profiles(&self, users: Vec<String>) -> Answering<'_, Vec<Profile>> {
         Box::pin(self.readers.ask(move |connection| read::profiles(connection, &users)))
     }
@@ -178,6 +218,10 @@ impl Events for SqliteEvents {
 
     fn count(&self) -> Answering<'_, u64> {
         Box::pin(self.readers.ask(read::count))
+    }
+
+    fn shedding(&self) -> Option<StorageError> {
+        self.writer.as_ref().and_then(Writer::shedding)
     }
 
     fn ready(&self) -> Answering<'_, ()> {
@@ -192,6 +236,6 @@ impl Events for SqliteEvents {
 
 impl From<rusqlite::Error> for StorageError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Failed(format!("sqlite: {error}"))
+        fault::of(FILE, &error)
     }
 }

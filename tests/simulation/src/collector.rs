@@ -8,8 +8,8 @@ use base64::Engine;
 use domain::{Definitions, Journey};
 use milepost::app::App;
 use milepost::storage::{
-    self, Answering, Appended, Arrived, Chain, Erased, Events, FactQuestion, FirstReach, FunnelQuestion, Person,
-    Profile, Row, Somebody, TakeFact,
+    self, Answering, Appended, Arrived, Chain, Erased, Events, Expired, FactQuestion, FirstReach, FunnelQuestion,
+    Person, Profile, Row, Somebody, TakeFact,
 };
 use milepost::{Clock, http};
 use serde_json::Value;
@@ -194,6 +194,14 @@ impl Events for Moody {
 
     fn messages(&self, from: i64, limit: usize) -> Answering<'_, (Vec<String>, i64)> {
         self.engine.messages(from, limit)
+    }
+
+    fn expired(&self, received_before_ms: i64) -> Answering<'_, u64> {
+        self.engine.expired(received_before_ms)
+    }
+
+    fn expire(&self, received_before_ms: i64) -> Answering<'_, Expired> {
+        self.engine.expire(received_before_ms)
     }
 
     fn count(&self) -> Answering<'_, u64> {

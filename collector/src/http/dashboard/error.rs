@@ -85,7 +85,7 @@ impl IntoResponse for PageError {
                     .to_owned(),
                 Vec::new(),
             ),
-            Self::Storage(StorageError::Busy) => (
+            Self::Storage(error) if error.is_passing() => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "The server is busy",
                 "Nothing is lost. Try again in a moment.".to_owned(),

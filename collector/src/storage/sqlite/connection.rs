@@ -1,9 +1,11 @@
 //! Connections to the one file, and the lock that keeps a second writer out.
 
+use super::{backup, log_file, migrate};
 use crate::storage::StorageError;
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 pub(super) const FILE: &str = "events.sqlite";
@@ -18,14 +20,12 @@ const IDLE_READERS: usize = 8;
 /// How long a statement waits for another connection.
 pub(super) const BUSY_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(5);
 
-refinery::embed_migrations!("src/storage/sqlite/migrations");
-
 /// Held for as long as this process may write; released by the system when the process dies.
 pub(super) fn lock(folder: &Path) -> Result<File, StorageError> {
     let failed = |error: std::io::Error| {
         StorageError::Failed(format!("cannot use the data folder {}: {error}", folder.display()))
     };
-    create_folder(folder).map_err(failed)?;
+    create_private(folder).map_err(failed)?;
     let file = File::create(folder.join(LOCK)).map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
@@ -36,31 +36,23 @@ pub(super) fn lock(folder: &Path) -> Result<File, StorageError> {
 
 /// Makes the data folder, if it is not there, so that it is still there after a power cut.
 /// It holds what customers did: only its owner may look inside. An existing one is left as it is.
-pub fn create_folder(folder: &Path) -> std::io::Result<()> {
+pub fn create_private(folder: &Path) -> std::io::Result<()> {
     let missing: Vec<&Path> = folder.ancestors().take_while(|it| !it.as_os_str().is_empty() && !it.exists()).collect();
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)?;
-    missing.into_iter().try_for_each(sync_parent)
-}
-
-/// A name is on stable storage once the folder it stands in is synced. Elsewhere a folder cannot be opened, and names
-/// are synced with their files.
-#[cfg(unix)]
-fn sync_parent(path: &Path) -> std::io::Result<()> {
-    let parent = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(parent)?.sync_all()
-}
-
-#[cfg(not(unix))]
-fn sync_parent(_: &Path) -> std::io::Result<()> {
-    Ok(())
+    missing.into_iter().try_for_each(backup::sync_parent)
 }
 
 pub(super) fn open_writer(folder: &Path) -> Result<Connection, StorageError> {
-    let mut connection = Connection::open(folder.join(FILE))?;
+    let path = folder.join(FILE);
+    log_file::sync(&path)
+        .map_err(|error| StorageError::Failed(format!("cannot sync the log of {}: {error}", path.display())))?;
+    let mut connection = Connection::open(path)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    migrate::check(&connection)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     // FULL: the log is synced at every commit. NORMAL would lose answered messages at a power cut.
     connection.pragma_update(None, "synchronous", "FULL")?;
@@ -68,11 +60,7 @@ pub(super) fn open_writer(folder: &Path) -> Result<Connection, StorageError> {
     // What is erased is overwritten, not only let go.
     connection.pragma_update(None, "secure_delete", true)?;
     prepare(&connection)?;
-    // All migrations and the rows that say they are there, at once or not at all.
-    migrations::runner()
-        .set_grouped(true)
-        .run(&mut connection)
-        .map_err(|error| StorageError::Failed(format!("cannot bring the data folder up to date: {error}")))?;
+    migrate::run(&mut connection)?;
     Ok(connection)
 }
 
@@ -100,15 +88,23 @@ fn prepare(connection: &Connection) -> Result<(), StorageError> {
 pub(super) struct Readers {
     file: PathBuf,
     idle: Arc<Mutex<Vec<Connection>>>,
+    /// Grows when what was open must not be used again.
+    generation: Arc<AtomicU64>,
 }
 
 impl Readers {
     pub(super) fn new(folder: &Path) -> Self {
-        Self { file: folder.join(FILE), idle: Arc::default() }
+        Self { file: folder.join(FILE), idle: Arc::default(), generation: Arc::default() }
     }
 
     pub(super) fn path(&self) -> &Path {
         &self.file
+    }
+
+    /// Closes what is idle at once, and what is busy when its question is answered.
+    pub(super) fn close(&self) {
+        self.generation.fetch_add(1, Ordering::SeqCst);
+        self.idle.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clear();
     }
 
     /// Answers a question on a thread that may block, within one read transaction.
@@ -117,15 +113,22 @@ impl Readers {
         question: impl FnOnce(&Connection) -> Result<T, StorageError> + Send + 'static,
     ) -> Result<T, StorageError> {
         let readers = self.clone();
-        let answer = tokio::task::spawn_blocking(move || {
-            let mut connection = readers.take()?;
-            let transaction = connection.transaction()?;
-            let answer = question(&transaction);
-            drop(transaction);
-            readers.give_back(connection);
-            answer
-        });
+        let answer = tokio::task::spawn_blocking(move || readers.ask_here(question));
         answer.await.map_err(|error| StorageError::Failed(format!("a question was cut off: {error}")))?
+    }
+
+    /// The same on this thread.
+    pub(super) fn ask_here<T>(
+        &self,
+        question: impl FnOnce(&Connection) -> Result<T, StorageError>,
+    ) -> Result<T, StorageError> {
+        let generation = self.generation.load(Ordering::SeqCst);
+        let mut connection = self.take()?;
+        let transaction = connection.transaction()?;
+        let answer = question(&transaction);
+        drop(transaction);
+        self.give_back(connection, generation);
+        answer
     }
 
     fn take(&self) -> Result<Connection, StorageError> {
@@ -139,9 +142,9 @@ impl Readers {
         Ok(connection)
     }
 
-    fn give_back(&self, connection: Connection) {
+    fn give_back(&self, connection: Connection, generation: u64) {
         let mut idle = self.idle.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        if idle.len() < IDLE_READERS {
+        if idle.len() < IDLE_READERS && generation == self.generation.load(Ordering::SeqCst) {
             idle.push(connection);
         }
     }

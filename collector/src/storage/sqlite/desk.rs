@@ -1,31 +1,21 @@
 //! The desk in a SQLite file of its own, so that a login never waits for the writer of messages.
 
+mod held;
 mod ledger;
 
 use crate::storage::desk::{
     Desk, FirstOperator, InboxAct, KeptModel, NewOperator, NewSession, Operator, Session, StillOpen, TokenHash,
 };
 use crate::storage::{Answering, StorageError};
+pub(super) use held::newest_version;
+
+use held::Held;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 /// The file inside the data folder.
-const FILE_NAME: &str = "desk.sqlite";
-
-/// What turns version `n` into `n + 1`, in order; published steps never change.
-const STEPS: &[&str] = &[
-    include_str!("desk/step_1_operators.sql"),
-    include_str!("desk/step_2_models.sql"),
-    include_str!("desk/step_3_ledger.sql"),
-    include_str!("desk/step_4_inbox.sql"),
-];
-
-/// Statements kept prepared: more than the desk has.
-const STATEMENTS: usize = 128;
-
-/// How long a statement waits for another process that holds the file (a backup, a shell).
-const BUSY_TIMEOUT_MS: u64 = 5_000;
+pub(super) const FILE_NAME: &str = "desk.sqlite";
 
 /// Opens the desk in a data folder, and makes it there where it is missing.
 pub(crate) fn open_desk(dir: &Path) -> Result<Arc<dyn Desk>, StorageError> {
@@ -33,16 +23,12 @@ pub(crate) fn open_desk(dir: &Path) -> Result<Arc<dyn Desk>, StorageError> {
 }
 
 struct SqliteDesk {
-    connection: Arc<Mutex<Connection>>,
+    held: Arc<Mutex<Held>>,
 }
 
 impl SqliteDesk {
     fn open(dir: &Path) -> Result<Self, StorageError> {
-        let path = dir.join(FILE_NAME);
-        make_private(&path).map_err(|error| StorageError::Failed(format!("{}: {error}", path.display())))?;
-        let connection = Connection::open(&path).and_then(prepare);
-        let connection = connection.map_err(|error| StorageError::Failed(format!("{}: {error}", path.display())))?;
-        Ok(Self { connection: Arc::new(Mutex::new(connection)) })
+        Ok(Self { held: Arc::new(Mutex::new(Held::open(&dir.join(FILE_NAME))?)) })
     }
 
     /// Runs one question as one transaction, off the async threads.
@@ -50,25 +36,38 @@ impl SqliteDesk {
         &self,
         question: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Answering<'a, T> {
-        let connection = Arc::clone(&self.connection);
-        Box::pin(async move {
-            let asked = tokio::task::spawn_blocking(move || {
-                let mut connection = connection.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        self.work(move |held| {
+            held.work(|connection| {
                 let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
                 let answer = question(&transaction)?;
                 transaction.commit()?;
                 Ok(answer)
-            });
-            match asked.await {
-                Ok(Ok(answer)) => Ok(answer),
-                Ok(Err(error)) => Err(failed(&error)),
-                Err(error) => Err(StorageError::Failed(format!("the desk stopped answering: {error}"))),
-            }
+            })
+        })
+    }
+
+    /// Works on the file, off the async threads.
+    fn work<'a, T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Held) -> Result<T, StorageError> + Send + 'static,
+    ) -> Answering<'a, T> {
+        let held = Arc::clone(&self.held);
+        Box::pin(async move {
+            let worked = tokio::task::spawn_blocking(move || work(&mut lock(&held)));
+            worked.await.map_err(|error| StorageError::Failed(format!("the desk stopped answering: {error}")))?
         })
     }
 }
 
+fn lock(held: &Mutex<Held>) -> MutexGuard<'_, Held> {
+    held.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
 impl Desk for SqliteDesk {
+    fn ready(&self) -> Answering<'_, ()> {
+        self.ask(|_| Ok(()))
+    }
+
     fn has_operator(&self) -> Answering<'_, bool> {
         self.ask(has_operator)
     }
@@ -255,47 +254,6 @@ impl Desk for SqliteDesk {
 
 fn has_operator(desk: &Connection) -> rusqlite::Result<bool> {
     desk.query_row("SELECT EXISTS (SELECT 1 FROM operator)", [], |row| row.get(0))
-}
-
-/// Makes the file readable by its owner only, before SQLite puts anything in it.
-fn make_private(path: &Path) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
-}
-
-fn prepare(mut connection: Connection) -> rusqlite::Result<Connection> {
-    connection.busy_timeout(std::time::Duration::from_millis(BUSY_TIMEOUT_MS))?;
-    connection.pragma_update(None, "journal_mode", "WAL")?;
-    connection.pragma_update(None, "synchronous", "FULL")?;
-    connection.pragma_update(None, "foreign_keys", true)?;
-    // What is erased is gone from the file, not only from its index.
-    connection.pragma_update(None, "secure_delete", true)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    // A newer collector's desk is refused rather than guessed at.
-    let Some(steps) = usize::try_from(version).ok().and_then(|it| STEPS.get(it..)) else {
-        return Err(rusqlite::Error::SqliteFailure(
-            rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_MISMATCH),
-            Some(format!("written by a newer milepost (version {version}, this one knows {})", STEPS.len())),
-        ));
-    };
-    for step in steps {
-        transaction.execute_batch(step)?;
-    }
-    transaction.pragma_update(None, "user_version", STEPS.len() as i64)?;
-    transaction.commit()?;
-    Ok(connection)
-}
-
-fn failed(error: &rusqlite::Error) -> StorageError {
-    match error.sqlite_error_code() {
-        Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => StorageError::Busy,
-        _ => StorageError::Failed(format!("{FILE_NAME}: {error}")),
-    }
 }
 
 #[cfg(test)]

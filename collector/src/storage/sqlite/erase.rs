@@ -181,6 +181,6 @@ pub(super) fn finish(
     Ok(())
 }
 
-fn list(numbers: &BTreeSet<i64>) -> String {
+pub(super) fn list(numbers: &BTreeSet<i64>) -> String {
     serde_json::to_string(numbers).unwrap_or_else(|_| "[]".to_owned())
 }

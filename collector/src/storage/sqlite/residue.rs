@@ -6,11 +6,17 @@
 //! cells and the first cell no byte means anything. <https://www.sqlite.org/fileformat2.html#b_tree_pages>
 //!
 //! The log of changes must be empty when pages are cleaned, and nobody may write; readers may read on.
+//!
+//! A file that was opened here stays open: closing it would let go of all locks that SQLite holds on it in this
+//! process (POSIX), and another process could then take the log of changes away from under us.
+//! <https://www.sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_>
 
+use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 /// The file's header, before the first page's.
 const FILE_HEADER: usize = 100;
@@ -20,13 +26,13 @@ const AT_ONCE: usize = 256;
 
 /// The numbers of pages, from 0, in whose free space something stands.
 pub(super) fn find(path: &Path) -> io::Result<Vec<u64>> {
-    let mut file = File::open(path)?;
-    let size = page_size(&mut file)?;
+    let file = opened(path)?;
+    let size = page_size(&file)?;
     let mut found = Vec::new();
     let mut number = 0;
     let mut pages = vec![0; size * AT_ONCE];
     loop {
-        let length = read_full(&mut file, &mut pages)?;
+        let length = read_full(&file, number * size as u64, &mut pages)?;
         for page in pages.get(..length).unwrap_or_default().chunks_exact(size) {
             if free(page, number == 0).is_some_and(|it| page.get(it).is_some_and(|it| it.iter().any(|it| *it != 0))) {
                 found.push(number);
@@ -44,19 +50,17 @@ pub(super) fn clean(path: &Path, numbers: &[u64]) -> io::Result<()> {
     if numbers.is_empty() {
         return Ok(());
     }
-    let mut file = OpenOptions::new().read(true).write(true).open(path)?;
-    let size = page_size(&mut file)?;
+    let file = opened(path)?;
+    let size = page_size(&file)?;
     let mut page = vec![0; size];
     for number in numbers {
         let start = number * size as u64;
-        file.seek(SeekFrom::Start(start))?;
-        if read_full(&mut file, &mut page)? < size {
+        if read_full(&file, start, &mut page)? < size {
             continue;
         }
         // As it is now: it may have changed since it was found.
         let Some(free) = free(&page, *number == 0) else { continue };
-        file.seek(SeekFrom::Start(start + free.start as u64))?;
-        file.write_all(&vec![0; free.len()])?;
+        write_at(&file, start + free.start as u64, &vec![0; free.len()])?;
     }
     file.sync_all()
 }
@@ -79,11 +83,62 @@ fn free(page: &[u8], is_first: bool) -> Option<Range<usize>> {
     (start < end && end <= page.len()).then_some(start..end)
 }
 
-fn page_size(file: &mut File) -> io::Result<usize> {
+/// Opens a file once, for as long as the process lives.
+fn opened(path: &Path) -> io::Result<Arc<File>> {
+    static OPENED: Mutex<BTreeMap<PathBuf, Arc<File>>> = Mutex::new(BTreeMap::new());
+    let mut opened = OPENED.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    if let Some(file) = opened.get(path).filter(|it| is_at(it, path)) {
+        return Ok(Arc::clone(file));
+    }
+    let file = Arc::new(OpenOptions::new().read(true).write(true).open(path)?);
+    opened.insert(path.to_owned(), Arc::clone(&file));
+    Ok(file)
+}
+
+/// Whether the file is still the one of that name.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let identity = |it: &std::fs::Metadata| (it.dev(), it.ino());
+    matches!((file.metadata(), path.metadata()), (Ok(a), Ok(b)) if identity(&a) == identity(&b))
+}
+
+#[cfg(unix)]
+fn read_at(file: &File, position: u64, buffer: &mut [u8]) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, buffer, position)
+}
+
+#[cfg(unix)]
+fn write_at(file: &File, position: u64, bytes: &[u8]) -> io::Result<()> {
+    std::os::unix::fs::FileExt::write_all_at(file, bytes, position)
+}
+
+#[cfg(windows)]
+fn is_at(_: &File, _: &Path) -> bool {
+    // Locks belong to the handle there: it may be opened anew.
+    false
+}
+
+#[cfg(windows)]
+fn read_at(file: &File, position: u64, buffer: &mut [u8]) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, buffer, position)
+}
+
+#[cfg(windows)]
+fn write_at(file: &File, mut position: u64, mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        let written = std::os::windows::fs::FileExt::seek_write(file, bytes, position)?;
+        bytes = bytes.get(written..).unwrap_or_default();
+        position += written as u64;
+    }
+    Ok(())
+}
+
+fn page_size(file: &File) -> io::Result<usize> {
     let mut header = [0; FILE_HEADER];
-    file.seek(SeekFrom::Start(0))?;
-    file.read_exact(&mut header)?;
-    file.seek(SeekFrom::Start(0))?;
+    if read_full(file, 0, &mut header)? < FILE_HEADER {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
     match u16::from_be_bytes([header[16], header[17]]) {
         1 => Ok(65_536),
         size if size >= 512 => Ok(usize::from(size)),
@@ -92,10 +147,10 @@ fn page_size(file: &mut File) -> io::Result<usize> {
 }
 
 /// As much as there is, up to the buffer's end.
-fn read_full(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
+fn read_full(file: &File, position: u64, buffer: &mut [u8]) -> io::Result<usize> {
     let mut length = 0;
     while let Some(rest) = buffer.get_mut(length..).filter(|it| !it.is_empty()) {
-        match file.read(rest)? {
+        match read_at(file, position + length as u64, rest)? {
             0 => break,
             read => length += read,
         }

@@ -1,18 +1,23 @@
 //! The one thread that writes: takes what has queued up, commits it at once, then answers.
 
+mod keeper;
+
+use super::connection::Readers;
 use super::define::{self, Watchlist};
 use super::erase::{self, Tombstones};
 use super::intern::Interned;
-use super::{append, connection, residue};
+use super::space::Space;
+use super::{append, connection, residue, retention};
 use crate::storage::identity_graph::SenderId;
 use crate::storage::{Appended, Person, Row, StorageError};
 use domain::Definitions;
+use keeper::Keeper;
 use rusqlite::{Connection, TransactionBehavior};
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -31,6 +36,9 @@ const COMMIT_REQUESTS: usize = 512;
 pub(super) struct Writer {
     queue: Option<SyncSender<Request>>,
     queued_bytes: Arc<AtomicUsize>,
+    space: Arc<Space>,
+    /// The files failed and are closed.
+    failed: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -52,34 +60,48 @@ enum Request {
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection, lock: File) -> Result<Self, StorageError> {
+    /// Opens the files, and a thread that writes to them.
+    pub(super) fn start(folder: &Path, lock: File, readers: Readers, space: Arc<Space>) -> Result<Self, StorageError> {
         let (queue, requests) = sync_channel(QUEUE_REQUESTS);
         let queued_bytes = Arc::new(AtomicUsize::new(0));
-        let tombstones = Tombstones::read(&connection)?;
-        let mut state = State {
-            connection,
-            interned: Interned::default(),
-            watchlist: Watchlist::default(),
-            tombstones,
+        let failed = Arc::new(AtomicBool::new(false));
+        let keeper = Keeper {
+            folder: folder.to_owned(),
+            readers,
+            space: Arc::clone(&space),
             queued_bytes: Arc::clone(&queued_bytes),
+            failed: Arc::clone(&failed),
             _lock: lock,
         };
+        let state = keeper.open()?;
         let thread = std::thread::Builder::new()
             .name("milepost-writer".into())
-            .spawn(move || state.run(&requests))
+            .spawn(move || keeper.keep(state, &requests))
             .map_err(|error| StorageError::Failed(format!("cannot start the writing thread: {error}")))?;
-        Ok(Self { queue: Some(queue), queued_bytes, thread: Some(thread) })
+        Ok(Self { queue: Some(queue), queued_bytes, space, failed, thread: Some(thread) })
+    }
+
+    /// Why nothing would be stored now, where that is known without asking the thread.
+    pub(super) fn shedding(&self) -> Option<StorageError> {
+        if self.failed.load(Ordering::SeqCst) {
+            return Some(StorageError::Closed);
+        }
+        self.space.is_short().then_some(StorageError::DiskReserve)
     }
 
     pub(super) async fn append(&self, rows: Vec<Row>) -> Result<Vec<Appended>, StorageError> {
         let bytes = rows.iter().map(|it| it.body.len()).sum();
+        if let Some(error) = self.shedding() {
+            return Err(error);
+        }
+        self.space.take(bytes);
         if self.queued_bytes.fetch_add(bytes, Ordering::Relaxed) + bytes > QUEUE_BYTES {
             self.queued_bytes.fetch_sub(bytes, Ordering::Relaxed);
             return Err(StorageError::Busy);
         }
         let sent = self.ask(|answer| Request::Append { rows, bytes, answer });
         match sent {
-            Ok(answer) => answer.await.map_err(|_| StorageError::Busy)?,
+            Ok(answer) => answer.await.map_err(|_| StorageError::Closed)?,
             Err(error) => {
                 self.queued_bytes.fetch_sub(bytes, Ordering::Relaxed);
                 Err(error)
@@ -88,11 +110,14 @@ impl Writer {
     }
 
     pub(super) async fn define(&self, definitions: Definitions) -> Result<(), StorageError> {
-        self.ask(|answer| Request::Define { definitions, answer })?.await.map_err(|_| StorageError::Busy)?
+        self.ask(|answer| Request::Define { definitions, answer })?.await.map_err(|_| StorageError::Closed)?
     }
 
     pub(super) async fn ready(&self) -> Result<(), StorageError> {
-        self.ask(|answer| Request::Ready { answer })?.await.map_err(|_| StorageError::Busy)?
+        if let Some(error) = self.shedding() {
+            return Err(error);
+        }
+        self.ask(|answer| Request::Ready { answer })?.await.map_err(|_| StorageError::Closed)?
     }
 
     /// Nothing of these ids is stored from now on; the numbers under which they are.
@@ -120,16 +145,22 @@ impl Writer {
     }
 
     pub(super) async fn finish_erasing(&self, senders: BTreeSet<SenderId>) -> Result<(), StorageError> {
+        self.perform(move |state| state.forget(&senders)).await
+    }
+
+    /// Forgets whoever nothing arrived of since a position; how many ids that were.
+    pub(super) async fn forget_gone(&self, gone: BTreeSet<SenderId>, until: i64) -> Result<u64, StorageError> {
         self.perform(move |state| {
-            let kept = state.watchlist.subjects();
-            // SQLite would read the whole log for each sender to see that no message is left; it was just emptied of them.
-            state.connection.pragma_update(None, "foreign_keys", false)?;
-            let finished = state.change(|state| erase::finish(&state.connection, &mut state.interned, &senders, &kept));
-            state.connection.pragma_update(None, "foreign_keys", true)?;
-            finished?;
-            Ok(())
+            let gone = retention::still_gone(&state.connection, &gone, until)?;
+            state.forget(&gone)?;
+            Ok(gone.len() as u64)
         })
         .await
+    }
+
+    /// Moves what the log of changes holds into the file, as far as no reader needs it, so that it can begin anew.
+    pub(super) async fn shorten_log(&self) -> Result<(), StorageError> {
+        self.perform(|state| Ok(state.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?)).await
     }
 
     /// Moves the log of changes into the file, cuts it to nothing, and cleans the free space of these pages; `false`
@@ -157,10 +188,12 @@ impl Writer {
     ) -> Result<T, StorageError> {
         let request = |answer: oneshot::Sender<Result<T, StorageError>>| {
             Request::Do(Box::new(move |state: &mut State| {
-                let _ = answer.send(work(state));
+                let worked = work(state);
+                state.note(&worked);
+                let _ = answer.send(worked);
             }))
         };
-        self.ask(request)?.await.map_err(|_| StorageError::Busy)?
+        self.ask(request)?.await.map_err(|_| StorageError::Closed)?
     }
 
     fn ask<T>(
@@ -171,7 +204,8 @@ impl Writer {
         let queue = self.queue.as_ref().ok_or(StorageError::Busy)?;
         match queue.try_send(request(sender)) {
             Ok(()) => Ok(receiver),
-            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => Err(StorageError::Busy),
+            Err(TrySendError::Full(_)) => Err(StorageError::Busy),
+            Err(TrySendError::Disconnected(_)) => Err(StorageError::Closed),
         }
     }
 }
@@ -191,14 +225,18 @@ struct State {
     interned: Interned,
     watchlist: Watchlist,
     tombstones: Tombstones,
+    /// What is in force, for a connection that follows this one.
+    definitions: Option<Definitions>,
     queued_bytes: Arc<AtomicUsize>,
-    _lock: File,
+    /// What went wrong: this connection must not be used again.
+    fault: Option<String>,
 }
 
 type Waiting = (Vec<Row>, oneshot::Sender<Result<Vec<Appended>, StorageError>>);
 
 impl State {
-    fn run(&mut self, requests: &Receiver<Request>) {
+    /// Writes until nobody asks any more, or until the files fail: then says how.
+    fn run(&mut self, requests: &Receiver<Request>) -> Option<String> {
         while let Ok(first) = requests.recv() {
             let mut waiting = Vec::new();
             let mut next = Some(first);
@@ -210,22 +248,45 @@ impl State {
                     }
                     Request::Define { definitions, answer } => {
                         self.commit(std::mem::take(&mut waiting));
-                        let _ = answer.send(self.define(&definitions));
+                        let defined = self.sound().and_then(|()| self.define(definitions));
+                        self.note(&defined);
+                        let _ = answer.send(defined);
                     }
                     Request::Ready { answer } => {
-                        let _ = answer.send(self.ready());
+                        let ready = self.sound().and_then(|()| self.ready());
+                        self.note(&ready);
+                        let _ = answer.send(ready);
                     }
                     Request::Do(work) => {
                         self.commit(std::mem::take(&mut waiting));
-                        work(self);
+                        // What is not done is dropped, and whoever waits for it hears so.
+                        if self.sound().is_ok() {
+                            work(self);
+                        }
                     }
                 }
-                next = if waiting.len() < COMMIT_REQUESTS { requests.try_recv().ok() } else { None };
+                let more = self.fault.is_none() && waiting.len() < COMMIT_REQUESTS;
+                next = if more { requests.try_recv().ok() } else { None };
             }
             self.commit(waiting);
+            if let Some(fault) = self.fault.take() {
+                return Some(fault);
+            }
         }
         // A short log makes the next start quick.
         let _ = self.connection.pragma_update(None, "wal_checkpoint", "TRUNCATE");
+        None
+    }
+
+    /// Nothing more is done on a connection on which something failed.
+    fn sound(&self) -> Result<(), StorageError> {
+        if self.fault.is_none() { Ok(()) } else { Err(StorageError::Closed) }
+    }
+
+    fn note<T>(&mut self, worked: &Result<T, StorageError>) {
+        if let Err(error) = worked {
+            self.fault.get_or_insert_with(|| error.to_string());
+        }
     }
 
     /// One transaction for all that waits; answers leave after it is on stable storage.
@@ -233,21 +294,18 @@ impl State {
         if waiting.is_empty() {
             return;
         }
-        match self.write(&waiting) {
+        let written = self.sound().and_then(|()| self.write(&waiting));
+        self.note(&written);
+        match written {
             Ok(outcomes) => {
                 for ((_, answer), appended) in waiting.into_iter().zip(outcomes) {
                     let _ = answer.send(Ok(appended));
                 }
             }
             Err(error) => {
-                self.interned.forget();
-                // As the file has them, where that can be read at all.
-                if let Ok(tombstones) = Tombstones::read(&self.connection) {
-                    self.tombstones = tombstones;
-                }
-                tracing::error!(%error, requests = waiting.len(), "a commit failed; nothing of it was stored");
+                tracing::error!(%error, requests = waiting.len(), "a commit failed; nothing of it is answered as stored");
                 for (_, answer) in waiting {
-                    let _ = answer.send(Err(StorageError::Failed(error.to_string())));
+                    let _ = answer.send(Err(StorageError::Closed));
                 }
             }
         }
@@ -273,32 +331,37 @@ impl State {
         Ok(outcomes)
     }
 
-    fn define(&mut self, definitions: &Definitions) -> Result<(), StorageError> {
+    fn define(&mut self, definitions: Definitions) -> Result<(), StorageError> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let defined = define::define(&transaction, &mut self.interned, definitions);
-        match defined {
-            Ok(watchlist) => {
-                transaction.commit()?;
-                self.watchlist = watchlist;
-                Ok(())
-            }
-            Err(error) => {
-                self.interned.forget();
-                Err(error)
-            }
-        }
+        let watchlist = define::define(&transaction, &mut self.interned, &definitions)?;
+        transaction.commit()?;
+        self.watchlist = watchlist;
+        self.definitions = Some(definitions);
+        Ok(())
+    }
+
+    /// Takes out what is known of these ids beside messages, of which there are none.
+    fn forget(&mut self, senders: &BTreeSet<SenderId>) -> Result<(), StorageError> {
+        let kept = self.watchlist.subjects();
+        // SQLite would read the whole log for each sender to see that no message is left; it was just emptied of them.
+        self.connection.pragma_update(None, "foreign_keys", false)?;
+        let finished = self.change(|state| erase::finish(&state.connection, &mut state.interned, senders, &kept));
+        self.connection.pragma_update(None, "foreign_keys", true)?;
+        finished
     }
 
     /// One transaction, whole or not at all.
     fn change<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, StorageError>) -> Result<T, StorageError> {
         self.connection.execute_batch("BEGIN IMMEDIATE")?;
         let worked = work(self);
-        let ended = self.connection.execute_batch(if worked.is_ok() { "COMMIT" } else { "ROLLBACK" });
-        if worked.is_err() {
-            self.interned.forget();
+        match worked {
+            Ok(done) => {
+                self.connection.execute_batch("COMMIT")?;
+                Ok(done)
+            }
+            // The connection is closed, and the transaction with it.
+            Err(error) => Err(error),
         }
-        ended?;
-        worked
     }
 
     fn ready(&mut self) -> Result<(), StorageError> {

@@ -1,7 +1,8 @@
 //! The ledger in the desk's file.
 
 use super::super::residue;
-use super::{BUSY_TIMEOUT_MS, SqliteDesk};
+use super::SqliteDesk;
+use super::held::BUSY_TIMEOUT;
 use crate::prompts::{Colleague, Decision, Ground, History};
 use crate::storage::ledger::{
     Decide, Forgotten, KeptLease, Leased, Ledger, Muted, Person, PromptLease, Told, What, Wish, Withheld,
@@ -10,8 +11,7 @@ use crate::storage::{Answering, StorageError};
 use domain::{LeaseId, PromptKind, Reasons};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::path::Path;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// Equal denials within this are one row.
 const SAME_DENIAL_MS: i64 = 3_600_000;
@@ -138,18 +138,11 @@ impl Ledger for SqliteDesk {
 
     fn forget(&self, person: Person) -> Answering<'_, Forgotten> {
         let forgotten = self.ask(move |desk| forget(desk, &person));
-        let connection = Arc::clone(&self.connection);
+        let emptied = self.work(|held| held.work(|desk| Ok(leave_nothing(desk)))?);
         Box::pin(async move {
             let forgotten = forgotten.await?;
-            let emptied = tokio::task::spawn_blocking(move || {
-                let connection = connection.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-                leave_nothing(&connection)
-            });
-            match emptied.await {
-                Ok(Ok(())) => Ok(forgotten),
-                Ok(Err(error)) => Err(error),
-                Err(error) => Err(StorageError::Failed(format!("the desk stopped answering: {error}"))),
-            }
+            emptied.await?;
+            Ok(forgotten)
         })
     }
 
@@ -449,7 +442,7 @@ fn leave_nothing(desk: &Connection) -> Result<(), StorageError> {
         if busy == 0 {
             break;
         }
-        if started.elapsed() > Duration::from_millis(BUSY_TIMEOUT_MS) {
+        if started.elapsed() > BUSY_TIMEOUT {
             return Err(StorageError::Busy);
         }
     }

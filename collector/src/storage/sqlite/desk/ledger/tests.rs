@@ -133,7 +133,15 @@ async fn what_binds_nobody_is_forgotten_in_time_and_what_binds_is_not() {
 fn no_question_about_one_person_reads_a_whole_table() {
     let dir = tempfile::tempdir().unwrap();
     let desk = SqliteDesk::open(dir.path()).unwrap();
-    let connection = desk.connection.lock().unwrap();
+    let mut held = desk.held.lock().unwrap();
+    held.work(|connection| {
+        no_scans(connection);
+        Ok(())
+    })
+    .unwrap();
+}
+
+fn no_scans(connection: &Connection) {
     for question in [
         include_str!("../leases_of_person.sql"),
         include_str!("../leases_of_account.sql"),
