@@ -12,7 +12,7 @@ use crate::message::Message;
 use crate::program::{Program, Running};
 use crate::reader::{self, EVENTS};
 use crate::store::{Store, check_counters};
-use crate::{connection, old};
+use crate::{age, connection, old};
 use backup::Backup;
 use phase::Phase;
 use std::path::{Path, PathBuf};
@@ -29,6 +29,9 @@ const CYCLES_PER_STORE: u64 = 25;
 
 /// Cycles between two comparisons of the whole folder as the kill left it.
 const COMPARE_EVERY: u64 = 5;
+
+/// Messages that are made old at once.
+const AGED: i64 = 5_000;
 
 /// What to run.
 #[derive(Clone, Debug)]
@@ -180,6 +183,19 @@ impl Kills {
                 self.begin_erasing(main)?;
                 self.report.met(phase);
                 std::thread::sleep(Duration::from_micros(self.dice.below(120_000)));
+            }
+            Phase::Retention => {
+                main.running.kill_now();
+                main.load.down();
+                self.report.killed();
+                let aged = age::age(&main.store, AGED)?;
+                let (running, port) = self.start(&main.store)?;
+                (main.running, main.port) = (running, port);
+                main.load.up(port);
+                if aged > 0 {
+                    self.report.met(phase);
+                }
+                std::thread::sleep(Duration::from_micros(self.dice.below(400_000)));
             }
             Phase::Backup | Phase::Restore => {
                 std::thread::sleep(Duration::from_millis(50 + self.dice.below(200)));

@@ -12,6 +12,7 @@
 //!
 //! A seed decides where faults fall; what the machine does meanwhile differs from run to run.
 
+mod age;
 mod connection;
 mod dice;
 mod fault;

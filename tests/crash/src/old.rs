@@ -5,6 +5,7 @@ use crate::message::Message;
 use crate::reader::EVENTS;
 use crate::store::Store;
 use rusqlite::{Connection, params};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The schema of the first version, as it was published.
 const V1: &str = include_str!("../../../collector/src/storage/sqlite/migrations/V1__message_log.sql");
@@ -23,6 +24,7 @@ fn fill(store: &Store, messages: &[Message]) -> Result<(), Box<dyn std::error::E
     connection.pragma_update(None, "journal_mode", "WAL")?;
     let first = refinery::Migration::unapplied("V1__message_log", V1)?;
     refinery::Runner::new(&[first]).run(&mut connection)?;
+    let received_ms = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis() as i64;
     let transaction = connection.transaction()?;
     for message in messages {
         let text: serde_json::Value = serde_json::from_str(&message.text)?;
@@ -33,7 +35,7 @@ fn fill(store: &Store, messages: &[Message]) -> Result<(), Box<dyn std::error::E
             "INSERT INTO message (id, subject, sender, at_ms, received_ms, trust, body)
              SELECT ?1, subject.id, sender.id, ?2, ?2, 3, ?3 FROM subject, sender
              WHERE subject.name = ?4 AND sender.text = ?5",
-            params![message.id.as_bytes().as_slice(), 1_790_000_000_000_i64, message.text, event, user],
+            params![message.id.as_bytes().as_slice(), received_ms, message.text, event, user],
         )?;
     }
     transaction.commit()?;

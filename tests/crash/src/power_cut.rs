@@ -10,7 +10,6 @@ pub use report::PowerCutReport;
 
 use crate::dice::Dice;
 use crate::platter::{Edge, Luck, Platter};
-use crate::program::Program;
 use crate::trace::{self, Call, Event};
 use scenario::{Recorded, Scenario};
 use std::path::PathBuf;
@@ -33,12 +32,7 @@ pub fn run_power_cut(run: &PowerCutRun, mut tell: impl FnMut(&str)) -> Result<Po
     let scenarios = if run.is_short { Scenario::SHORT } else { Scenario::ALL };
     let mut report = PowerCutReport::new(run.seed);
     let per_trace = run.images.div_ceil(scenarios.len() as u64);
-    let can_back_up = Program::new(&run.program, &std::env::temp_dir().join("unused.toml"))?.knows("backup");
     for scenario in scenarios {
-        if *scenario == Scenario::Backup && !can_back_up {
-            tell("backup: skipped, the program has none");
-            continue;
-        }
         let recorded = scenario.record(run)?;
         let cut = Cut::of(&recorded)?;
         let failed = |failure: String| {

@@ -81,11 +81,6 @@ impl Program {
         command
     }
 
-    /// Whether the program has this command.
-    pub(crate) fn knows(&self, command: &str) -> bool {
-        self.command(&[command, "--help"]).output().is_ok_and(|it| it.status.success())
-    }
-
     pub(crate) fn serve(&self, folder: &Path) -> Result<Running, String> {
         let mut command = match self.under.split_first() {
             None => Command::new(&self.path),
@@ -196,7 +191,7 @@ impl Running {
         Ended { code, stderr: self.log() }
     }
 
-    fn kill_now(&mut self) {
+    pub(crate) fn kill_now(&mut self) {
         if self.child.try_wait().ok().flatten().is_some() {
             return;
         }

@@ -22,6 +22,9 @@ origins = ["*"]
 id = "sk_crash"
 kind = "server"
 
+[retention]
+messages = "30d"
+
 [[journey]]
 id = "onboarding"
 window = "14d"

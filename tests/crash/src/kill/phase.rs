@@ -11,6 +11,8 @@ pub(crate) enum Phase {
     Migration,
     /// While the log of changes is written back into the file.
     Checkpoint,
+    /// While old messages are deleted.
+    Retention,
     /// While a person is taken out.
     Erase,
     /// While a backup is taken.
@@ -26,7 +28,8 @@ const HAND: &[(Phase, usize)] = &[
     (Phase::FirstStart, 2),
     (Phase::Migration, 2),
     (Phase::Checkpoint, 4),
-    (Phase::Erase, 4),
+    (Phase::Retention, 3),
+    (Phase::Erase, 1),
     (Phase::Backup, 1),
     (Phase::Restore, 1),
     (Phase::Load, 6),
@@ -53,6 +56,7 @@ impl fmt::Display for Phase {
             Self::FirstStart => "first start",
             Self::Migration => "migration",
             Self::Checkpoint => "checkpoint",
+            Self::Retention => "retention",
             Self::Erase => "erase",
             Self::Backup => "backup",
             Self::Restore => "restore",

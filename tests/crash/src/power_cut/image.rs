@@ -84,6 +84,7 @@ fn check_folder(recorded: &Recorded, wire: &Wire, cut: usize, folder: &Path) -> 
 
 /// A backup that was said to be done is whole, and has all that was answered before it began.
 fn check_backup(recorded: &Recorded, backup: &Path, mut found: Found) -> Result<Found, String> {
+    sqlite::verify_backup(backup).map_err(|error| format!("the backup: {error}"))?;
     let compared = reader::compare_copy_with(&recorded.store.oracle, &recorded.before_backup, backup);
     found.owed += compared.map_err(|failure| format!("the backup: {failure}"))?.owed;
     Ok(found)

@@ -10,11 +10,14 @@ use crate::platter::Platter;
 use crate::program::Program;
 use crate::reader::EVENTS;
 use crate::store::Store;
-use crate::{old, project, trace};
+use crate::{age, old, project, trace};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
+
+/// Messages that are made old.
+const AGED: i64 = 3_000;
 
 /// A tracer makes everything slow.
 const FINISH_LIMIT: Duration = Duration::from_secs(60);
@@ -31,6 +34,8 @@ pub(super) enum Scenario {
     Desk,
     /// People go, so that rows are taken out and the log of changes is emptied again and again.
     Erase,
+    /// Old messages are deleted.
+    Retention,
     /// A backup is taken by another process.
     Backup,
     /// So many messages that the log of changes is written back under load.
@@ -51,8 +56,16 @@ pub(super) struct Recorded {
 }
 
 impl Scenario {
-    pub(super) const ALL: &[Self] =
-        &[Self::FirstStart, Self::Migration, Self::Restart, Self::Desk, Self::Erase, Self::Backup, Self::Checkpoint];
+    pub(super) const ALL: &[Self] = &[
+        Self::FirstStart,
+        Self::Migration,
+        Self::Restart,
+        Self::Desk,
+        Self::Erase,
+        Self::Retention,
+        Self::Backup,
+        Self::Checkpoint,
+    ];
     pub(super) const SHORT: &[Self] = &[Self::FirstStart, Self::Erase];
 
     pub(super) fn record(self, run: &PowerCutRun) -> Result<Recorded, String> {
@@ -62,7 +75,7 @@ impl Scenario {
         let time = Duration::from_millis(if run.is_short { 250 } else { 1_500 });
         match self {
             Self::Migration => old::make(&store, 500, &mut dice)?,
-            Self::Restart => {
+            Self::Restart | Self::Retention => {
                 let mut running = program.serve(&store.folder())?;
                 let load = Load::new(&store.oracle, 8, dice.next());
                 load.up(running.ready().map_err(|it| it.stderr)?.0);
@@ -70,6 +83,9 @@ impl Scenario {
                 running.kill();
                 load.down();
                 load.check()?;
+                if self == Self::Retention && age::age(&store, AGED)? == 0 {
+                    return Err("too few messages to make some old".to_owned());
+                }
             }
             _ => {}
         }
@@ -124,7 +140,7 @@ impl Scenario {
                 }
                 std::thread::sleep(time / 2);
             }
-            Self::FirstStart | Self::Migration | Self::Restart => std::thread::sleep(time),
+            Self::FirstStart | Self::Migration | Self::Restart | Self::Retention => std::thread::sleep(time),
         }
         load.finish(FINISH_LIMIT)?;
         load.check()?;
@@ -208,6 +224,7 @@ impl fmt::Display for Scenario {
             Self::Restart => "restart",
             Self::Desk => "desk",
             Self::Erase => "erase",
+            Self::Retention => "retention",
             Self::Backup => "backup",
             Self::Checkpoint => "checkpoint",
         })
