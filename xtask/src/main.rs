@@ -9,6 +9,7 @@ mod bench;
 mod bless;
 mod browser;
 mod compress;
+mod crash;
 mod dev;
 mod e2e;
 mod edition;
@@ -66,6 +67,12 @@ usage: cargo xtask <verb> [options]
   schemathesis    hold a running collector against its OpenAPI document; more options go to Schemathesis
   faults          10,000 messages through a bad network, crashes and restarts, in a real browser
                     --seed N, --messages N
+  crash           kill -9 at the worst moments, restart, compare: is what was answered still there?
+                    --cycles N (default 200), --seed N
+  power-cut       what a disk may hold after the power went, opened and compared; needs strace
+                    --images N (default 2,000), --seed N
+  disk-faults     full, failing and slow disks, and bytes that changed; needs strace
+                    --seed N
   bench           time import and funnel at two sizes, in a release build
   bless           accept new output: golden files and sizes (npm run bless)
 ";
@@ -90,6 +97,9 @@ fn main() -> ExitCode {
         "simulate-budget" => simulate_budget::simulate_budget(rest),
         "fuzz" => fuzz::fuzz(rest),
         "schemathesis" => schemathesis::schemathesis(rest),
+        "crash" => crash::crash(rest),
+        "power-cut" => crash::power_cut(rest),
+        "disk-faults" => crash::faults(rest),
         "bench" => nothing_more(rest).and_then(|()| bench::bench()),
         "bless" => nothing_more(rest).and_then(|()| bless::bless()),
         "help" | "-h" | "--help" => {

@@ -12,7 +12,7 @@ use std::path::Path;
 /// The oldest Node that still gets fixes upstream of us, and that esbuild, Playwright and Segment's clients run on.
 const OLDEST_NODE: u32 = 20;
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
-const STEPS: usize = 5;
+const STEPS: usize = 6;
 
 /// Installs what is missing; tells what it does.
 pub(crate) fn setup() -> Result<(), Failure> {
@@ -22,7 +22,24 @@ pub(crate) fn setup() -> Result<(), Failure> {
     announce(3, "npm packages", have_npm_packages()?);
     announce(4, "wasm-bindgen, library and tool", &check_bindgen_versions()?);
     announce(5, "wasm-pack and wasm-bindgen", have_tools()?);
+    announce(6, "strace", have_strace());
     Ok(())
+}
+
+/// Puts faults into system calls, and writes down what a power cut may undo. Linux only; tests that need it say so and
+/// are skipped without it.
+fn have_strace() -> &'static str {
+    let is_there = || output(from_root("strace").arg("--version")).is_ok();
+    if is_there() {
+        return "present";
+    }
+    if cfg!(target_os = "linux")
+        && output(from_root("apt-get").args(["install", "--yes", "strace"])).is_ok()
+        && is_there()
+    {
+        return "installed";
+    }
+    "missing: power cuts and disk faults are not tested"
 }
 
 fn announce(nth: usize, what: &str, state: &str) {

@@ -38,7 +38,7 @@ impl DataFolder {
     }
 
     fn create(&self) -> Result<(), Failure> {
-        std::fs::create_dir_all(&self.path).map_err(|error| {
+        sqlite::create_private(&self.path).map_err(|error| {
             let shown = self.path.display();
             Failure::new(Exit::CannotCreate, format!("cannot create the data folder {shown}: {error}"))
         })

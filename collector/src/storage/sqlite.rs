@@ -26,6 +26,7 @@ use super::{
     Person, Profile, Row, Somebody, StorageError, TakeFact,
 };
 pub use backup::{BackedUp, Manifest, back_up, check_data, holds_data, restore, verify_backup};
+pub use connection::create_private;
 pub use space::DiskLimits;
 
 use connection::{FILE, Readers};

@@ -2,6 +2,7 @@
 //! `http` (one file per group of routes, named as the URLs are).
 
 mod conformance;
+mod contract;
 mod hesitation;
 mod ingest;
 mod model;

@@ -25,10 +25,7 @@ pub(super) fn lock(folder: &Path) -> Result<File, StorageError> {
     let failed = |error: std::io::Error| {
         StorageError::Failed(format!("cannot use the data folder {}: {error}", folder.display()))
     };
-    if !folder.exists() {
-        create_private(folder).map_err(failed)?;
-        backup::sync_parent(folder).map_err(failed)?;
-    }
+    create_private(folder).map_err(failed)?;
     let file = File::create(folder.join(LOCK)).map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
@@ -37,13 +34,16 @@ pub(super) fn lock(folder: &Path) -> Result<File, StorageError> {
     }
 }
 
-/// The folder holds what customers did: only its owner may look inside. An existing one is left as it is.
-pub(super) fn create_private(folder: &Path) -> std::io::Result<()> {
+/// Makes the data folder, if it is not there, so that it is still there after a power cut.
+/// It holds what customers did: only its owner may look inside. An existing one is left as it is.
+pub fn create_private(folder: &Path) -> std::io::Result<()> {
+    let missing: Vec<&Path> = folder.ancestors().take_while(|it| !it.as_os_str().is_empty() && !it.exists()).collect();
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
+    builder.create(folder)?;
+    missing.into_iter().try_for_each(backup::sync_parent)
 }
 
 pub(super) fn open_writer(folder: &Path) -> Result<Connection, StorageError> {
