@@ -13,7 +13,9 @@ pub mod operators;
 pub mod people;
 mod prompts;
 pub mod receipt;
+pub mod retention;
 pub mod surveys;
+pub mod timeline;
 pub mod timestamp;
 mod trust;
 pub mod value_time;
@@ -87,6 +89,11 @@ impl App {
     /// Whether messages can be stored right now.
     pub async fn ready(&self) -> Result<(), StorageError> {
         self.events.ready().await
+    }
+
+    /// Makes what was stored quick to ask about.
+    pub async fn settle(&self) -> Result<(), StorageError> {
+        self.events.settle().await
     }
 
     pub fn now_ms(&self) -> i64 {

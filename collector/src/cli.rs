@@ -15,6 +15,7 @@ mod import;
 mod output;
 mod remote;
 mod replay;
+mod seal;
 mod serve;
 mod simulate;
 mod why;
@@ -72,6 +73,7 @@ enum Command {
     Erase(erase::Erase),
     Simulate(simulate::Simulate),
     Export(export::Export),
+    Seal(seal::Seal),
 }
 
 /// Runs the program on its arguments.
@@ -114,6 +116,7 @@ impl Cli {
                 Command::Erase(erase) => erase.run(self.json).await,
                 Command::Simulate(simulate) => simulate.run(self.json).await,
                 Command::Export(export) => export.run().await,
+                Command::Seal(seal) => seal.run(self.json).await,
             }
         })
     }

@@ -6,6 +6,7 @@
 #![allow(clippy::print_stdout)]
 
 mod bench;
+mod bench_queries;
 mod bless;
 mod browser;
 mod compress;
@@ -55,6 +56,7 @@ usage: cargo xtask <verb> [options]
   simulate-budget 10,000 people, 180 days, 30 campaigns: is anybody asked too much, or twice?
                     --seed N, --people N, --days N
   bench           time import and funnel at two sizes, in a release build
+                    queries [SIZES]    time what the dashboard asks, at 0.1, 1 and 10 million messages
   bless           accept new output: golden files and sizes (npm run bless)
 ";
 
@@ -74,6 +76,7 @@ fn main() -> ExitCode {
         "webkit" => nothing_more(rest).and_then(|()| webkit::webkit()),
         "eval" => eval::eval(rest),
         "simulate-budget" => simulate_budget::simulate_budget(rest),
+        "bench" if rest.first().is_some_and(|it| it == "queries") => bench_queries::bench_queries(&rest[1..]),
         "bench" => nothing_more(rest).and_then(|()| bench::bench()),
         "bless" => nothing_more(rest).and_then(|()| bless::bless()),
         "help" | "-h" | "--help" => {

@@ -3,7 +3,7 @@
 use super::define::{self, Watchlist};
 use super::erase::{self, Tombstones};
 use super::intern::Interned;
-use super::{append, connection, residue};
+use super::{append, connection, residue, segments};
 use crate::storage::identity_graph::SenderId;
 use crate::storage::{Appended, Person, Row, StorageError};
 use domain::Definitions;
@@ -149,6 +149,19 @@ impl Writer {
             Ok(true)
         })
         .await
+    }
+
+    /// Hands work to the writing thread from another thread, one transaction each, and waits for it.
+    pub(super) fn hands(&self) -> Option<segments::Write> {
+        let queue = self.queue.clone()?;
+        Some(Box::new(move |work: segments::Work| {
+            let (answer, answered) = oneshot::channel();
+            let work = move |state: &mut State| {
+                let _ = answer.send(state.change(|state| work(&state.connection)));
+            };
+            queue.send(Request::Do(Box::new(work))).map_err(|_| StorageError::Busy)?;
+            answered.blocking_recv().map_err(|_| StorageError::Busy)?
+        }))
     }
 
     async fn perform<T: Send + 'static>(
