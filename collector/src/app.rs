@@ -3,6 +3,7 @@
 pub mod accept;
 pub mod body;
 pub mod erase;
+mod expiry;
 pub mod funnel;
 pub mod funnel_report;
 pub mod hesitation;
@@ -13,8 +14,9 @@ pub mod operators;
 pub mod people;
 mod prompts;
 pub mod receipt;
-mod retention;
+pub mod retention;
 pub mod surveys;
+pub mod timeline;
 pub mod timestamp;
 pub(crate) mod trust;
 pub mod value_time;
@@ -94,6 +96,11 @@ impl App {
     /// Seconds after which what was shed may be sent again.
     pub fn retry_after_s(&self) -> u64 {
         self.events.shedding().map_or(1, |it| it.retry_after_s())
+    }
+
+    /// Makes what was stored quick to ask about.
+    pub async fn settle(&self) -> Result<(), StorageError> {
+        self.events.settle().await
     }
 
     pub fn now_ms(&self) -> i64 {

@@ -20,6 +20,7 @@ mod remote;
 mod replay;
 mod restore;
 mod retention;
+mod seal;
 mod serve;
 mod simulate;
 mod size;
@@ -85,6 +86,7 @@ enum Command {
     Restore(restore::Restore),
     CheckData(check_data::CheckData),
     Retention(retention::RetentionCommand),
+    Seal(seal::Seal),
 }
 
 /// Runs the program on its arguments.
@@ -136,6 +138,7 @@ impl Cli {
                 Command::Restore(restore) => restore.run(self.json),
                 Command::CheckData(check) => check.run(self.json),
                 Command::Retention(retention) => retention.run(self.json).await,
+                Command::Seal(seal) => seal.run(self.json).await,
             }
         })
     }

@@ -17,12 +17,14 @@ mod metrics;
 mod openapi;
 mod page_body;
 mod receipt;
+mod retention;
 mod sdk_config;
 mod segment_settings;
 mod serve;
 mod session;
 mod surveys;
 mod time_of;
+mod timeline;
 mod why;
 
 pub use serve::{ServeOptions, serve};
@@ -132,6 +134,7 @@ fn api_routes() -> Router<Arc<App>> {
     Router::new()
         .route("/v1/journeys/{id}/funnel", get(funnel::funnel))
         .route("/v1/journeys/{id}/people", get(funnel::people))
+        .route("/v1/journeys/{id}/value-time", get(funnel::value_time))
         .route("/v1/hesitation", get(hesitation::hesitation))
         .route("/v1/hesitation/people", get(hesitation::people))
         .route("/v1/surveys", get(surveys::surveys))
@@ -140,7 +143,9 @@ fn api_routes() -> Router<Arc<App>> {
         .route("/v1/surveys/{id}/people", get(surveys::people))
         .route("/v1/responses", get(surveys::responses))
         .route("/v1/why", get(why::why))
+        .route("/v1/retention", get(retention::retention))
         .route("/v1/users/{id}", delete(erase::erase))
+        .route("/v1/users/{id}/timeline", get(timeline::timeline))
         .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
         .layer(CompressionLayer::new())
 }

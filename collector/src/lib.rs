@@ -17,7 +17,7 @@ mod clock;
 mod csv_safe;
 pub mod hesitation;
 pub mod http;
-mod metric;
+pub mod metric;
 pub mod project;
 pub mod prompts;
 pub mod replay;

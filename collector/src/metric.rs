@@ -3,6 +3,7 @@
 mod newcombe;
 mod nps;
 mod quantile;
+pub(crate) mod retention;
 mod scale;
 mod wilson;
 mod window_funnel;
@@ -10,6 +11,7 @@ mod window_funnel;
 pub(crate) use newcombe::newcombe_interval;
 pub(crate) use nps::Nps;
 pub(crate) use quantile::quantile_ms;
+pub use retention::{Activity, Period};
 pub(crate) use scale::{EASY_FROM, SATISFIED_FROM, mean};
 pub(crate) use wilson::{SMALL_SAMPLE, wilson_interval};
-pub(crate) use window_funnel::{Mark, furthest_chain};
+pub(crate) use window_funnel::{Mark, WindowFunnel};

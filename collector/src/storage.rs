@@ -4,6 +4,8 @@
 //! sessions) and, kept by the desk, the [`Ledger`] (prompts granted and denied).
 //! Engines live below; only `cli/folder.rs` and tests name one.
 
+mod abridged;
+mod chains;
 mod desk;
 mod events;
 mod history;
@@ -13,11 +15,12 @@ mod json;
 mod ledger;
 pub mod sqlite;
 
+pub use chains::{Chain, Chains, Reaches, UserKey, UserName};
 pub use desk::{
     Desk, FirstOperator, InboxAct, KeptModel, NewOperator, NewSession, Operator, Session, StillOpen, TokenHash,
 };
 pub use events::{
-    ABOUT_PROMPTS, Appended, Arrived, Chain, Erased, Events, Expired, FactQuestion, FirstReach, FunnelQuestion,
+    ABOUT_PROMPTS, ActivityQuestion, Appended, Arrived, Erased, Events, Expired, FactQuestion, FunnelQuestion, Moment,
     Profile, Row, Somebody, StoredFact, TakeFact, TraitPath, Trust,
 };
 

@@ -2,10 +2,11 @@
 
 use crate::Clock;
 use crate::app::App;
+use crate::metric::Activity;
 use crate::project::{self, Project};
 use crate::storage::{
-    Answering, Appended, Arrived, Chain, Erased, Events, FactQuestion, FirstReach, FunnelQuestion, Person, Profile,
-    Row, Somebody, TakeFact, TraitPath, sqlite,
+    ActivityQuestion, Answering, Appended, Arrived, Chain, Chains, Erased, Events, FactQuestion, FunnelQuestion,
+    Moment, Person, Profile, Reaches, Row, Somebody, TakeFact, TraitPath, UserKey, UserName, sqlite,
 };
 use domain::{Definitions, Journey, Scope};
 use serde_json::{Value, json};
@@ -110,23 +111,50 @@ impl Events for Canned {
         ready(())
     }
 
-    fn chains(&self, question: FunnelQuestion) -> Answering<'_, Vec<Chain>> {
+    fn chains(&self, question: FunnelQuestion) -> Answering<'_, Chains> {
         let within = |at_ms: i64| {
             question.since_ms.is_none_or(|it| at_ms >= it) && question.until_ms.is_none_or(|it| at_ms < it)
         };
-        let users = self.0.iter().filter(|it| it.times_ms.first().is_some_and(|it| within(*it)));
-        let chain = |it: &User| Chain {
-            user: it.profile.user.clone(),
-            anonymous: it.profile.traits.is_empty(),
-            times_ms: it.times_ms.iter().copied().take_while(|it| within(*it)).collect(),
-            group: question.by.as_ref().and_then(|by| Self::group(it, by)),
-        };
-        ready(users.map(chain).collect())
+        let mut headings: Vec<String> = Vec::new();
+        let mut chains = Chains::default();
+        for (key, user) in self.0.iter().enumerate() {
+            let times_ms: Vec<i64> = user.times_ms.iter().copied().take_while(|it| within(*it)).collect();
+            let group = question.by.as_ref().and_then(|by| Self::group(user, by)).map(|text| {
+                headings.push(text);
+                headings.len() as u32 - 1
+            });
+            if !times_ms.is_empty() {
+                chains.push(Chain { user: UserKey(key as u32), times_ms: &times_ms, group });
+            }
+        }
+        chains.set_headings(headings);
+        ready(chains)
     }
 
-    fn first_reached(&self, journey: Arc<Journey>) -> Answering<'_, Vec<FirstReach>> {
-        let times_ms = |it: &User| (0..journey.milestones.len()).map(|level| it.times_ms.get(level).copied()).collect();
-        ready(self.0.iter().map(|it| FirstReach { user: it.profile.user.clone(), times_ms: times_ms(it) }).collect())
+    fn first_reached(&self, journey: Arc<Journey>) -> Answering<'_, Reaches> {
+        let mut reaches = Reaches::new(journey.milestones.len());
+        for (key, user) in self.0.iter().enumerate() {
+            reaches.push(UserKey(key as u32));
+            user.times_ms.iter().enumerate().for_each(|(level, at_ms)| reaches.reach(level, *at_ms));
+        }
+        ready(reaches)
+    }
+
+    fn names(&self, users: Vec<UserKey>) -> Answering<'_, Vec<Option<UserName>>> {
+        let name = |it: &User| UserName { user: it.profile.user.clone(), anonymous: it.profile.traits.is_empty() };
+        ready(users.iter().map(|it| self.0.get(it.0 as usize).map(name)).collect())
+    }
+
+    fn activity(&self, _: ActivityQuestion) -> Answering<'_, Vec<Activity>> {
+        ready(Vec::new())
+    }
+
+    fn timeline(&self, _: Person, _: usize) -> Answering<'_, Vec<Moment>> {
+        ready(Vec::new())
+    }
+
+    fn settle(&self) -> Answering<'_, ()> {
+        ready(())
     }
 
     fn person(&self, user: Option<String>, anonymous: Option<String>) -> Answering<'_, Somebody> {

@@ -6,6 +6,7 @@
 #![allow(clippy::print_stdout)]
 
 mod bench;
+mod bench_queries;
 mod bless;
 mod browser;
 mod compress;
@@ -74,6 +75,7 @@ usage: cargo xtask <verb> [options]
   disk-faults     full, failing and slow disks, and bytes that changed; needs strace
                     --seed N
   bench           time import and funnel at two sizes, in a release build
+                    queries [SIZES]    time what the dashboard asks, at 0.1, 1 and 10 million messages
   bless           accept new output: golden files and sizes (npm run bless)
 ";
 
@@ -100,6 +102,7 @@ fn main() -> ExitCode {
         "crash" => crash::crash(rest),
         "power-cut" => crash::power_cut(rest),
         "disk-faults" => crash::faults(rest),
+        "bench" if rest.first().is_some_and(|it| it == "queries") => bench_queries::bench_queries(&rest[1..]),
         "bench" => nothing_more(rest).and_then(|()| bench::bench()),
         "bless" => nothing_more(rest).and_then(|()| bless::bless()),
         "help" | "-h" | "--help" => {

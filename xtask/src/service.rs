@@ -66,6 +66,10 @@ impl Service {
         self.child.try_wait().ok().flatten()
     }
 
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub(crate) fn name(&self) -> &'static str {
         self.name
     }

@@ -4,7 +4,7 @@
 
 use super::App;
 use crate::metric::quantile_ms;
-use crate::storage::{Chain, FunnelQuestion, StorageError, TraitPath};
+use crate::storage::{Chain, Chains, FunnelQuestion, StorageError, TraitPath};
 use domain::{Journey, JourneyId};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -28,7 +28,7 @@ pub struct FunnelAnswer {
     pub steps: Vec<Step>,
     /// One funnel per value of the trait asked for, largest first, then by value.
     pub groups: Vec<Group>,
-    chains: Vec<Chain>,
+    chains: Chains,
 }
 
 #[derive(Clone, Debug)]
@@ -88,67 +88,122 @@ impl App {
 }
 
 impl FunnelAnswer {
-    fn count(journey: Arc<Journey>, window_ms: u64, by: Option<TraitPath>, chains: Vec<Chain>) -> Self {
+    fn count(journey: Arc<Journey>, window_ms: u64, by: Option<TraitPath>, chains: Chains) -> Self {
         let levels = journey.milestones.len();
-        let mut by_value: BTreeMap<&str, Vec<&Chain>> = BTreeMap::new();
-        if by.is_some() {
-            for chain in &chains {
-                by_value.entry(value_of(chain)).or_default().push(chain);
+        let mut all = Tally::new(levels);
+        // One for each value, and the last for users without one.
+        let mut by_value = vec![Tally::new(levels); if by.is_some() { chains.headings().len() + 1 } else { 0 }];
+        for chain in chains.iter() {
+            all.add(chain.times_ms);
+            let number = chain.group.map_or(chains.headings().len(), |it| it as usize);
+            if let Some(tally) = by_value.get_mut(number) {
+                tally.add(chain.times_ms);
             }
         }
-        let mut groups: Vec<Group> = by_value
-            .into_iter()
-            .map(|(value, chains)| Group { value: value.to_owned(), steps: steps(&chains, levels) })
-            .collect();
+        let values = chains.headings().iter().map(String::as_str).chain([NO_VALUE]);
+        // Somebody's value may read as the words for none.
+        let mut merged: BTreeMap<&str, Tally> = BTreeMap::new();
+        for (value, tally) in values.zip(by_value).filter(|(_, it)| !it.is_empty()) {
+            merged.entry(value).or_insert_with(|| Tally::new(levels)).extend(tally);
+        }
+        let mut groups: Vec<Group> =
+            merged.into_iter().map(|(value, it)| Group { value: value.to_owned(), steps: it.steps() }).collect();
         groups.sort_by_key(|it| std::cmp::Reverse(it.steps.first().map_or(0, |step| step.reached)));
-        let steps = steps(&chains.iter().collect::<Vec<_>>(), levels);
-        Self { journey, window_ms, by, steps, groups, chains }
+        Self { journey, window_ms, by, steps: all.steps(), groups, chains }
     }
 
-    /// The users behind a bar, the latest arrival first: as many as the bar counts.
-    pub fn people(&self, level: usize, standing: Standing, group: Option<&str>) -> Vec<&Chain> {
-        let mut found: Vec<&Chain> = self
-            .chains
-            .iter()
-            .filter(|it| match standing {
+    /// The users behind a bar, the latest arrival first: how many they are, as many as the bar counts, and a page of
+    /// them.
+    pub fn people(
+        &self,
+        level: usize,
+        standing: Standing,
+        group: Option<&str>,
+        page: std::ops::Range<usize>,
+    ) -> (usize, Vec<Chain<'_>>) {
+        let value_of = |chain: &Chain<'_>| {
+            chain.group.and_then(|it| self.chains.headings().get(it as usize)).map_or(NO_VALUE, String::as_str)
+        };
+        let is_wanted = |it: &Chain<'_>| {
+            let got_there = match standing {
                 Standing::Reached => it.times_ms.len() > level,
                 Standing::Stuck => it.times_ms.len() == level + 1,
-            })
-            .filter(|it| group.is_none_or(|group| value_of(it) == group))
-            .collect();
-        found.sort_by_key(|it| std::cmp::Reverse(it.times_ms.get(level).copied()));
-        found
+            };
+            got_there && group.is_none_or(|group| value_of(it) == group)
+        };
+        let mut found: Vec<(std::cmp::Reverse<i64>, usize)> = Vec::new();
+        for (index, chain) in self.chains.iter().enumerate().filter(|(_, it)| is_wanted(it)) {
+            found.extend(chain.times_ms.get(level).map(|it| (std::cmp::Reverse(*it), index)));
+        }
+        let total = found.len();
+        let end = page.end.min(total);
+        if end > 0 && end < total {
+            // Only those up to the page's end have to be in order.
+            found.select_nth_unstable(end - 1);
+        }
+        found.truncate(end);
+        found.sort_unstable();
+        let page = found.into_iter().skip(page.start).filter_map(|(_, index)| self.chains.get(index));
+        (total, page.collect())
     }
 }
 
-fn value_of(chain: &Chain) -> &str {
-    chain.group.as_deref().unwrap_or(NO_VALUE)
+/// What is counted of some chains.
+#[derive(Clone)]
+struct Tally {
+    /// For each level, how many got there and the times they took from the level before.
+    reached: Vec<u64>,
+    between_ms: Vec<Vec<u64>>,
 }
 
-fn steps(chains: &[&Chain], levels: usize) -> Vec<Step> {
-    let reached = |level: usize| chains.iter().filter(|it| it.times_ms.len() > level).count() as u64;
-    let start = reached(0);
-    let share = |part: u64, whole: u64| (whole > 0).then(|| part as f64 / whole as f64);
-    (0..levels)
-        .map(|level| {
-            let here = reached(level);
-            let previous = if level == 0 { here } else { reached(level - 1) };
-            let mut between_ms: Vec<u64> = Vec::new();
-            if level > 0 {
-                between_ms = chains
-                    .iter()
-                    .filter_map(|it| Some(it.times_ms.get(level)?.saturating_sub(*it.times_ms.get(level - 1)?) as u64))
-                    .collect();
-                between_ms.sort_unstable();
+impl Tally {
+    fn new(levels: usize) -> Self {
+        Self { reached: vec![0; levels], between_ms: vec![Vec::new(); levels] }
+    }
+
+    fn add(&mut self, times_ms: &[i64]) {
+        let mut before_ms = None;
+        for ((at_ms, reached), between_ms) in times_ms.iter().zip(&mut self.reached).zip(&mut self.between_ms) {
+            *reached += 1;
+            between_ms.extend(before_ms.map(|it| at_ms.saturating_sub(it) as u64));
+            before_ms = Some(*at_ms);
+        }
+    }
+
+    fn extend(&mut self, other: Self) {
+        for (reached, more) in self.reached.iter_mut().zip(other.reached) {
+            *reached += more;
+        }
+        for (between_ms, more) in self.between_ms.iter_mut().zip(other.between_ms) {
+            if between_ms.is_empty() {
+                *between_ms = more;
+            } else {
+                between_ms.extend(more);
             }
-            Step {
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.reached.first().is_none_or(|it| *it == 0)
+    }
+
+    fn steps(mut self) -> Vec<Step> {
+        let share = |part: u64, whole: u64| (whole > 0).then(|| part as f64 / whole as f64);
+        let start = self.reached.first().copied().unwrap_or(0);
+        let mut previous = start;
+        let mut steps = Vec::new();
+        for (level, between_ms) in self.between_ms.iter_mut().enumerate() {
+            let here = self.reached.get(level).copied().unwrap_or(0);
+            steps.push(Step {
                 reached: here,
                 from_start: share(here, start),
                 from_previous: share(here, previous),
-                median_ms: quantile_ms(&between_ms, 0.5),
-                p90_ms: quantile_ms(&between_ms, 0.9),
-                stuck: here - reached(level + 1),
-            }
-        })
-        .collect()
+                median_ms: quantile_ms(between_ms, 0.5),
+                p90_ms: quantile_ms(between_ms, 0.9),
+                stuck: here - self.reached.get(level + 1).copied().unwrap_or(0),
+            });
+            previous = here;
+        }
+        steps
+    }
 }

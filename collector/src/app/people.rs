@@ -31,15 +31,20 @@ impl App {
         offset: usize,
         limit: usize,
     ) -> Result<People, StorageError> {
-        let chains = funnel.people(level, standing, group);
-        let page: Vec<_> = chains.iter().skip(offset).take(limit).collect();
-        let profiles = self.events.profiles(page.iter().map(|it| it.user.clone()).collect()).await?;
-        let rows = page
+        let (total, chains) = funnel.people(level, standing, group, offset..offset.saturating_add(limit));
+        let names = self.events.names(chains.iter().map(|it| it.user).collect()).await?;
+        let named: Vec<_> = chains.into_iter().zip(names).filter_map(|(it, name)| Some((it, name?))).collect();
+        let profiles = self.events.profiles(named.iter().map(|(_, it)| it.user.clone()).collect()).await?;
+        let rows = named
             .into_iter()
             .zip(profiles)
-            .map(|(chain, profile)| Person { profile, anonymous: chain.anonymous, times_ms: chain.times_ms.clone() })
+            .map(|((chain, name), profile)| Person {
+                profile,
+                anonymous: name.anonymous,
+                times_ms: chain.times_ms.to_vec(),
+            })
             .collect();
-        Ok(People { total: chains.len() as u64, rows })
+        Ok(People { total: total as u64, rows })
     }
 
     /// What is known of these users, in their order.

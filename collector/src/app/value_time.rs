@@ -5,7 +5,7 @@
 use super::App;
 use crate::metric::quantile_ms;
 use crate::storage::StorageError;
-use domain::JourneyId;
+use domain::{Journey, JourneyId, Rule};
 use std::sync::Arc;
 
 /// How fast users get to value, over users who started in the range.
@@ -32,29 +32,32 @@ impl App {
     ) -> Result<Option<ValueTime>, StorageError> {
         let Some(journey) = self.project().definitions.journey(journey).cloned().map(Arc::new) else { return Ok(None) };
         let value = journey.value_index();
-        let reaches = self.events.first_reached(Arc::clone(&journey)).await?;
+        let mut ends = Journey::clone(&journey);
+        for (_, milestone) in ends.milestones.iter_mut().enumerate().filter(|(level, _)| ![0, value].contains(level)) {
+            // Never fires, so that nothing is read for it.
+            milestone.rule = Rule::Any(Vec::new());
+        }
+        let reaches = self.events.first_reached(Arc::new(ends)).await?;
         let mut started = 0;
         let mut times_ms = Vec::new();
-        for reach in &reaches {
-            let Some(Some(start_ms)) = reach.times_ms.first().copied() else { continue };
+        for (start_ms, value_ms) in reaches.pairs(0, value) {
             if since_ms.is_some_and(|since_ms| start_ms < since_ms)
                 || until_ms.is_some_and(|until_ms| start_ms >= until_ms)
             {
                 continue;
             }
             started += 1;
-            if let Some(Some(value_ms)) = reach.times_ms.get(value) {
+            if let Some(value_ms) = value_ms {
                 // Value before the first milestone counts as no time at all, not as negative time.
                 times_ms.push(value_ms.saturating_sub(start_ms).max(0) as u64);
             }
         }
-        times_ms.sort_unstable();
         Ok(Some(ValueTime {
             milestone: journey.milestones.get(value).map(|it| it.id.as_str().to_owned()).unwrap_or_default(),
             started,
             reached: times_ms.len() as u64,
-            median_ms: quantile_ms(&times_ms, 0.5),
-            p90_ms: quantile_ms(&times_ms, 0.9),
+            median_ms: quantile_ms(&mut times_ms, 0.5),
+            p90_ms: quantile_ms(&mut times_ms, 0.9),
         }))
     }
 }

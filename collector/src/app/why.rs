@@ -6,7 +6,7 @@ use super::App;
 use super::receipt::{iso, outcome};
 use crate::project::Project;
 use crate::prompts::{Asking, Colleague, Decision, Ground, History, Rules, decide};
-use crate::storage::{Arrived, KeptLease, Muted, Person, StorageError, Withheld};
+use crate::storage::{Arrived, KeptLease, Muted, Person, Somebody, StorageError, Withheld};
 use domain::survey::Surface;
 use domain::{HESITATION, PromptKind, Reason, Reasons, is_sampled, reserved};
 use sentence::Sentences;
@@ -84,13 +84,18 @@ pub struct Standing {
 }
 
 impl App {
+    /// Whom an id names, which may be a user's or, where no user has it, that of a browser (`true`).
+    pub(super) async fn somebody_called(&self, id: &str) -> Result<(Somebody, bool), StorageError> {
+        let user = self.events.person(Some(id.to_owned()), None).await?;
+        let anonymous = self.events.person(None, Some(id.to_owned())).await?;
+        let is_browser = anonymous.is_known && !user.is_known;
+        Ok((if is_browser { anonymous } else { user }, is_browser))
+    }
+
     /// `None` where nobody is known by this id.
     pub async fn why(&self, question: &WhyQuestion) -> Result<Option<Why>, StorageError> {
         let project = self.project();
-        let user = self.events.person(Some(question.user.clone()), None).await?;
-        let anonymous = self.events.person(None, Some(question.user.clone())).await?;
-        let is_browser = anonymous.is_known && !user.is_known;
-        let somebody = if is_browser { anonymous } else { user };
+        let (somebody, is_browser) = self.somebody_called(&question.user).await?;
         let mut person = somebody.ids.clone();
         if !is_browser && !somebody.is_known {
             // Known by a lease alone: as the id of a browser, where it is one.

@@ -78,6 +78,7 @@ impl Import {
             bar.set_position(chunk.end_byte);
             bar.set_message(format!("{} lines", summary.received));
         }
+        target.settle().await?;
         bar.finish_and_clear();
         report.close(&summary);
         summary.show(as_json)?;

@@ -6,6 +6,7 @@ use super::time_of::time_of;
 use crate::app::App;
 use crate::app::funnel::{FunnelAnswer, FunnelRequest, Standing};
 use crate::app::funnel_report::FunnelReport;
+use crate::app::value_time::ValueTime;
 use crate::project::duration;
 use crate::storage::TraitPath;
 use axum::Json;
@@ -77,10 +78,25 @@ pub(super) async fn people(
     Ok(Json(json!({ "total": found.total, "offset": offset, "rows": rows })))
 }
 
+pub(super) async fn value_time(
+    _reader: Reader,
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    Query(parameters): Query<FunnelParameters>,
+) -> Result<Json<ValueTime>, ApiError> {
+    let FunnelRequest { since_ms, until_ms, .. } = parameters.request()?;
+    let found = app.value_time(&JourneyId::new(id.clone()), since_ms, until_ms).await?;
+    found.map(Json).ok_or_else(|| no_such_journey(&id))
+}
+
 async fn ask(app: &App, id: String, parameters: &FunnelParameters) -> Result<FunnelAnswer, ApiError> {
     let request = parameters.request()?;
     let answer = app.funnel(&JourneyId::new(id.clone()), &request).await?;
-    answer.ok_or_else(|| ApiError::NotFound { message: format!("there is no journey {id:?} in milepost.toml") })
+    answer.ok_or_else(|| no_such_journey(&id))
+}
+
+fn no_such_journey(id: &str) -> ApiError {
+    ApiError::NotFound { message: format!("there is no journey {id:?} in milepost.toml") }
 }
 
 impl FunnelParameters {

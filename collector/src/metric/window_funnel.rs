@@ -14,37 +14,55 @@ pub(crate) struct Mark {
     pub(crate) level: usize,
 }
 
-/// The times of the first chain that got as far as this user ever got; empty when none began.
-///
-/// ClickHouse gives the length only; the times are those of the chain that first had it.
-pub(crate) fn furthest_chain(marks: &mut [Mark], levels: usize, window_ms: u64) -> Vec<i64> {
-    marks.sort_unstable();
-    let mut latest: Vec<Option<Vec<i64>>> = vec![None; levels];
-    let mut furthest: Vec<i64> = Vec::new();
-    for mark in marks.iter() {
-        let chain = if mark.level == 0 {
-            vec![mark.at_ms]
-        } else {
-            let Some(Some(before)) = latest.get(mark.level - 1) else { continue };
-            let Some(start_ms) = before.first() else { continue };
-            if mark.at_ms.saturating_sub(*start_ms) as u64 > window_ms {
-                continue;
-            }
-            let mut chain = before.clone();
-            chain.push(mark.at_ms);
-            chain
-        };
-        if chain.len() > furthest.len() {
-            furthest.clone_from(&chain);
-            if furthest.len() == levels {
-                break;
-            }
-        }
-        if let Some(slot) = latest.get_mut(mark.level) {
-            *slot = Some(chain);
-        }
+/// Finds the furthest chains of one user after the other, in memory of its own.
+#[derive(Debug)]
+pub(crate) struct WindowFunnel {
+    levels: usize,
+    window_ms: u64,
+    /// For each level, the times of the latest chain that reached it; `levels` slots each.
+    latest: Vec<i64>,
+    is_reached: Vec<bool>,
+    furthest: Vec<i64>,
+}
+
+impl WindowFunnel {
+    pub(crate) fn new(levels: usize, window_ms: u64) -> Self {
+        let latest = vec![0; levels * levels];
+        Self { levels, window_ms, latest, is_reached: vec![false; levels], furthest: Vec::with_capacity(levels) }
     }
-    furthest
+
+    /// The times of the first chain that got as far as this user ever got; empty when none began.
+    ///
+    /// ClickHouse gives the length only; the times are those of the chain that first had it.
+    pub(crate) fn furthest_chain(&mut self, marks: &mut [Mark]) -> &[i64] {
+        marks.sort_unstable();
+        self.furthest.clear();
+        self.is_reached.fill(false);
+        for Mark { at_ms, level } in marks.iter().copied().filter(|it| it.level < self.levels) {
+            let row = level * self.levels;
+            if level > 0 {
+                let (before, start) = (level - 1, row - self.levels);
+                let start_ms = self.latest.get(start).copied().unwrap_or(at_ms);
+                let is_reached = self.is_reached.get(before).is_some_and(|it| *it);
+                if !is_reached || at_ms.saturating_sub(start_ms) as u64 > self.window_ms {
+                    continue;
+                }
+                self.latest.copy_within(start..start + level, row);
+            }
+            let Some(chain) = self.latest.get_mut(row..=row + level) else { continue };
+            if let (Some(last), Some(is_reached)) = (chain.last_mut(), self.is_reached.get_mut(level)) {
+                (*last, *is_reached) = (at_ms, true);
+            }
+            if chain.len() > self.furthest.len() {
+                self.furthest.clear();
+                self.furthest.extend_from_slice(chain);
+                if chain.len() == self.levels {
+                    break;
+                }
+            }
+        }
+        &self.furthest
+    }
 }
 
 #[cfg(test)]
@@ -61,7 +79,7 @@ mod tests {
                 Mark { level: level.parse::<usize>().expect("a level") - 1, at_ms: at.parse().expect("a time") }
             })
             .collect();
-        assert_eq!(furthest_chain(&mut marks, 3, window_ms), wanted);
+        assert_eq!(WindowFunnel::new(3, window_ms).furthest_chain(&mut marks), wanted);
     }
 
     #[test]
@@ -116,7 +134,7 @@ mod tests {
                 marks.extend(levels.map(|(level, _)| Mark { at_ms, level }));
             }
             for (window_ms, answer) in [1, 3, 10, 25, 60].into_iter().zip(answers.split(' ')) {
-                let level = furthest_chain(&mut marks.clone(), 4, window_ms).len();
+                let level = WindowFunnel::new(4, window_ms).furthest_chain(&mut marks.clone()).len();
                 assert_eq!(level.to_string(), answer, "{events} within {window_ms}");
                 compared += 1;
             }

@@ -1,6 +1,7 @@
 //! Messages, and what the product wants to know of them.
 
-use super::{Answering, Person, StorageError};
+use super::{Answering, Chains, Person, Reaches, StorageError, UserKey, UserName};
+use crate::metric::{Activity, Period};
 use domain::{AccountId, AnonymousId, Definitions, Journey, Kind, MessageId, Scope, UserId, reserved};
 use std::sync::Arc;
 
@@ -23,12 +24,24 @@ pub trait Events: Send + Sync {
     fn define(&self, definitions: &Definitions) -> Answering<'_, ()>;
 
     /// How far each user got along a journey; users who did not reach its first milestone are left out.
-    /// In order of user id.
-    fn chains(&self, question: FunnelQuestion) -> Answering<'_, Vec<Chain>>;
+    /// In order of [`UserKey`].
+    fn chains(&self, question: FunnelQuestion) -> Answering<'_, Chains>;
 
     /// When each user first reached each milestone, whatever the order and the window; users who
-    /// reached none are left out. In order of user id.
-    fn first_reached(&self, journey: Arc<Journey>) -> Answering<'_, Vec<FirstReach>>;
+    /// reached none are left out. In order of [`UserKey`].
+    fn first_reached(&self, journey: Arc<Journey>) -> Answering<'_, Reaches>;
+
+    /// The ids of these users, in their order; `None` for those who were erased meanwhile.
+    fn names(&self, users: Vec<UserKey>) -> Answering<'_, Vec<Option<UserName>>>;
+
+    /// When each user began and in which periods they came back. In order of [`UserKey`].
+    fn activity(&self, question: ActivityQuestion) -> Answering<'_, Vec<Activity>>;
+
+    /// A person's messages, the latest first (ties: the latest arrival first); at most `limit`.
+    fn timeline(&self, person: Person, limit: usize) -> Answering<'_, Vec<Moment>>;
+
+    /// Does at once what is else done beside, so that questions are answered quickly. Changes no answer.
+    fn settle(&self) -> Answering<'_, ()>;
 
     /// Hands over the `track` messages of these names, in the order they arrived, each with its user; stops
     /// when told to. Nothing is held in memory but the message that is handed over.
@@ -180,6 +193,32 @@ pub struct FunnelQuestion {
     pub by: Option<TraitPath>,
 }
 
+/// A question about who came back; `docs/reference/metrics.md` has the definition.
+#[derive(Clone, Debug)]
+pub struct ActivityQuestion {
+    pub period: Period,
+    /// The `track` event that a user begins with; `None`: any message.
+    pub start: Option<String>,
+    /// The `track` event that counts as coming back; `None`: any message.
+    pub back: Option<String>,
+    /// Only users who began in `since ≤ t < until`.
+    pub since_ms: Option<i64>,
+    pub until_ms: Option<i64>,
+}
+
+/// One message of a person's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// Where it is in the log.
+    pub position: i64,
+    pub kind: Kind,
+    /// The event name of a `track`, else empty.
+    pub name: String,
+    pub at_ms: i64,
+    /// The message as JSON.
+    pub body: String,
+}
+
 /// Which messages are wanted.
 #[derive(Clone, Debug, Default)]
 pub struct FactQuestion {
@@ -211,26 +250,6 @@ pub struct StoredFact<'a> {
 pub struct TraitPath {
     pub of: Scope,
     pub path: Vec<String>,
-}
-
-/// One user's furthest way along a journey.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Chain {
-    /// The user id, or the anonymous id of a user who never said who it is.
-    pub user: String,
-    pub anonymous: bool,
-    /// When each milestone of the first chain of furthest length was reached; at least one.
-    pub times_ms: Vec<i64>,
-    /// The value of the trait asked for, as text.
-    pub group: Option<String>,
-}
-
-/// One user's first reaches.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FirstReach {
-    pub user: String,
-    /// Per milestone of the journey, in its order.
-    pub times_ms: Vec<Option<i64>>,
 }
 
 /// Whom ids name.

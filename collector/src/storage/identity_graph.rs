@@ -1,76 +1,26 @@
-//! Which sender is which user, and which account a user belongs to.
+//! Which of merged users stands for them all.
 //!
-//! Pure: engines feed it what they stored. The rules are those of [`super::Events`], and none
-//! depends on the order in which messages arrived.
+//! Pure: engines feed it what they stored. The rule is that of [`super::Events`], and does not
+//! depend on the order in which messages arrived.
 
 use std::collections::HashMap;
 
 /// A sender as stored: an interned user id or anonymous id.
 pub(super) type SenderId = i64;
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Sender {
-    pub(super) anonymous: bool,
-    /// The id as its sender wrote it.
-    pub(super) text: String,
-}
-
-/// Everything known about who is who.
+/// Who continues as whom.
 #[derive(Debug, Default)]
 pub(super) struct IdentityGraph {
-    pub(super) senders: HashMap<SenderId, Sender>,
-    /// (anonymous sender, user sender, time), in any order.
-    pub(super) links: Vec<(SenderId, SenderId, i64)>,
+    /// What the merged users are called.
+    pub(super) texts: HashMap<SenderId, String>,
     /// (previous user, new user), in any order.
     pub(super) merges: Vec<(SenderId, SenderId)>,
-    /// (sender, account, time), in any order.
-    pub(super) memberships: Vec<(SenderId, String, i64)>,
-}
-
-/// The answer: each sender's user, each user's account.
-#[derive(Debug, Default)]
-pub(super) struct People {
-    user_of: HashMap<SenderId, SenderId>,
-    account_of: HashMap<SenderId, (i64, String)>,
 }
 
 impl IdentityGraph {
-    pub(super) fn resolve(&self) -> People {
-        let representatives = self.representatives();
-        let representative = |user: SenderId| representatives.get(&user).copied().unwrap_or(user);
-        // An anonymous sender belongs to the user linked at the earliest time, ties to the smallest id.
-        let mut earliest: HashMap<SenderId, (i64, &str, SenderId)> = HashMap::new();
-        for (anonymous, user, at_ms) in &self.links {
-            let link = (*at_ms, self.text(*user), *user);
-            earliest.entry(*anonymous).and_modify(|it| *it = (*it).min(link)).or_insert(link);
-        }
-        let mut people = People::default();
-        for (sender, described) in &self.senders {
-            let user = if described.anonymous {
-                earliest.get(sender).map_or(*sender, |(_, _, user)| representative(*user))
-            } else {
-                representative(*sender)
-            };
-            if user != *sender {
-                people.user_of.insert(*sender, user);
-            }
-        }
-        for (sender, account, at_ms) in &self.memberships {
-            let latest = people.account_of.entry(people.user_of.get(sender).copied().unwrap_or(*sender));
-            latest
-                .and_modify(|it| {
-                    if (*at_ms, account) > (it.0, &it.1) {
-                        *it = (*at_ms, account.clone());
-                    }
-                })
-                .or_insert_with(|| (*at_ms, account.clone()));
-        }
-        people
-    }
-
     /// Merged users, each with the one that stands for them all: the id that was never given up,
     /// the smallest where there are several or none.
-    fn representatives(&self) -> HashMap<SenderId, SenderId> {
+    pub(super) fn representatives(&self) -> HashMap<SenderId, SenderId> {
         let mut neighbours: HashMap<SenderId, Vec<SenderId>> = HashMap::new();
         let mut given_up: HashMap<SenderId, bool> = HashMap::new();
         for (previous, user) in &self.merges {
@@ -106,16 +56,6 @@ impl IdentityGraph {
     }
 
     fn text(&self, sender: SenderId) -> &str {
-        self.senders.get(&sender).map_or("", |it| it.text.as_str())
-    }
-}
-
-impl People {
-    pub(super) fn user_of(&self, sender: SenderId) -> SenderId {
-        self.user_of.get(&sender).copied().unwrap_or(sender)
-    }
-
-    pub(super) fn account_of(&self, user: SenderId) -> Option<&str> {
-        self.account_of.get(&user).map(|(_, account)| account.as_str())
+        self.texts.get(&sender).map_or("", String::as_str)
     }
 }

@@ -18,19 +18,22 @@ mod person;
 mod read;
 mod residue;
 mod retention;
+mod segments;
 mod space;
 mod writer;
 
 use super::{
-    Answering, Appended, Arrived, Chain, Desk, Erased, Events, Expired, FactQuestion, FirstReach, FunnelQuestion,
-    Person, Profile, Row, Somebody, StorageError, TakeFact,
+    ActivityQuestion, Answering, Appended, Arrived, Chains, Desk, Erased, Events, Expired, FactQuestion,
+    FunnelQuestion, Moment, Person, Profile, Reaches, Row, Somebody, StorageError, TakeFact, UserKey, UserName,
 };
+use crate::metric::Activity;
 pub use backup::{BackedUp, Manifest, back_up, check_data, holds_data, restore, verify_backup};
 pub use connection::create_private;
 pub use space::DiskLimits;
 
 use connection::{FILE, Readers};
 use domain::{Definitions, Journey};
+use segments::{Background, Segments};
 use space::{Space, Watch};
 use std::path::Path;
 use std::sync::Arc;
@@ -53,15 +56,22 @@ pub fn open_with_reserve(folder: &Path, limits: DiskLimits) -> Result<Opened, St
 fn open_in(folder: &Path, limits: Option<DiskLimits>) -> Result<Opened, StorageError> {
     let lock = connection::lock(folder)?;
     backup::settle(folder)?;
-    let readers = Readers::new(folder);
+    let (readers, segments) = (Readers::new(folder), Segments::default());
     let space = match limits {
         Some(limits) => Space::watched(folder, limits),
         None => Space::unwatched(folder),
     };
     space.make_room_to_open();
     let writer = Writer::start(folder, lock, readers.clone(), Arc::clone(&space))?;
+    let background = match writer.hands() {
+        Some(write) => {
+            let readers = readers.clone();
+            Some(segments.start(Box::new(move || readers.connect()), write)?)
+        }
+        None => None,
+    };
     let watch = limits.map(|_| space.watch(readers.clone()));
-    let events = SqliteEvents { readers, writer: Some(writer), space, _watch: watch };
+    let events = SqliteEvents { readers, segments, background, writer: Some(writer), space, _watch: watch };
     Ok((Arc::new(events), desk::open_desk(folder)?))
 }
 
@@ -77,7 +87,30 @@ pub fn open_read_only(folder: &Path) -> Result<Arc<dyn Events>, StorageError> {
     connection::check_exists(folder)?;
     backup::check_settled(folder)?;
     let space = Space::unwatched(folder);
-    Ok(Arc::new(SqliteEvents { readers: Readers::new(folder), writer: None, space, _watch: None }))
+    let (readers, segments) = (Readers::new(folder), Segments::default());
+    Ok(Arc::new(SqliteEvents { readers, segments, background: None, writer: None, space, _watch: None }))
+}
+
+/// What tier 2 holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sealed {
+    pub messages: u64,
+    pub segments: u64,
+    /// Of all columns.
+    pub bytes: u64,
+}
+
+/// How much of a data folder is sealed.
+pub fn sealed(folder: &Path) -> Result<Sealed, StorageError> {
+    connection::check_exists(folder)?;
+    segments::summary(&Readers::new(folder).connect()?)
+}
+
+/// Throws away what was sealed in a data folder that nobody else holds; it is made anew from the messages.
+pub fn unseal(folder: &Path) -> Result<(), StorageError> {
+    connection::check_exists(folder)?;
+    let _lock = connection::lock(folder)?;
+    segments::unseal(&connection::open_writer(folder)?)
 }
 
 /// Messages that are taken out while others wait to be stored: some milliseconds.
@@ -89,6 +122,9 @@ const LOG_EMPTY_WAIT: std::time::Duration = std::time::Duration::from_millis(100
 
 struct SqliteEvents {
     readers: Readers,
+    segments: Segments,
+    /// Goes before the writer, to whom it hands what it made.
+    background: Option<Background>,
     writer: Option<Writer>,
     space: Arc<Space>,
     _watch: Option<Watch>,
@@ -107,6 +143,7 @@ impl SqliteEvents {
         let theirs = senders.clone();
         let positions = self.readers.ask(move |connection| erase::find(connection, &theirs)).await?;
         let messages = self.erase_found(positions).await?;
+        self.purge().await?;
         let ids = senders.len() as u64;
         self.on_full_disk(|| async { self.writer()?.finish_erasing(senders.clone()).await }).await?;
         self.leave_nothing().await?;
@@ -119,6 +156,13 @@ impl SqliteEvents {
             erased += self.on_full_disk(|| self.take_out(positions)).await?;
         }
         Ok(erased)
+    }
+
+    async fn purge(&self) -> Result<(), StorageError> {
+        match &self.background {
+            Some(background) => background.purge().await,
+            None => Ok(()),
+        }
     }
 
     /// Takes what was erased out of the log of changes and out of the free space of pages.
@@ -151,6 +195,7 @@ impl Events for SqliteEvents {
 
     fn define(&self, definitions: &Definitions) -> Answering<'_, ()> {
         let definitions = definitions.clone();
+        self.segments.define(definitions.clone());
         Box::pin(async move {
             match &self.writer {
                 Some(writer) => writer.define(definitions).await,
@@ -160,16 +205,45 @@ impl Events for SqliteEvents {
         })
     }
 
-    fn chains(&self, question: FunnelQuestion) -> Answering<'_, Vec<Chain>> {
-        Box::pin(self.readers.ask(move |connection| read::chains(connection, &question)))
+    fn chains(&self, question: FunnelQuestion) -> Answering<'_, Chains> {
+        let segments = self.segments.clone();
+        Box::pin(self.readers.ask(move |connection| segments.chains(connection, &question)))
     }
 
-    fn first_reached(&self, journey: Arc<Journey>) -> Answering<'_, Vec<FirstReach>> {
-        Box::pin(self.readers.ask(move |connection| read::first_reached(connection, &journey)))
+    fn first_reached(&self, journey: Arc<Journey>) -> Answering<'_, Reaches> {
+        let segments = self.segments.clone();
+        Box::pin(self.readers.ask(move |connection| segments.first_reached(connection, &journey)))
+    }
+
+    fn names(&self, users: Vec<UserKey>) -> Answering<'_, Vec<Option<UserName>>> {
+        Box::pin(self.readers.ask(move |connection| segments::names(connection, &users)))
+    }
+
+    fn activity(&self, question: ActivityQuestion) -> Answering<'_, Vec<Activity>> {
+        let segments = self.segments.clone();
+        Box::pin(self.readers.ask(move |connection| segments.activity(connection, &question)))
+    }
+
+    fn timeline(&self, person: Person, limit: usize) -> Answering<'_, Vec<Moment>> {
+        let segments = self.segments.clone();
+        Box::pin(self.readers.ask(move |connection| segments.timeline(connection, &person, limit)))
+    }
+
+    fn settle(&self) -> Answering<'_, ()> {
+        Box::pin(async move {
+            match &self.background {
+                Some(background) => background.settle().await,
+                None => Ok(()),
+            }
+        })
     }
 
     fn facts(&self, question: FactQuestion, mut take: TakeFact) -> Answering<'_, ()> {
-        Box::pin(self.readers.ask(move |connection| facts::facts(connection, &question, &mut take)))
+        let segments = self.segments.clone();
+        Box::pin(self.readers.ask(move |connection| {
+            let people = segments.people(connection)?;
+            facts::facts(connection, people, &question, &mut take)
+        }))
     }
 
     fn person(&self, user: Option<String>, anonymous: Option<String>) -> Answering<'_, Somebody> {
@@ -178,7 +252,8 @@ impl Events for SqliteEvents {
     }
 
     fn reached_by(&self, journey: Arc<Journey>, person: Person) -> Answering<'_, Vec<Option<i64>>> {
-        Box::pin(self.readers.ask(move |connection| person::reached_by(connection, &journey, &person)))
+        let segments = self.segments.clone();
+        Box::pin(self.readers.ask(move |connection| person::reached_by(connection, &segments, &journey, &person)))
     }
 
     fn arrived(&self, names: Vec<String>, after: i64, limit: usize) -> Answering<'_, Vec<Arrived>> {
@@ -196,6 +271,7 @@ impl Events for SqliteEvents {
     fn erase_messages(&self, positions: Vec<i64>) -> Answering<'_, u64> {
         Box::pin(async move {
             let erased = self.erase_found(positions).await?;
+            self.purge().await?;
             self.leave_nothing().await?;
             Ok(erased)
         })
@@ -210,7 +286,8 @@ impl Events for SqliteEvents {
     }
 
     fn profiles(&self, users: Vec<String>) -> Answering<'_, Vec<Profile>> {
-        Box::pin(self.readers.ask(move |connection| read::profiles(connection, &users)))
+        let segments = self.segments.clone();
+        Box::pin(self.readers.ask(move |connection| segments.profiles(connection, &users)))
     }
 
     fn messages(&self, from: i64, limit: usize) -> Answering<'_, (Vec<String>, i64)> {

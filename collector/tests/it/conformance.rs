@@ -5,7 +5,11 @@ use domain::{
     AccountId, AnonymousId, Condition, Definitions, Journey, JourneyId, Kind, MessageId, Milestone, MilestoneId,
     Operator, Rule, Scope, Source, UrlPattern, UserId, Value, reserved,
 };
-use milepost::storage::{self, Appended, Events, FactQuestion, FunnelQuestion, Row, StoredFact, TraitPath, Trust};
+use milepost::metric::Period;
+use milepost::storage::{
+    self, ActivityQuestion, Appended, Chain, Events, FactQuestion, FunnelQuestion, Reaches, Row, StoredFact, TraitPath,
+    Trust, UserKey,
+};
 use proptest::prelude::*;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +20,8 @@ use std::sync::{Arc, Mutex};
 fn engines(folder: &Path) -> Vec<Arc<dyn Events>> {
     vec![storage::sqlite::open(folder).expect("the embedded engine").0]
 }
+
+const DAY_MS: i64 = 86_400_000;
 
 fn row(id: &str, at_ms: i64, user: &str, name: &str) -> Row {
     Row {
@@ -93,6 +99,8 @@ async fn what_was_stored_is_there_after_opening_again() {
         assert!(storage::sqlite::open(folder.path()).is_err(), "only one writer may hold a folder");
         let reader = storage::sqlite::open_read_only(folder.path()).expect("readers may come any time");
         assert_eq!(reader.chains(question(&journey)).await.expect("chains").len(), 1);
+        events.settle().await.expect("settled");
+        assert_eq!(reader.chains(question(&journey)).await.expect("chains").len(), 1);
         assert!(reader.append(vec![row("b", 1, "u", "A")]).await.is_err(), "a reader stores nothing");
     }
     let (events, _) = storage::sqlite::open(folder.path()).expect("an engine");
@@ -132,11 +140,15 @@ async fn traits_break_a_funnel_down_by_their_latest_value() {
         let by = async |path: &str| {
             let question = FunnelQuestion { by: Some(TraitPath::parse(path)), ..question(&journey) };
             let chains = engine.chains(question).await.expect("chains");
-            chains.into_iter().map(|it| it.group.unwrap_or_default()).collect::<Vec<_>>()
+            let group = |it: Chain<'_>| it.group.map(|it| chains.headings()[it as usize].clone()).unwrap_or_default();
+            chains.iter().map(group).collect::<Vec<_>>()
         };
-        assert_eq!(by("plan").await, ["pro", "", ""]);
-        assert_eq!(by("address.city").await, ["u", "v", ""]);
-        assert_eq!(by("account.size").await, ["4", "4", ""]);
+        for _ in ["not sealed", "sealed", "read off when sealed"] {
+            assert_eq!(by("plan").await, ["pro", "", ""]);
+            assert_eq!(by("address.city").await, ["u", "v", ""]);
+            assert_eq!(by("account.size").await, ["4", "4", ""]);
+            engine.settle().await.expect("settled");
+        }
         let profiles = engine.profiles(vec!["v".into(), "u".into(), "nobody".into()]).await.expect("profiles");
         assert_eq!(profiles[1].traits["plan"], json!("pro"));
         assert_eq!(profiles[0].account.as_deref(), Some("acme"));
@@ -243,6 +255,25 @@ fn some_row() -> impl Strategy<Value = Row> {
     })
 }
 
+/// After which messages what is stored is settled; none or all in one of three cases each.
+fn some_settling() -> impl Strategy<Value = Vec<bool>> {
+    prop_oneof![
+        Just(vec![false]),
+        Just(vec![true]),
+        prop::collection::vec(prop::sample::select(vec![false, false, false, true]), 1..20),
+    ]
+}
+
+/// Appends in pieces, and settles after some of them.
+async fn append(engine: &dyn Events, rows: &[Row], settled: &[bool]) {
+    for (piece, is_settled) in rows.chunks(4).zip(settled.iter().cycle()) {
+        engine.append(piece.to_vec()).await.expect("stored");
+        if *is_settled {
+            engine.settle().await.expect("settled");
+        }
+    }
+}
+
 async fn agrees(
     engine: &dyn Events,
     model: &Model,
@@ -252,15 +283,49 @@ async fn agrees(
 ) -> Result<(), TestCaseError> {
     let asked = FunnelQuestion { since_ms: since, until_ms: until, ..question(journey) };
     let chains = engine.chains(asked).await.expect("chains");
-    let found: BTreeMap<_, _> = chains.into_iter().map(|it| ((it.user, it.anonymous), it.times_ms)).collect();
+    let names = names(engine, chains.iter().map(|it| it.user).collect()).await;
+    let found: BTreeMap<_, _> = names.into_iter().zip(chains.iter().map(|it| it.times_ms.to_vec())).collect();
+    prop_assert_eq!(found.len(), chains.len(), "each user once");
     prop_assert_eq!(found, model.chains(journey, journey.window_ms, since, until));
     let reaches = engine.first_reached(Arc::new(journey.clone())).await.expect("reaches");
-    let found: Vec<_> = reaches.into_iter().map(|it| (it.user, it.times_ms)).collect();
-    let wanted: Vec<_> = model.first_reached(journey).into_iter().map(|((user, _), times)| (user, times)).collect();
-    prop_assert_eq!(found, wanted);
+    let names = names_of(engine, &reaches).await;
+    let found: BTreeMap<_, _> = names.into_iter().zip(reaches.iter().map(|(_, it)| it.collect::<Vec<_>>())).collect();
+    prop_assert_eq!(found, model.first_reached(journey));
     let names = ["C", "A"];
     prop_assert_eq!(facts(engine, &names, since, until, usize::MAX).await, model.facts(&names, since, until));
     Ok(())
+}
+
+/// Who came back, whatever they began with.
+async fn came_back_agrees(
+    engine: &dyn Events,
+    model: &Model,
+    since_ms: Option<i64>,
+    until_ms: Option<i64>,
+) -> Result<(), TestCaseError> {
+    for (start, back) in [(None, None), (Some("A"), None), (Some("B"), Some("A"))] {
+        let question = ActivityQuestion {
+            period: Period::Day,
+            start: start.map(str::to_owned),
+            back: back.map(str::to_owned),
+            since_ms,
+            until_ms,
+        };
+        let mut found = engine.activity(question).await.expect("activity");
+        found.sort_by_key(|it| (it.start, it.came));
+        let wanted = model.activity(start, back, DAY_MS, since_ms, until_ms);
+        prop_assert_eq!(found.into_iter().map(|it| (it.start, it.came)).collect::<Vec<_>>(), wanted);
+    }
+    Ok(())
+}
+
+async fn names(engine: &dyn Events, users: Vec<UserKey>) -> Vec<(String, bool)> {
+    let names = engine.names(users).await.expect("names");
+    names.into_iter().map(|it| it.map(|it| (it.user, it.anonymous)).expect("a name")).collect()
+}
+
+async fn names_of(engine: &dyn Events, reaches: &Reaches) -> Vec<(String, bool)> {
+    names(engine, reaches.users().to_vec()).await
 }
 
 /// What is asked about one person agrees with what is asked about everybody.
@@ -275,6 +340,9 @@ async fn one_person_agrees(engine: &dyn Events, model: &Model, journey: &Journey
         prop_assert_eq!(&all, &ids);
         prop_assert_eq!(&found.account, &account);
         let own = ids.iter().find_map(|it| reached.get(it)).cloned();
+        let timeline = engine.timeline(found.ids.clone(), 5).await.expect("a timeline");
+        let timeline: Vec<_> = timeline.into_iter().map(|it| (it.at_ms, it.kind, it.name, it.body)).collect();
+        prop_assert_eq!(timeline, model.timeline(user, 5));
         let times = engine.reached_by(Arc::new(journey.clone()), found.ids).await.expect("reaches");
         prop_assert_eq!(times, own.unwrap_or_else(|| vec![None; journey.milestones.len()]));
     }
@@ -357,7 +425,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 160, ..ProptestConfig::default() })]
 
     /// Random orders, late and duplicate messages, identify and alias merges, and a definition
-    /// that changes while messages arrive.
+    /// that changes while messages arrive; nothing, something or everything of it settled meanwhile.
     #[test]
     fn an_engine_agrees_with_the_naive_model(
         rows in prop::collection::vec(some_row(), 0..60),
@@ -366,6 +434,7 @@ proptest! {
         after in some_journey(),
         since in prop::option::of(0..50_i64),
         until in prop::option::of(0..50_i64),
+        settled in some_settling(),
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
         runtime.block_on(async {
@@ -373,10 +442,10 @@ proptest! {
             for engine in engines(folder.path()) {
                 let cut = cut.min(rows.len());
                 engine.define(&Definitions { journeys: vec![before.clone()] }).await.expect("defined");
-                engine.append(rows[..cut].to_vec()).await.expect("stored");
+                append(&*engine, &rows[..cut], &settled).await;
                 agrees(&*engine, &Model::new(&rows[..cut]), &before, since, until).await?;
                 engine.define(&Definitions { journeys: vec![after.clone()] }).await.expect("defined");
-                engine.append(rows[cut..].to_vec()).await.expect("stored");
+                append(&*engine, &rows[cut..], &settled).await;
                 let model = Model::new(&rows);
                 prop_assert_eq!(engine.count().await.expect("a count"), model.count());
                 agrees(&*engine, &model, &after, since, until).await?;
@@ -387,6 +456,9 @@ proptest! {
                 let left = model.without(gone);
                 prop_assert_eq!(erased.messages, model.count() - left.count());
                 prop_assert_eq!(engine.count().await.expect("a count"), left.count());
+                agrees(&*engine, &left, &after, since, until).await?;
+                one_person_agrees(&*engine, &left, &after).await?;
+                engine.settle().await.expect("settled");
                 agrees(&*engine, &left, &after, since, until).await?;
                 let late = Row { message_id: MessageId::new("late"), ..row("late", 1, gone, "A") };
                 prop_assert_eq!(engine.append(vec![late]).await.expect("answered"), [Appended::Erased]);
@@ -399,6 +471,27 @@ proptest! {
                 prop_assert_eq!(found.iter().map(|it| it.position).collect::<Vec<_>>(), [model.count() as i64 + 1]);
             }
             Ok(())
+        })?;
+    }
+
+    /// The same messages, eight hours apart instead of a millisecond.
+    #[test]
+    fn who_came_back_agrees_with_the_naive_model(
+        rows in prop::collection::vec(some_row(), 0..60),
+        since in prop::option::of(0..50_i64),
+        until in prop::option::of(0..50_i64),
+        settled in some_settling(),
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        runtime.block_on(async {
+            let folder = tempfile::tempdir().expect("a folder");
+            let spread = |at: i64| at * DAY_MS / 3;
+            let rows: Vec<Row> = rows.into_iter().map(|it| Row { at_ms: spread(it.at_ms), ..it }).collect();
+            for engine in engines(folder.path()) {
+                append(&*engine, &rows, &settled).await;
+                came_back_agrees(&*engine, &Model::new(&rows), since.map(spread), until.map(spread)).await?;
+            }
+            Ok::<(), TestCaseError>(())
         })?;
     }
 }

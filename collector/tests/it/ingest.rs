@@ -73,7 +73,7 @@ async fn the_senders_clock_is_taken_out() {
     collector.post("/v1/batch", body.to_string()).await;
     let journey = domain::JourneyId::new("onboarding");
     let answer = collector.app.funnel(&journey, &Default::default()).await.expect("an answer").expect("a journey");
-    let people = answer.people(0, milepost::app::funnel::Standing::Reached, None);
+    let (_, people) = answer.people(0, milepost::app::funnel::Standing::Reached, None, 0..1);
     assert_eq!(people[0].times_ms, [NOW_MS - 60_000]);
 }
 

@@ -85,6 +85,41 @@ impl Model {
         self.rows.iter().filter(wanted).map(fact).collect()
     }
 
+    /// Who began when, and in which periods they came back, as bits.
+    pub(crate) fn activity(
+        &self,
+        start: Option<&str>,
+        back: Option<&str>,
+        period_ms: i64,
+        since: Option<i64>,
+        until: Option<i64>,
+    ) -> Vec<(i64, u64)> {
+        let is = |row: &&Row, name: Option<&str>| name.is_none_or(|it| row.kind == Kind::Track && row.name == it);
+        let mut found = Vec::new();
+        for user in self.users() {
+            let rows = || self.rows.iter().filter(|it| self.user_of(&sender(it)) == user);
+            let Some(began) = rows().filter(|it| is(it, start)).map(|it| it.at_ms).min() else { continue };
+            if since.is_some_and(|it| began < it) || until.is_some_and(|it| began >= it) {
+                continue;
+            }
+            let came = rows().filter(|it| is(it, back) && it.at_ms >= began);
+            let after: BTreeSet<i64> = came.map(|it| it.at_ms / period_ms - began / period_ms).collect();
+            found.push((began / period_ms, after.into_iter().map(|it| 1_u64 << it.min(63)).sum()));
+        }
+        found.sort_unstable();
+        found
+    }
+
+    /// The latest messages of the person whom a user id names.
+    pub(crate) fn timeline(&self, user: &str, limit: usize) -> Vec<(i64, Kind, String, String)> {
+        let (ids, _) = self.person(user);
+        let mut rows: Vec<&Row> = self.rows.iter().filter(|it| ids.contains(&sender(it))).collect();
+        rows.reverse();
+        rows.sort_by_key(|it| std::cmp::Reverse(it.at_ms)); // stable: the latest arrival comes first
+        let moment = |it: &Row| (it.at_ms, it.kind, it.name.clone(), it.body.clone());
+        rows.into_iter().take(limit).map(moment).collect()
+    }
+
     /// All ids of the person whom a user id names, each with whether it is anonymous; and their account.
     pub(crate) fn person(&self, user: &str) -> (BTreeSet<Sender>, Option<String>) {
         let own = (user.to_owned(), false);

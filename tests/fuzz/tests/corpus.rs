@@ -7,8 +7,9 @@ fn corpus(name: &str, try_one: fn(&[u8])) {
     let mut count = 0;
     for file in std::fs::read_dir(&folder).expect("a corpus") {
         let path = file.expect("a file").path();
-        println!("{}", path.display());
-        try_one(&std::fs::read(&path).expect("its bytes"));
+        let bytes = std::fs::read(&path).expect("its bytes");
+        let tried = std::panic::catch_unwind(|| try_one(&bytes));
+        assert!(tried.is_ok(), "{}", path.display());
         count += 1;
     }
     assert!(count >= 5, "{} has only {count} files", folder.display());

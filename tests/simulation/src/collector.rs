@@ -7,9 +7,10 @@ use crate::project::{self, START_MS};
 use base64::Engine;
 use domain::{Definitions, Journey};
 use milepost::app::App;
+use milepost::metric::Activity;
 use milepost::storage::{
-    self, Answering, Appended, Arrived, Chain, Erased, Events, Expired, FactQuestion, FirstReach, FunnelQuestion,
-    Person, Profile, Row, Somebody, TakeFact,
+    self, ActivityQuestion, Answering, Appended, Arrived, Chains, Erased, Events, Expired, FactQuestion,
+    FunnelQuestion, Moment, Person, Profile, Reaches, Row, Somebody, TakeFact, UserKey, UserName,
 };
 use milepost::{Clock, http};
 use serde_json::Value;
@@ -152,12 +153,28 @@ impl Events for Moody {
         self.engine.define(definitions)
     }
 
-    fn chains(&self, question: FunnelQuestion) -> Answering<'_, Vec<Chain>> {
+    fn chains(&self, question: FunnelQuestion) -> Answering<'_, Chains> {
         self.engine.chains(question)
     }
 
-    fn first_reached(&self, journey: Arc<Journey>) -> Answering<'_, Vec<FirstReach>> {
+    fn first_reached(&self, journey: Arc<Journey>) -> Answering<'_, Reaches> {
         self.engine.first_reached(journey)
+    }
+
+    fn names(&self, users: Vec<UserKey>) -> Answering<'_, Vec<Option<UserName>>> {
+        self.engine.names(users)
+    }
+
+    fn activity(&self, question: ActivityQuestion) -> Answering<'_, Vec<Activity>> {
+        self.engine.activity(question)
+    }
+
+    fn timeline(&self, person: Person, limit: usize) -> Answering<'_, Vec<Moment>> {
+        self.engine.timeline(person, limit)
+    }
+
+    fn settle(&self) -> Answering<'_, ()> {
+        self.engine.settle()
     }
 
     fn person(&self, user: Option<String>, anonymous: Option<String>) -> Answering<'_, Somebody> {

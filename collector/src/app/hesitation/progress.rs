@@ -29,8 +29,11 @@ impl App {
     pub(in crate::app) async fn progress(&self, messages: &Messages) -> Result<Progress, StorageError> {
         let mut progress = Progress::default();
         for journey in &self.project().definitions.journeys {
-            for reach in self.events.first_reached(Arc::new(journey.clone())).await? {
-                progress.milestones.entry(reach.user).or_default().extend(reach.times_ms.into_iter().flatten());
+            let reaches = self.events.first_reached(Arc::new(journey.clone())).await?;
+            let names = self.events.names(reaches.users().to_vec()).await?;
+            for ((_, times_ms), name) in reaches.iter().zip(names) {
+                let Some(name) = name else { continue };
+                progress.milestones.entry(name.user).or_default().extend(times_ms.flatten());
             }
         }
         progress.milestones.values_mut().for_each(|it| it.sort_unstable());

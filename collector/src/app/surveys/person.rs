@@ -31,10 +31,10 @@ impl App {
         let mut hesitations = hesitation.behind(None, Hesitating::Hesitated);
         hesitations.retain(|it| it.user == id);
         let mut journeys = Vec::new();
+        let (somebody, _) = self.somebody_called(id).await?;
         for journey in &self.project().definitions.journeys {
-            let reached = self.events.first_reached(Arc::new(journey.clone())).await?;
-            let times = reached.into_iter().find(|it| it.user == id).map(|it| it.times_ms);
-            journeys.push((journey.clone(), times.unwrap_or_else(|| vec![None; journey.milestones.len()])));
+            let reached = self.events.reached_by(Arc::new(journey.clone()), somebody.ids.clone()).await?;
+            journeys.push((journey.clone(), reached));
         }
         let has_reached = journeys.iter().any(|(_, times)| times.iter().any(Option::is_some));
         let is_known = profile.account.is_some() || !profile.traits.is_empty() || has_reached;

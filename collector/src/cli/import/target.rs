@@ -45,6 +45,14 @@ impl Target {
         ChunkLimits { lines: limits::BATCH_MESSAGES, bytes }
     }
 
+    /// Makes what was stored quick to ask about; a server does so by itself.
+    pub(super) async fn settle(&self) -> Result<(), Failure> {
+        match self {
+            Self::Folder(app) => Ok(app.settle().await?),
+            Self::Server { .. } => Ok(()),
+        }
+    }
+
     /// Stores a chunk; answers in the order of its lines.
     pub(super) async fn take(&self, chunk: &Chunk) -> Result<Vec<Ended>, Failure> {
         let mut ended: Vec<Ended> = Vec::with_capacity(chunk.lines.len());

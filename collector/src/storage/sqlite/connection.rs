@@ -136,6 +136,10 @@ impl Readers {
         if let Some(connection) = idle {
             return Ok(connection);
         }
+        self.connect()
+    }
+
+    pub(super) fn connect(&self) -> Result<Connection, StorageError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.file, flags)?;
         prepare(&connection)?;

@@ -4,7 +4,7 @@
 //! finds their messages while others go on being stored, and the writing thread takes them out piece by piece.
 
 use super::intern::Interned;
-use super::person;
+use super::{person, segments};
 use crate::storage::identity_graph::SenderId;
 use crate::storage::{Person, Row, StorageError};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -138,6 +138,7 @@ pub(super) fn find(connection: &Connection, senders: &BTreeSet<SenderId>) -> Res
 pub(super) fn messages(connection: &Connection, positions: &[i64]) -> Result<u64, StorageError> {
     let mut erased = 0;
     for position in positions {
+        segments::forget(connection, *position)?;
         connection
             .prepare_cached(
                 "DELETE FROM prompt_message WHERE seq = ?1 AND sender = (SELECT sender FROM message WHERE seq = ?1)",
@@ -177,6 +178,7 @@ pub(super) fn finish(
          AND NOT EXISTS (SELECT 1 FROM message WHERE message.subject = subject.id)",
         [list(kept)],
     )?;
+    segments::forget_identities(connection)?;
     interned.forget();
     Ok(())
 }

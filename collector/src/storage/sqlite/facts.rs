@@ -1,6 +1,6 @@
 //! Handing over messages by name, one at a time.
 
-use super::read::people;
+use super::segments::People;
 use crate::storage::identity_graph::SenderId;
 use crate::storage::{Arrived, FactQuestion, Person, StorageError, StoredFact, TakeFact};
 use domain::Kind;
@@ -10,8 +10,12 @@ use std::collections::BTreeSet;
 /// How far the collector's clock may have been set back: messages are looked for from so much earlier on.
 const CLOCK_SLACK_MS: i64 = 86_400_000;
 
-pub(super) fn facts(connection: &Connection, question: &FactQuestion, take: &mut TakeFact) -> Result<(), StorageError> {
-    let (graph, people) = people(connection)?;
+pub(super) fn facts(
+    connection: &Connection,
+    mut people: People,
+    question: &FactQuestion,
+    take: &mut TakeFact,
+) -> Result<(), StorageError> {
     let from = match question.since_ms {
         Some(since_ms) => first_received(connection, since_ms.saturating_sub(CLOCK_SLACK_MS))?,
         None => 0,
@@ -32,12 +36,11 @@ pub(super) fn facts(connection: &Connection, question: &FactQuestion, take: &mut
     // Each stream is in order of arrival already: the earliest head is next.
     while let Some(stream) = streams.iter_mut().filter(|it| it.next.is_some()).min_by_key(|it| it.seq()) {
         let Some(message) = stream.next.take() else { break };
-        let user = people.user_of(message.sender);
-        if let Some(sender) = graph.senders.get(&user) {
+        if let Some(user) = people.user_of(connection, message.sender)? {
             let fact = StoredFact {
-                user: &sender.text,
-                anonymous: sender.anonymous,
-                account: people.account_of(user),
+                user: &user.name.user,
+                anonymous: user.name.anonymous,
+                account: user.account.as_deref(),
                 name: stream.name,
                 at_ms: message.at_ms,
                 body: &message.body,

@@ -1,5 +1,6 @@
 //! One person: all their ids, their account, what they reached; found without reading everybody's.
 
+use super::segments::Segments;
 use super::{erase, read};
 use crate::storage::identity_graph::SenderId;
 use crate::storage::{Person, Somebody, StorageError};
@@ -18,6 +19,11 @@ pub(super) struct Senders {
 }
 
 impl Senders {
+    /// There may be more than were followed.
+    pub(super) fn is_full(&self) -> bool {
+        self.users.len() >= IDS_MAX || self.anonymous.len() >= IDS_MAX
+    }
+
     pub(super) fn all(&self) -> impl Iterator<Item = SenderId> {
         self.users.iter().chain(&self.anonymous).copied()
     }
@@ -55,7 +61,6 @@ pub(super) fn senders(
     user: Option<&str>,
     anonymous: Option<&str>,
 ) -> Result<Senders, StorageError> {
-    let mut senders = Senders::default();
     let own = match anonymous {
         Some(anonymous) => sender(connection, true, anonymous)?,
         None => None,
@@ -65,6 +70,22 @@ pub(super) fn senders(
         (None, Some(own)) => first_linked(connection, own)?,
         (None, None) => None,
     };
+    follow(connection, start, own)
+}
+
+/// All senders of the person to whom this one belongs.
+pub(super) fn senders_of(connection: &Connection, sender: SenderId) -> Result<Senders, StorageError> {
+    let find = "SELECT anonymous FROM sender WHERE id = ?1";
+    match connection.prepare_cached(find)?.query_row([sender], |row| row.get(0)).optional()? {
+        Some(true) => follow(connection, first_linked(connection, sender)?, Some(sender)),
+        Some(false) => follow(connection, Some(sender), None),
+        None => Ok(Senders::default()),
+    }
+}
+
+/// The person of a user, and an anonymous sender of theirs.
+fn follow(connection: &Connection, start: Option<SenderId>, own: Option<SenderId>) -> Result<Senders, StorageError> {
+    let mut senders = Senders::default();
     if let Some(start) = start {
         let mut open = vec![start];
         while let Some(user) = open.pop() {
@@ -93,6 +114,7 @@ pub(super) fn senders(
 
 pub(super) fn reached_by(
     connection: &Connection,
+    segments: &Segments,
     journey: &Journey,
     person: &Person,
 ) -> Result<Vec<Option<i64>>, StorageError> {
@@ -122,12 +144,8 @@ pub(super) fn reached_by(
         milestone.rule = Rule::Any(Vec::new());
     }
     if is_open {
-        let (_, people) = read::people(connection)?;
-        let users: BTreeSet<SenderId> = ids.iter().map(|it| people.user_of(*it)).collect();
-        for (user, marks) in read::marks(connection, &open, &people)? {
-            for mark in marks.iter().filter(|_| users.contains(&user)) {
-                add(&mut times_ms, mark.level, Some(mark.at_ms));
-            }
+        for (level, at_ms) in segments.reached_by(connection, &open, &ids)?.into_iter().enumerate() {
+            add(&mut times_ms, level, at_ms);
         }
     }
     Ok(times_ms)

@@ -58,6 +58,8 @@ impl SqliteEvents {
             }
         }
         if expired.messages > 0 {
+            // Columns must not name a number that may be given out again.
+            self.purge().await?;
             expired.ids = self.forget_gone().await?;
         }
         Ok(expired)

@@ -27,8 +27,9 @@ async fn outcome(collector: &Collector, token: Option<&str>) -> String {
 async fn users(collector: &Collector) -> Vec<(String, bool)> {
     let journey = domain::JourneyId::new("onboarding");
     let answer = collector.app.funnel(&journey, &Default::default()).await.expect("an answer").expect("a journey");
-    let people = answer.people(0, milepost::app::funnel::Standing::Reached, None);
-    people.into_iter().map(|it| (it.user.clone(), it.anonymous)).collect()
+    let (_, people) = answer.people(0, milepost::app::funnel::Standing::Reached, None, 0..10);
+    let names = collector.events.names(people.iter().map(|it| it.user).collect()).await.expect("names");
+    names.into_iter().flatten().map(|it| (it.user, it.anonymous)).collect()
 }
 
 #[tokio::test]

@@ -2,7 +2,9 @@
 
 use super::{project_with, survey, wish, with};
 use crate::support::Collector;
+use milepost::app::funnel::FunnelRequest;
 use milepost::http;
+use milepost::storage::TraitPath;
 use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
@@ -115,6 +117,10 @@ async fn no_byte_of_an_erased_person_is_left_in_any_file() {
     for round in 2..6 {
         batch(crowd(round).collect()).await;
     }
+    // What was sealed, and read off messages for a breakdown, holds something of hers, too.
+    let by = FunnelRequest { by: Some(TraitPath::parse("email")), ..FunnelRequest::default() };
+    collector.app.funnel(&domain::JourneyId::new("onboarding"), &by).await.expect("a funnel");
+    collector.events.settle().await.expect("settled");
     let before = found(collector.folder.path());
     for canary in CANARIES {
         assert!(before.iter().any(|it| it.ends_with(canary)), "{canary} was never written: the test shows nothing");
@@ -128,6 +134,8 @@ async fn no_byte_of_an_erased_person_is_left_in_any_file() {
     );
     assert_eq!(found(collector.folder.path()), [""; 0]);
     assert!(started.elapsed().as_secs() < 60);
+    let sealed = milepost::storage::sqlite::sealed(collector.folder.path()).expect("sealed");
+    assert_eq!(sealed.messages, 2_000, "no row of hers is left in a segment, and everybody else's are there");
 
     // Late messages, and a page that was open all the time, bring nothing back.
     let late =
@@ -182,6 +190,9 @@ async fn nothing_stays_behind_of_many_people_erased_one_after_the_other() {
     let (mut erased, mut next) = (Vec::new(), 0);
     for round in 0..145 {
         events.append((next..next + 60).map(row).collect()).await.expect("stored");
+        if round % 3 == 0 {
+            events.settle().await.expect("settled");
+        }
         next += 60;
         let user = mark(domain::hash("leaves", round) % 150);
         let gone = events.erase(person(&user), 0, i64::MAX).await.expect("erased");

@@ -95,9 +95,11 @@ impl World {
                 let request = FunnelRequest { window_ms: Some(window_ms as u64), ..FunnelRequest::default() };
                 let answer =
                     self.collector.app.funnel(&journey, &request).await.expect("an answer").expect("a journey");
-                let people = answer.people(0, Standing::Reached, None);
+                let (_, people) = answer.people(0, Standing::Reached, None, 0..usize::MAX);
+                let keys = people.iter().map(|it| it.user).collect();
+                let names = self.collector.events.names(keys).await.expect("names").into_iter().flatten();
                 let found: Chains =
-                    people.iter().map(|it| ((it.user.clone(), it.anonymous), it.times_ms.clone())).collect();
+                    names.zip(&people).map(|(it, chain)| ((it.user, it.anonymous), chain.times_ms.to_vec())).collect();
                 let wanted = arrival.chains(name, levels, window_ms);
                 for (user, chain) in &wanted {
                     assert_eq!(found.get(user), Some(chain), "{name} within {window_ms} ms: {user:?}");

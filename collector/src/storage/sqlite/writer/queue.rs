@@ -3,6 +3,7 @@
 use super::keeper::Keeper;
 use super::thread::State;
 use crate::storage::sqlite::connection::Readers;
+use crate::storage::sqlite::segments;
 use crate::storage::sqlite::space::Space;
 use crate::storage::{Appended, Row, StorageError};
 use domain::Definitions;
@@ -111,6 +112,21 @@ impl Writer {
             return Err(error);
         }
         self.ask(|answer| Request::Ready { answer })?.await.map_err(|_| StorageError::Closed)?
+    }
+
+    /// Hands work to the writing thread from another thread, one transaction each, and waits for it.
+    pub(in crate::storage::sqlite) fn hands(&self) -> Option<segments::Write> {
+        let queue = self.queue.clone()?;
+        Some(Box::new(move |work: segments::Work| {
+            let (answer, answered) = oneshot::channel();
+            let work = move |state: &mut State| {
+                let worked = state.change(|state| work(&state.connection));
+                state.note(&worked);
+                let _ = answer.send(worked);
+            };
+            queue.send(Request::Do(Box::new(work))).map_err(|_| StorageError::Closed)?;
+            answered.blocking_recv().map_err(|_| StorageError::Closed)?
+        }))
     }
 
     pub(super) async fn perform<T: Send + 'static>(

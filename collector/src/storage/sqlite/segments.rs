@@ -1,0 +1,166 @@
+//! Tier 2: the log once more, by subject and sender, in columns, so that questions about everybody read a few bytes of
+//! each message instead of all of it.
+//!
+//! # What there is
+//! A *segment* holds messages of one subject (kind and event name) in order of (sender, time, position): three packed
+//! columns in a row of the table `segment` ([`columns`], [`pack`]). Every message up to `sealed.until_seq` is in exactly
+//! one segment; the rest, the *tail*, is read from the log and followed in memory ([`tail`]). What rules and breakdowns
+//! want to know of a message's content is read off once and kept beside the segment as one code a row ([`reading`]).
+//! [`sealer`] makes all of it in the background.
+//!
+//! # What may be relied on
+//! Everything here is derived. `DELETE FROM segment; UPDATE sealed SET until_seq = 0` is always allowed, and answers are
+//! the same before, during and after. Segments are never changed, only replaced under another id.
+//!
+//! # Whoever takes messages out
+//! calls, in the same transaction, [`forget`] for each before deleting it, or [`forget_before`] for all before a
+//! position. From the commit on, no question sees them: their positions are passed over, and nothing that was read
+//! before is written any more. [`Segments::purge`] then makes the segments anew that still hold them; until then only
+//! numbers of theirs are left. Before numbers of senders or subjects are given back, `purge` must be done, because
+//! SQLite may give them out again; then [`forget_identities`].
+
+mod cache;
+mod columns;
+mod headings;
+mod marks;
+mod merge;
+mod pack;
+mod people;
+mod profiles;
+mod questions;
+mod reading;
+mod sealer;
+mod segment;
+mod snapshot;
+mod store;
+mod subject;
+mod tail;
+mod timeline;
+mod who;
+
+#[cfg(test)]
+mod tests;
+
+pub(super) use people::People;
+pub(super) use sealer::{Open, Work, Write};
+pub(super) use store::{forget, forget_identities, summary, unseal};
+
+use super::person;
+use crate::metric::Activity;
+use crate::storage::identity_graph::SenderId;
+use crate::storage::{
+    ActivityQuestion, Chains, FunnelQuestion, Moment, Person, Profile, Reaches, StorageError, UserKey, UserName,
+};
+use cache::Cache;
+use domain::{Definitions, Journey};
+use rusqlite::{Connection, OptionalExtension};
+use sealer::{Sealer, Wanted};
+use snapshot::Snapshot;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Tier 2 of one data folder; cheap to clone.
+#[derive(Clone, Default)]
+pub(super) struct Segments {
+    cache: Arc<Cache>,
+    wanted: Arc<Wanted>,
+}
+
+impl Segments {
+    /// Begins to seal in the background, until the answer is dropped.
+    pub(super) fn start(&self, open: Open, write: Write) -> Result<Background, StorageError> {
+        Ok(Background(Sealer::start(open, write, Arc::clone(&self.cache), Arc::clone(&self.wanted))?))
+    }
+
+    /// These definitions are going to be asked about.
+    pub(super) fn define(&self, definitions: Definitions) {
+        self.wanted.define(definitions);
+    }
+
+    pub(super) fn chains(&self, connection: &Connection, question: &FunnelQuestion) -> Result<Chains, StorageError> {
+        if let Some(by) = &question.by {
+            self.wanted.ask(by);
+        }
+        questions::chains(&Snapshot::open(connection, &self.cache)?, question)
+    }
+
+    pub(super) fn first_reached(&self, connection: &Connection, journey: &Journey) -> Result<Reaches, StorageError> {
+        questions::first_reached(&Snapshot::open(connection, &self.cache)?, journey)
+    }
+
+    pub(super) fn activity(
+        &self,
+        connection: &Connection,
+        question: &ActivityQuestion,
+    ) -> Result<Vec<Activity>, StorageError> {
+        questions::activity(&Snapshot::open(connection, &self.cache)?, question)
+    }
+
+    /// When a person first reached each milestone.
+    pub(super) fn reached_by(
+        &self,
+        connection: &Connection,
+        journey: &Journey,
+        senders: &BTreeSet<SenderId>,
+    ) -> Result<Vec<Option<i64>>, StorageError> {
+        let snapshot = Snapshot::open(connection, &self.cache)?;
+        let mut users = BTreeSet::new();
+        for sender in senders {
+            users.insert(snapshot.who.user_of(who::narrow(*sender)?));
+        }
+        questions::reached_by(&snapshot, journey, &users)
+    }
+
+    pub(super) fn profiles(&self, connection: &Connection, users: &[String]) -> Result<Vec<Profile>, StorageError> {
+        profiles::profiles(&Snapshot::open(connection, &self.cache)?, users)
+    }
+
+    /// Who is who, as this transaction sees it.
+    pub(super) fn people(&self, connection: &Connection) -> Result<People, StorageError> {
+        Ok(People::new(self.cache.who(connection, &store::sealed(connection)?)?))
+    }
+
+    pub(super) fn timeline(
+        &self,
+        connection: &Connection,
+        person: &Person,
+        limit: usize,
+    ) -> Result<Vec<Moment>, StorageError> {
+        let mut senders = Vec::new();
+        for (anonymous, texts) in [(false, &person.users), (true, &person.anonymous)] {
+            for text in texts {
+                if let Some(sender) = person::sender(connection, anonymous, text)? {
+                    senders.push(who::narrow(sender)?);
+                }
+            }
+        }
+        senders.sort_unstable();
+        senders.dedup();
+        timeline::timeline(&Snapshot::open(connection, &self.cache)?, &senders, limit)
+    }
+}
+
+/// What goes on beside; it ends when this is dropped.
+pub(super) struct Background(Sealer);
+
+impl Background {
+    /// Seals all there is, and reads off what is going to be asked.
+    pub(super) async fn settle(&self) -> Result<(), StorageError> {
+        self.0.settle().await
+    }
+
+    /// Leaves nothing of erased messages in any segment.
+    pub(super) async fn purge(&self) -> Result<(), StorageError> {
+        self.0.purge().await
+    }
+}
+
+pub(super) fn names(connection: &Connection, users: &[UserKey]) -> Result<Vec<Option<UserName>>, StorageError> {
+    let mut statement = connection.prepare_cached("SELECT text, anonymous FROM sender WHERE id = ?1")?;
+    let mut names = Vec::with_capacity(users.len());
+    for UserKey(number) in users {
+        let name = |row: &rusqlite::Row<'_>| Ok(UserName { user: row.get(0)?, anonymous: row.get(1)? });
+        names.push(statement.query_row([number], name).optional()?);
+    }
+    Ok(names)
+}
