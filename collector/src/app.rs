@@ -3,6 +3,7 @@
 pub mod accept;
 pub mod body;
 pub mod erase;
+mod expiry;
 pub mod funnel;
 pub mod funnel_report;
 pub mod hesitation;
@@ -13,7 +14,6 @@ pub mod operators;
 pub mod people;
 mod prompts;
 pub mod receipt;
-mod retention;
 pub mod surveys;
 pub mod timestamp;
 mod trust;
