@@ -10,6 +10,9 @@ const FIRST_RELEASE: [(&str, &str); 2] = [
     ("desk.sqlite", include_str!("../fixtures/data-0.1.0/desk.sql")),
 ];
 
+/// Writes passed over between two that are cut off.
+const STEP: usize = 5;
+
 const LINE: &str = "{\"type\":\"track\",\"messageId\":\"m-1\",\"userId\":\"u\",\"event\":\"Signed Up\",\
                     \"timestamp\":\"2026-01-01T10:00:00Z\"}\n";
 
@@ -32,7 +35,7 @@ fn killed_at_every_write(prepare: &dyn Fn(&Place)) {
         return;
     }
     let mut killed = 0;
-    for nth in (1..).step_by(2) {
+    for nth in (1..).step_by(STEP) {
         let place = Place::new();
         prepare(&place);
         let inject = format!("inject=pwrite64,fsync,fdatasync,ftruncate:signal=KILL:when={nth}");

@@ -103,7 +103,7 @@ impl Place {
         let connection = Connection::open_with_flags(self.data.join("events.sqlite"), flags).expect("the log");
         let sound: String = connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).expect("checked");
         assert_eq!(sound, "ok");
-        let mut statement = connection.prepare("SELECT id FROM message").expect("a query");
+        let mut statement = connection.prepare("SELECT CASE typeof(id) WHEN 'text' THEN id ELSE hex(id) END FROM message").expect("a query");
         let ids = statement.query_map([], |row| row.get::<_, String>(0)).expect("ids");
         let ids: Vec<String> = ids.map(|it| it.expect("an id as text")).collect();
         let count = ids.len();
@@ -405,9 +405,8 @@ impl Drop for Injection {
 
 fn writing_thread(process: u32) -> Option<u32> {
     let threads = std::fs::read_dir(format!("/proc/{process}/task")).ok()?;
-    let is_writer = |path: &Path| {
-        std::fs::read_to_string(path.join("comm")).is_ok_and(|it| it.trim().starts_with("milepost-writer"[..15].trim()))
-    };
+    let is_writer =
+        |path: &Path| std::fs::read_to_string(path.join("comm")).is_ok_and(|it| it.trim() == "milepost-writer");
     let thread = threads.flatten().map(|it| it.path()).find(|it| is_writer(it))?;
     thread.file_name()?.to_str()?.parse().ok()
 }
