@@ -7,8 +7,8 @@
  *     store.open()                 // begins to open; only with consent: opening creates the database
  *     store.put(record)            // kept about a millisecond later; what one task puts and removes is one transaction
  *     store.remove([key, …])       // delivered, refused or dropped: forget it
- *     await store.all()            // every record, of all tabs and of those that are gone, the oldest first;
- *                                  // `undefined`: could not be read just now
+ *     await store.all()            // every record, of all tabs and of those that are gone, the oldest first; with `isPart` on
+ *                                  // the list where the database did not answer in time: ask again later
  *     store.kept                   // Set of keys that this page put and that are known to be on disk
  *     store.clear()                // no consent any more: everything goes, the database too
  *
@@ -22,7 +22,7 @@
 
 const STORE = 'outbox';
 
-/** Some browsers never answer (private windows, a profile on a sick disk); what waits must not wait for ever. */
+/** Some browsers never answer (private windows, a sick disk), some late (after a crash); what waits must not wait for ever. */
 const PATIENCE_MS = 1000;
 
 /** `promise`'s value, or `undefined` when it takes too long. */
@@ -39,7 +39,10 @@ const soon = (begin) =>
 export const outboxStore = (name) => {
   const prefix = name + ':' + STORE + ':';
   const kept = new Set();
-  /** The promise of a database, or of nothing. */
+  /** Once it is open, also if that took longer than anybody waited. */
+  let database;
+  let isRefused;
+  /** The end of waiting for it. */
   let opening;
   /** Something is, or may be, in the second best place. */
   let isLocal;
@@ -48,19 +51,27 @@ export const outboxStore = (name) => {
 
   const open = () =>
     (opening ||= soon((done) => {
-      const request = indexedDB.open(name, 1);
-      request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: 'key' });
-      request.onerror = () => done();
-      request.onsuccess = () => {
-        const database = request.result;
-        // Another tab clears it, or the visitor does: what was kept is not there any more.
-        database.onversionchange = database.onclose = () => {
-          database.close();
-          kept.clear();
-          opening = undefined;
-        };
-        done(database);
+      const refused = () => {
+        isRefused = true;
+        done();
       };
+      try {
+        const request = indexedDB.open(name, 1);
+        request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: 'key' });
+        request.onerror = refused;
+        request.onsuccess = () => {
+          database = request.result;
+          // Another tab clears it, or the visitor does: what was kept is not there any more.
+          database.onversionchange = database.onclose = () => {
+            request.result.close();
+            kept.clear();
+            database = opening = undefined;
+          };
+          done();
+        };
+      } catch {
+        refused();
+      }
     }));
 
   /** The second best place. */
@@ -81,13 +92,13 @@ export const outboxStore = (name) => {
     }
   };
 
-  const write = (database, changes) => {
+  const write = (changes) => {
     const removals = changes.filter(([record]) => !record);
     if (isLocal) local(removals);
     const failed = () => {
       local(changes);
       // What is removed makes room.
-      if (removals.length < changes.length) write(database, removals);
+      if (removals.length < changes.length) write(removals);
     };
     try {
       // Not waiting for the disk: it survives the browser's end, if not the machine's.
@@ -109,15 +120,15 @@ export const outboxStore = (name) => {
 
   const change = (record, key) => {
     if (changes.push([record, key]) > 1) return;
-    open().then((database) => {
+    open().then(() => {
       const all = changes;
       changes = [];
-      if (all.length) write(database, all);
+      if (all.length) write(all);
     });
   };
 
   const all = async () => {
-    const database = await open();
+    await open();
     const found =
       database &&
       (await soon((done) => {
@@ -125,8 +136,8 @@ export const outboxStore = (name) => {
         request.onsuccess = () => done(request.result);
         request.onerror = () => done();
       }));
-    if (database && !found) return;
     const records = (found || []).filter((it) => it.text);
+    records.isPart = !found && (database || !isRefused);
     try {
       for (const at of Object.keys(localStorage)) {
         if (!at.startsWith(prefix)) continue;

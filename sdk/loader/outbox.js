@@ -10,7 +10,7 @@ const PATIENCE_MS = 3000;
 /** A list for the module: a NUL after each text. */
 const listOf = (texts) => texts.map((it) => it + '\0').join('');
 
-/** `store`: see `messages.js`. `gathered(number, records, keys)` as in `sdk/browser/src/signal.rs`. */
+/** `store`: see `messages.js`. `gathered(number, records, keys, whether that was all)` as in `sdk/browser/src/signal.rs`. */
 export const outbox = (store, name, gathered) => {
   const place = name + ':send';
   let asked;
@@ -28,15 +28,16 @@ export const outbox = (store, name, gathered) => {
       asked = undefined;
       const fresh = [];
       let elsewhere = [];
+      const isWhole = records && !records.isPart;
       if (records) {
         const there = new Set(records.map((it) => it.key));
-        elsewhere = [...kept].filter((key) => !there.has(key) && kept.delete(key));
+        if (isWhole) elsewhere = [...kept].filter((key) => !there.has(key) && kept.delete(key));
         for (const { key, class: level, text, token = '' } of records) {
           if (!kept.has(key)) fresh.push(key, level, text, token);
           kept.add(key);
         }
       } else yieldPlace(place);
-      gathered(id, listOf(fresh), listOf(elsewhere));
+      gathered(id, listOf(fresh), listOf(elsewhere), isWhole);
     };
     setTimeout(answer, PATIENCE_MS);
     takePlace(place, async (has) => answer(has && (await store.all())), true);

@@ -96,7 +96,7 @@ impl Browser {
                     );
                 }
                 Effect::Gather(id) => {
-                    self.tell(now_ms, Input::Gathered { id, records: "", elsewhere: "" });
+                    self.tell(now_ms, Input::Gathered { id, records: "", elsewhere: "", is_whole: true });
                 }
                 _ => {}
             }

@@ -37,7 +37,7 @@ const CALLED: u32 = 18;
 const CONTEXT: u32 = 19;
 /// The place in [`Consent::ALL`].
 const CONSENT: u32 = 20;
-/// `[number, key NUL class NUL text NUL token NUL …, key NUL …]`
+/// `[number, key NUL class NUL text NUL token NUL …, key NUL …, whether that is all]`
 const GATHERED: u32 = 21;
 
 pub(crate) fn arrived(driver: &Driver, signal: u32, value: &JsValue) {
@@ -70,7 +70,8 @@ pub(crate) fn arrived(driver: &Driver, signal: u32, value: &JsValue) {
         }
         GATHERED => {
             (selector, survey) = (js::text_at(value, 1), js::text_at(value, 2));
-            Input::Gathered { id: number(0) as u32, records: &selector, elsewhere: &survey }
+            let is_whole = js::at(value, 3).is_truthy();
+            Input::Gathered { id: number(0) as u32, records: &selector, elsewhere: &survey, is_whole }
         }
         OBSERVED => {
             let rest = [number(1) as i64, number(2) as i64, number(3) as i64];

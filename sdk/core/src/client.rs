@@ -229,9 +229,9 @@ impl Client {
             Input::Sighted { selector, element, in_view } => {
                 self.sightings.changed(now_ms, selector, element, in_view);
             }
-            Input::Gathered { id, records, elsewhere } => {
+            Input::Gathered { id, records, elsewhere, is_whole } => {
                 if self.is_loaded {
-                    self.delivery.gathered(now_ms, id, records, elsewhere);
+                    self.delivery.gathered(now_ms, id, (records, elsewhere), is_whole);
                 }
             }
             Input::Answered { batch_id, status, retry_after_ms, shed } => {

@@ -17,7 +17,7 @@ pub(crate) struct Delivery {
     has_sent: bool,
     place: Place,
     gather_id: u32,
-    /// Since when nobody has looked what earlier pages left behind.
+    /// Since when somebody should look what earlier pages left behind.
     unseen_ms: Option<i64>,
 }
 
@@ -47,10 +47,10 @@ impl Delivery {
     }
 
     /// The sending place is this tab's, or nobody's: here is what others kept, and which of ours they saw to.
-    pub(crate) fn gathered(&mut self, now_ms: i64, id: u32, records: &str, elsewhere: &str) {
+    pub(crate) fn gathered(&mut self, now_ms: i64, id: u32, (records, elsewhere): (&str, &str), is_whole: bool) {
         if id == self.gather_id && self.place == Place::Asked {
             self.place = Place::Held;
-            self.unseen_ms = None;
+            self.unseen_ms = if is_whole { None } else { Some(now_ms + limits::LOOK_AGAIN_MS) };
             self.outbox.elsewhere(elsewhere);
             self.outbox.recover(now_ms, records);
         }

@@ -50,7 +50,8 @@ pub enum Input<'a> {
     Context(String),
     /// The answer to an [`crate::Effect::Gather`]: what is kept that this page did not know of, the oldest first, each as
     /// [`crate::Record::push_fields`] writes it; and the keys it did know of that are no longer kept, a NUL after each.
-    Gathered { id: u32, records: &'a str, elsewhere: &'a str },
+    /// Not `is_whole`: there may be more, later.
+    Gathered { id: u32, records: &'a str, elsewhere: &'a str, is_whole: bool },
     /// The end of an [`crate::Effect::Send`]. Status 0: no answer. `shed`: where the answer tells messages apart, one digit
     /// for each, `1`: not stored, to be sent again.
     Answered { batch_id: u32, status: u16, retry_after_ms: Option<u64>, shed: &'a str },

@@ -25,7 +25,7 @@
 //! client.handle(5, Input::Call(Call::track("Invoice Sent", r#"{"total":5}"#)), &mut effects);
 //! client.handle(1_000, Input::Woke, &mut effects);
 //! assert_eq!(effects.pop(), Some(Effect::Gather(1)));
-//! client.handle(1_001, Input::Gathered { id: 1, records: "", elsewhere: "" }, &mut effects);
+//! client.handle(1_001, Input::Gathered { id: 1, records: "", elsewhere: "", is_whole: true }, &mut effects);
 //!
 //! let batch = effects.into_iter().find_map(|it| if let Effect::Send(batch) = it { Some(batch) } else { None });
 //! let body = batch.expect("sent after a second").body("write-key", Some(1_000));

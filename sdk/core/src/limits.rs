@@ -15,6 +15,9 @@ pub const RUNAWAY_BURST: i64 = 2_000;
 /// After that, one each 100 ms (the field's ten a second): a page that calls us at every frame must not fill the queue.
 pub const RUNAWAY_MS: i64 = 100;
 
+/// A browser that did not say in time what it keeps is asked again after this long.
+pub const LOOK_AGAIN_MS: i64 = 5_000;
+
 /// Losses are told at most this often, and when the page goes.
 pub const LOSSES_MS: i64 = 60 * 1_000;
 

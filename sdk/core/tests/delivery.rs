@@ -39,7 +39,7 @@ impl Tab {
         let mut records = String::new();
         found.iter().for_each(|it| it.push_fields(&mut records));
         let elsewhere: String = elsewhere.iter().map(|it| format!("{it}\0")).collect();
-        self.tell(at_ms, Input::Gathered { id: self.gather, records: &records, elsewhere: &elsewhere });
+        self.tell(at_ms, Input::Gathered { id: self.gather, records: &records, elsewhere: &elsewhere, is_whole: true });
     }
 
     fn answered(&mut self, at_ms: i64, status: u16, shed: &str) {

@@ -475,7 +475,7 @@ impl World {
                 let answered = Input::Answered { batch_id: batch.id, status: 200, retry_after_ms: None, shed: "" };
                 self.tell(at, answered);
             }
-            Effect::Gather(id) => self.tell(at, Input::Gathered { id, records: "", elsewhere: "" }),
+            Effect::Gather(id) => self.tell(at, Input::Gathered { id, records: "", elsewhere: "", is_whole: true }),
             Effect::Persist(record) => {
                 let message: serde_json::Value = serde_json::from_str(&record.text).expect("JSON");
                 if message["event"] == "Survey Shown" {

@@ -182,7 +182,7 @@ impl Device {
                         self.sending.take_if(|it| *it == tab);
                     }
                     if let Some((next, id, records, elsewhere)) = self.let_one_send() {
-                        let gathered = Input::Gathered { id, records: &records, elsewhere: &elsewhere };
+                        let gathered = Input::Gathered { id, records: &records, elsewhere: &elsewhere, is_whole: true };
                         if next == tab {
                             self.tabs[tab].client.handle(own_ms, gathered, &mut again);
                         } else {

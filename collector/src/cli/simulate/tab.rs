@@ -166,7 +166,7 @@ impl<'w> Tab<'w> {
                     self.client.handle(self.now_ms, answered, &mut further);
                 }
                 Effect::Gather(id) => {
-                    let gathered = Input::Gathered { id, records: "", elsewhere: "" };
+                    let gathered = Input::Gathered { id, records: "", elsewhere: "", is_whole: true };
                     self.client.handle(self.now_ms, gathered, &mut further);
                 }
                 Effect::WakeAt(at_ms) => self.wake_at_ms = at_ms,

@@ -309,7 +309,7 @@ impl Run {
                 // Told by `send` as well.
                 Effect::Persist(_) | Effect::Forget(_) | Effect::Ungather => {}
                 Effect::Gather(id) => {
-                    let gathered = Input::Gathered { id, records: "", elsewhere: "" };
+                    let gathered = Input::Gathered { id, records: "", elsewhere: "", is_whole: true };
                     self.client.handle(now_ms, gathered, &mut effects);
                 }
                 Effect::Emit { topic, detail } => {
