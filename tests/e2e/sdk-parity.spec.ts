@@ -7,7 +7,7 @@ import { Dice } from "./support/dice.ts";
 import { lease, survey } from "./support/survey_config.ts";
 
 const root = join(import.meta.dirname, "../..");
-const INPUTS = 4_000;
+const INPUTS = 1_500;
 
 interface Engine {
   start: (...how: unknown[]) => void;

@@ -10,6 +10,8 @@ async function opened(sdk: SdkPage, config: string, body = ""): Promise<void> {
   const answered = sdk.page.waitForResponse(/config/);
   await sdk.open({ body });
   await (await answered).finished();
+  // The config may be there before what reads it.
+  await sdk.page.evaluate(() => new Promise((done) => void milepost("on", "ready", done)));
   await sdk.page.clock.runFor(5_000);
 }
 

@@ -53,6 +53,7 @@ usage: cargo xtask <verb> [options]
                     --data FOLDER      where the facts are kept (default .milepost)
   test            formatting, lints, all tests, sizes, browsers (npm test)
   wasm            build the SDK into sdk/dist (npm run build)
+  chaos           the same, and a module that panics on demand, which tests use
   size            print the SDK's sizes and check them (npm run size)
   e2e [names…]    browser tests only; further arguments go to Playwright (npm run e2e)
   hostile         the SDK in every hostile page there is; e2e visits half of them
@@ -89,6 +90,7 @@ fn main() -> ExitCode {
         "setup" => nothing_more(rest).and_then(|()| setup::setup()),
         "dev" => dev::dev(rest),
         "test" => nothing_more(rest).and_then(|()| test::test()),
+        "chaos" => nothing_more(rest).and_then(|()| setup::setup()).and_then(|()| wasm::chaos()),
         "wasm" => nothing_more(rest).and_then(|()| setup::setup()).and_then(|()| wasm::wasm()),
         "size" => nothing_more(rest).and_then(|()| size::build_and_check()),
         "e2e" => e2e::e2e(rest),

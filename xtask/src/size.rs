@@ -12,11 +12,11 @@ use std::path::PathBuf;
 
 /// Bytes of loader, glue and module in brotli, all together: what a page waits for. Where they are, and not where they
 /// should be: docs/decisions/0010-what-the-surveys-weigh.md.
-const BUDGETS_BROTLI: [(Edition, usize); 2] = [(Edition::Full, 63_000), (Edition::Lite, 47_500)];
+const BUDGETS_BROTLI: [(Edition, usize); 2] = [(Edition::Full, 64_500), (Edition::Lite, 49_000)];
 
 /// The same for what pages load in the place of a module that they cannot run; `cargo xtask size` prints them in brotli, too.
 const CHUNK_BUDGETS_BROTLI: [(&str, usize); 3] =
-    [("sdk-translated.js", 66_000), ("sdk-lite-translated.js", 46_000), ("sdk-rescue.js", 4_500)];
+    [("sdk-translated.js", 68_500), ("sdk-lite-translated.js", 49_500), ("sdk-rescue.js", 4_500)];
 
 /// How far a size may lie from the golden one, in thousandths: other versions of Node compress a little differently.
 const TOLERANCE_PER_MILLE: usize = 20;
