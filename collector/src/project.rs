@@ -6,6 +6,7 @@ mod budget;
 mod diagnostic;
 pub mod duration;
 mod hesitation;
+mod limits;
 mod parse;
 mod secret;
 mod survey;
@@ -13,6 +14,7 @@ mod survey;
 pub use budget::Budget;
 pub use diagnostic::{Also, Diagnostic, Diagnostics, Severity};
 pub use hesitation::{Hesitation, Language, builtin_words};
+pub use limits::{ForwardedHeader, Limits, Patience, contains};
 pub use parse::{FetchSecret, Parsed, parse, parse_with};
 pub use secret::{Secret, SecretSource};
 pub use survey::{Repeat, SurveyDefinition, survey_words};
@@ -30,6 +32,7 @@ pub struct Project {
     pub hesitation: Option<Hesitation>,
     pub budget: Budget,
     pub surveys: Vec<SurveyDefinition>,
+    pub limits: Limits,
 }
 
 /// Who may append messages.

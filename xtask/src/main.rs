@@ -10,6 +10,7 @@ mod bless;
 mod browser;
 mod compress;
 mod dev;
+mod door;
 mod e2e;
 mod edition;
 mod eval;
@@ -54,6 +55,7 @@ usage: cargo xtask <verb> [options]
                                        (default ../shared/data/pisa-cc/events.csv.gz; without it, made-up people only)
   simulate-budget 10,000 people, 180 days, 30 campaigns: is anybody asked too much, or twice?
                     --seed N, --people N, --days N
+  door [names…]   the front door under attack: slow clients, 10,000 connections, overload; figures, in a release build
   bench           time import and funnel at two sizes, in a release build
   bless           accept new output: golden files and sizes (npm run bless)
 ";
@@ -74,6 +76,7 @@ fn main() -> ExitCode {
         "webkit" => nothing_more(rest).and_then(|()| webkit::webkit()),
         "eval" => eval::eval(rest),
         "simulate-budget" => simulate_budget::simulate_budget(rest),
+        "door" => door::door(rest),
         "bench" => nothing_more(rest).and_then(|()| bench::bench()),
         "bless" => nothing_more(rest).and_then(|()| bless::bless()),
         "help" | "-h" | "--help" => {

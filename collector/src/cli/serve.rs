@@ -5,7 +5,7 @@ use super::failure::{Exit, Failure};
 use super::folder::DataFolder;
 use super::output;
 use crate::app::App;
-use crate::http::{self, ServeOptions};
+use crate::http::{self, Ended, ServeOptions};
 use clap::Args;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -68,7 +68,7 @@ impl Serve {
         reload.abort();
         learning.abort();
         keeping.abort();
-        served.map_err(|error| {
+        let ended = served.map_err(|error| {
             let exit = match error.kind() {
                 std::io::ErrorKind::AddrInUse
                 | std::io::ErrorKind::AddrNotAvailable
@@ -77,7 +77,11 @@ impl Serve {
             };
             Failure::new(exit, format!("cannot listen on {}: {error}; choose another with --listen", self.listen))
         })?;
-        Ok(Exit::Done)
+        match ended {
+            Ended::InOrder => Ok(Exit::Done),
+            // Asked twice, there is nothing left to put in order: what was acknowledged is on the disk.
+            Ended::AtOnce => std::process::exit(Exit::Failed as i32),
+        }
     }
 }
 

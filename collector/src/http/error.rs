@@ -6,6 +6,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::limits;
 use serde_json::json;
+use std::time::Duration;
 
 /// Seconds after which a shed request may be tried again.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
@@ -34,6 +35,19 @@ pub(crate) enum ApiError {
         message: String,
     },
     Storage(StorageError),
+    /// A key's or a network's allowance is used up.
+    TooOften {
+        by: &'static str,
+        wait: Duration,
+    },
+    /// No room just now.
+    Busy,
+    /// The request took too long to come, or to be answered.
+    Late,
+    /// The server is about to end.
+    Stopping,
+    /// Our own mistake.
+    Defect,
 }
 
 impl ApiError {
@@ -88,6 +102,31 @@ impl IntoResponse for ApiError {
                 let mut response = body(StatusCode::SERVICE_UNAVAILABLE, "unavailable", &message);
                 response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
                 return response;
+            }
+            Self::TooOften { by, wait } => {
+                let message = format!("too many requests of this {by}; come back when `Retry-After` says");
+                let mut response = body(StatusCode::TOO_MANY_REQUESTS, "too_often", &message);
+                let seconds = wait.as_secs().saturating_add(1);
+                response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+                return response;
+            }
+            Self::Busy => {
+                let message = "the server has as much to do as it can; try again in a moment";
+                let mut response = body(StatusCode::SERVICE_UNAVAILABLE, "busy", message);
+                response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
+                return response;
+            }
+            Self::Late => {
+                let message = "the request took too long; send it again, sooner complete";
+                (StatusCode::REQUEST_TIMEOUT, "too_late", message.to_owned())
+            }
+            Self::Stopping => {
+                let message = "the server is stopping; what was sent is being answered".to_owned();
+                (StatusCode::SERVICE_UNAVAILABLE, "stopping", message)
+            }
+            Self::Defect => {
+                let message = "the server made a mistake; it is in its log".to_owned();
+                (StatusCode::INTERNAL_SERVER_ERROR, "defect", message)
             }
         };
         body(status, code, &message)

@@ -1,7 +1,7 @@
 //! `milepost.toml` → [`Project`], or everything that is wrong with it in one go.
 //!
 //! Path of a file: text → tree with spans (`toml`) → `keys.rs`, `identity.rs`, `journeys.rs`
-//! (→ `rules.rs` → `conditions.rs`), `hesitation.rs`, `budget.rs`, `surveys.rs` → [`Project`]. Each step says what it found to
+//! (→ `rules.rs` → `conditions.rs`), `hesitation.rs`, `budget.rs`, `surveys.rs`, `limits.rs` → [`Project`]. Each step says what it found to
 //! `findings.rs` and goes on.
 //!
 //! It reads no file and no environment: where a secret lies elsewhere, the caller fetches it.
@@ -16,7 +16,9 @@ mod identity;
 mod ids;
 mod journeys;
 mod keys;
+mod limits;
 mod links;
+mod networks;
 mod numbers;
 mod origins;
 mod patterns;
@@ -37,7 +39,7 @@ use toml::de::DeTable;
 /// Longer files are no definitions but an accident.
 const FILE_BYTES: usize = 1024 * 1024;
 
-const ROOT: [&str; 7] = ["project", "key", "identity", "journey", "hesitation", "budget", "survey"];
+const ROOT: [&str; 8] = ["project", "key", "identity", "journey", "hesitation", "budget", "survey", "limits"];
 
 /// Fetches a secret that lies outside the file; the error says why it cannot.
 pub type FetchSecret<'a> = &'a dyn Fn(&SecretSource) -> Result<String, String>;
@@ -93,6 +95,7 @@ fn project(tree: &DeTable<'_>, is_whole: bool, findings: &mut Findings<'_>) -> P
     let journeys = journeys::read(&root, findings);
     let hesitation = root.table("hesitation", findings).map(|it| hesitation::read(it, findings));
     let budget = root.table("budget", findings).map(|it| budget::read(it, findings)).unwrap_or_default();
+    let limits = root.table("limits", findings).map(|it| limits::read(it, findings)).unwrap_or_default();
     let surveys = surveys::read(&root, &journeys, hesitation.is_some(), &budget, findings);
     Project {
         name: name.unwrap_or_default(),
@@ -102,6 +105,7 @@ fn project(tree: &DeTable<'_>, is_whole: bool, findings: &mut Findings<'_>) -> P
         hesitation,
         budget,
         surveys,
+        limits,
     }
 }
 
