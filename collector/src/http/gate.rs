@@ -257,7 +257,8 @@ where
         let answered = self.inner.call(request);
         Box::pin(async move {
             let mut answered = std::pin::pin!(answered);
-            let in_time = match timeout_at((began + patience.body).into(), answered.as_mut()).await {
+            let body_by = began + patience.body.min(patience.request);
+            let in_time = match timeout_at(body_by.into(), answered.as_mut()).await {
                 Err(_) if passing.is_complete.load(Ordering::Relaxed) => {
                     timeout_at((began + patience.request).into(), answered).await
                 }

@@ -22,8 +22,10 @@ fn what_is_under_way_is_answered_and_nothing_new_is_taken() {
     assert_eq!(Reply::read(&mut resting).expect("an answer").status, 200);
     let mut asking = server.connect();
     asking.write_all(b"GET /readyz HTTP/1.1\r\nhost").expect("written");
-    // The server has seen the halves once it has answered somebody who came later.
-    assert_eq!(server.metrics()["milepost_connections"], 4);
+    // The server has seen the halves once it has answered others who came later.
+    for _ in 0..10 {
+        assert_eq!(server.metrics()["milepost_connections"], 4);
+    }
     server.signal("TERM");
     assert!(Reply::read(&mut resting).is_none(), "a resting connection is closed");
     assert!(TcpStream::connect(server.address).is_err(), "nobody else is let in");
