@@ -55,7 +55,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 const FAREWELL: Duration = Duration::from_secs(1);
 
 const BUSY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 2\r\nconnection: close\r\n\
-    content-type: application/json\r\ncontent-length: 87\r\n\r\n\
+    content-type: application/json\r\ncontent-length: 91\r\n\r\n\
     {\"error\":{\"code\":\"too_many_connections\",\"message\":\"too many connections; come back later\"}}";
 
 /// What the process is about to do; connections hear of it.

@@ -74,7 +74,7 @@ impl IntoResponse for ApiError {
             Self::BadRequest { code, message } => (StatusCode::BAD_REQUEST, code, message),
             Self::TooLarge { message } => (StatusCode::PAYLOAD_TOO_LARGE, "too_large", message),
             Self::UnsupportedEncoding => {
-                let message = "the content encoding is unknown; send gzip, deflate, br or none, once".to_owned();
+                let message = "the content encoding is unknown; send gzip, deflate or none, once".to_owned();
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_encoding", message)
             }
             Self::UnknownKey => {

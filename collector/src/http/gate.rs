@@ -264,7 +264,10 @@ where
                 }
                 in_time => in_time,
             };
-            let Ok(answer) = in_time else { return Ok(refuse(ApiError::Late)) };
+            let Ok(answer) = in_time else {
+                telemetry::count_late_request();
+                return Ok(hang_up(refuse(ApiError::Late)));
+            };
             Ok(match passing.verdict() {
                 Verdict::None => answer?,
                 verdict => turned_away(verdict),
@@ -278,6 +281,11 @@ fn admit(request: Request, passing: &Arc<Passing>) -> Result<Request, Response> 
     if request.body().is_end_stream() {
         passing.is_complete.store(true, Ordering::Relaxed);
         return if passing.take_place() { Ok(request) } else { Err(turned_away(Verdict::Busy)) };
+    }
+    if request.headers().get_all(header::TRANSFER_ENCODING).iter().nth(1).is_some() {
+        // Whoever stands between may have read another end of this body than we would.
+        let error = ApiError::bad_request("invalid_framing", "`Transfer-Encoding` is given twice; give it once");
+        return Err(hang_up(refuse(error)));
     }
     let mut encodings = request.headers().get_all(header::CONTENT_ENCODING).iter();
     let is_compressed = encodings.next().is_some_and(|it| !it.as_bytes().eq_ignore_ascii_case(b"identity"));
@@ -314,15 +322,16 @@ fn turned_away(verdict: Verdict) -> Response {
 
 /// What says nothing about anybody may be read by anybody: a page's SDK must see when to come back.
 fn refuse(error: ApiError) -> Response {
-    let is_late = matches!(error, ApiError::Late);
     let mut response = error.into_response();
     let headers = response.headers_mut();
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("retry-after"));
-    if is_late {
-        telemetry::count_late_request();
-        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
-    }
+    response
+}
+
+/// What is left of the request is not worth reading.
+fn hang_up(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     response
 }
 

@@ -31,14 +31,6 @@ fn zlib_of(deflated: &[u8]) -> Vec<u8> {
     [&[0x78, 0xda], deflated, &[0; 4]].concat()
 }
 
-fn brotli(plain: &[u8]) -> Vec<u8> {
-    let mut stream = Vec::new();
-    let mut writer = brotli::CompressorWriter::new(&mut stream, 64 * 1024, 5, 24);
-    writer.write_all(plain).expect("in memory");
-    drop(writer);
-    stream
-}
-
 fn gzip(plain: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(plain).expect("in memory");
@@ -63,12 +55,10 @@ fn bombs_are_refused_at_once_and_take_no_memory() {
     // What fits on the wire: a quarter of a MiB that becomes a quarter of a GiB.
     let fitting = deflated(240);
     let huge = deflated(sized(300, 10 * 1024));
-    let expanded = 1024 * 1024 * sized(16, 1024);
     for (what, encoding, body) in [
         ("gzip of 240 MiB", "gzip", gzip_of(&fitting)),
         ("deflate of 240 MiB", "deflate", zlib_of(&fitting)),
         ("gzip of more than fits on the wire", "gzip", gzip_of(&huge)),
-        ("br, a window of 16 MiB", "br", brotli(&vec![b' '; expanded])),
         (
             "gzip of spaces inside the one string",
             "gzip",
@@ -105,17 +95,16 @@ fn a_body_is_what_its_encoding_says_or_it_is_refused() {
     for (what, encoding, body, wanted) in [
         ("gzip", "gzip", whole.clone(), "200 []"),
         ("zlib", "deflate", zlib(plain), "200 []"),
-        ("br", "br", brotli(plain), "200 []"),
         ("identity", "identity", plain.to_vec(), "200 []"),
         ("gzip cut in its sum", "gzip", cut(&whole, 3), "400 unreadable_body"),
         ("gzip cut in its data", "gzip", cut(&whole, 12), "400 unreadable_body"),
         ("gzip cut in its head", "gzip", whole[..5].to_vec(), "400 unreadable_body"),
         ("gzip with a wrong sum", "gzip", wrong_sum, "400 unreadable_body"),
         ("zlib cut", "deflate", cut(&zlib(plain), 6), "400 unreadable_body"),
-        ("br cut", "br", cut(&brotli(plain), 2), "400 unreadable_body"),
         ("plain called gzip", "gzip", plain.to_vec(), "400 unreadable_body"),
         ("plain called deflate", "deflate", plain.to_vec(), "400 unreadable_body"),
-        ("gzip called br", "br", whole.clone(), "400 unreadable_body"),
+        // Fourteen bytes that would have a decoder take 16 MiB.
+        ("br", "br", b"\x5b\xff\xff\xff\x60\x02\x20\x1e\x0b\x28\xf7\x7e\x00\x03".to_vec(), "415 unsupported_encoding"),
         ("gzip called nothing", "identity", whole.clone(), "400 invalid_utf8"),
         ("gzip in gzip", "gzip", gzip(&whole), "400 invalid_utf8"),
         ("ten times gzip", "gzip", (0..10).fold(plain.to_vec(), |it, _| gzip(&it)), "400 invalid_utf8"),
@@ -141,7 +130,7 @@ fn what_is_too_large_is_refused_before_it_is_sent() {
     };
     assert_eq!(server.ask(head("", 600_000)).summary(), "413 too_large");
     assert_eq!(server.ask(head("content-encoding: gzip\r\n", 300_000)).summary(), "413 too_large");
-    assert_eq!(server.ask(head("", usize::MAX)).summary(), "413 too_large");
+    assert_eq!(server.ask(head("", usize::MAX)).summary(), "431");
     // Without a length it is noticed while it comes.
     let chunk = format!("{:x}\r\n{}\r\n", 100_000, "x".repeat(100_000));
     let chunked = format!(
