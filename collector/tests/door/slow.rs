@@ -24,6 +24,8 @@ fn within(short_s: u64, long_s: u64) -> (Duration, Duration) {
 }
 
 const HEAD: &[u8] = b"POST /v1/batch HTTP/1.1\r\nhost: a\r\ncontent-length: 1000\r\n\r\n";
+/// Its answer is long.
+const STYLES: &[u8] = b"GET /assets/milepost.css HTTP/1.1\r\nhost: a\r\n\r\n";
 const READYZ: &[u8] = b"GET /readyz HTTP/1.1\r\nhost: a\r\n\r\n";
 
 /// What a client does until it is cut off.
@@ -43,7 +45,7 @@ async fn live(habit: Habit, mut stream: TcpStream) -> (Duration, String) {
         Habit::DripsBody | Habit::SendsNoBody => stream.write_all(HEAD).await.expect("written"),
         Habit::Rests => stream.write_all(READYZ).await.expect("written"),
         Habit::NeverReads => {
-            let flood = READYZ.repeat(1_000);
+            let flood = STYLES.repeat(50);
             let mut latest = Instant::now();
             // Its answers fill every buffer on the way; then the server stops reading, and in time hangs up.
             while stream.write_all(&flood).await.is_ok() {
