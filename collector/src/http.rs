@@ -3,12 +3,14 @@
 //! Parses, asks the application, renders. Knows nothing of how messages are stored.
 
 mod assets;
+mod connections;
 mod cors;
 mod csrf;
 mod dashboard;
 mod erase;
 mod error;
 mod funnel;
+mod gate;
 mod health;
 mod hesitation;
 mod ingest;
@@ -16,6 +18,9 @@ mod lease;
 mod metrics;
 mod openapi;
 mod page_body;
+mod panics;
+mod proxies;
+mod rates;
 mod receipt;
 mod retention;
 mod sdk_config;
@@ -27,16 +32,16 @@ mod time_of;
 mod timeline;
 mod why;
 
-pub use serve::{ServeOptions, serve};
+pub use serve::{Ended, ServeOptions, serve};
 
 use crate::app::App;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::routing::{delete, get, post};
 use axum::{Router, middleware};
 use domain::limits;
+use gate::{Behind, Gate};
 use std::sync::Arc;
-use std::time::Duration;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -45,25 +50,25 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::sensitive_headers::SetSensitiveRequestHeadersLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
-use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
-
-/// A request that takes longer is cut off, however slowly it drips.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Forms of the dashboard are small.
 const FORM_BYTES: usize = 16 * 1024;
 
 /// The whole route table.
 pub fn router(app: Arc<App>) -> Router {
+    let gate = Gate::new(Arc::clone(&app));
+    router_behind(&gate, app)
+}
+
+fn router_behind(gate: &Arc<Gate>, app: Arc<App>) -> Router {
     let request_id = HeaderName::from_static("x-request-id");
     let everywhere = ServiceBuilder::new()
         .layer(SetRequestIdLayer::new(request_id.clone(), MakeRequestUuid))
         .layer(SetSensitiveRequestHeadersLayer::new([header::AUTHORIZATION, header::COOKIE]))
         .layer(TraceLayer::new_for_http())
         .layer(PropagateRequestIdLayer::new(request_id))
-        .layer(CatchPanicLayer::new())
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_TIMEOUT));
+        .layer(CatchPanicLayer::custom(panics::answer));
     Router::new()
         .merge(ingest_routes(&app))
         .merge(prompt_routes(&app))
@@ -71,6 +76,8 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(api_routes())
         .merge(dashboard_routes())
         .fallback(dashboard::not_found)
+        .layer(Behind::all(gate))
+        .merge(probe_routes().layer(Behind::probes(gate)))
         .layer(everywhere)
         .with_state(app)
 }
@@ -115,7 +122,7 @@ fn prompt_routes(app: &Arc<App>) -> Router<Arc<App>> {
         .layer(middleware::from_fn_with_state(Arc::clone(app), cors::preflight))
 }
 
-/// What pages and probes may read without proof of who they are.
+/// What pages may read without proof of who they are.
 fn public_routes() -> Router<Arc<App>> {
     Router::new()
         .route("/sdk.js", get(assets::sdk_script))
@@ -123,10 +130,15 @@ fn public_routes() -> Router<Arc<App>> {
         .route("/v1/config/{key}", get(sdk_config::config))
         .route("/v1/projects/{key}/settings", get(segment_settings::settings))
         .route("/v1/openapi.json", get(openapi::openapi))
+        .layer(CompressionLayer::new())
+}
+
+/// What those who look after the server ask; answered also when it is busy.
+fn probe_routes() -> Router<Arc<App>> {
+    Router::new()
         .route("/livez", get(health::livez))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(metrics::metrics))
-        .layer(CompressionLayer::new())
 }
 
 /// Numbers as JSON, for operators and their tokens.

@@ -6,6 +6,7 @@ mod budget;
 mod diagnostic;
 pub mod duration;
 mod hesitation;
+mod limits;
 mod parse;
 mod retention;
 mod secret;
@@ -14,6 +15,7 @@ mod survey;
 pub use budget::Budget;
 pub use diagnostic::{Also, Diagnostic, Diagnostics, Severity};
 pub use hesitation::{Hesitation, Language, builtin_words};
+pub use limits::{ForwardedHeader, Limits, Patience, contains};
 pub use parse::{FetchSecret, Parsed, parse, parse_with};
 pub use retention::Retention;
 pub use secret::{Secret, SecretSource};
@@ -33,6 +35,7 @@ pub struct Project {
     pub budget: Budget,
     pub retention: Retention,
     pub surveys: Vec<SurveyDefinition>,
+    pub limits: Limits,
 }
 
 /// Who may append messages.

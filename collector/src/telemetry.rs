@@ -12,6 +12,18 @@ const STORAGE_FAULTS: &str = "milepost_storage_faults_total";
 const EXPIRED: &str = "milepost_messages_expired_total";
 const DISK_AVAILABLE: &str = "milepost_disk_available_bytes";
 const DISK_RESERVE: &str = "milepost_disk_reserve_bytes";
+/// Requests whose key or network asked too often. Their messages are not read, so not received: the sender has them.
+const LIMITED: &str = "milepost_requests_limited_total";
+/// Requests turned away because there was no room; their messages are not read either.
+const SHED_REQUESTS: &str = "milepost_requests_shed_total";
+const LATE_REQUESTS: &str = "milepost_requests_late_total";
+const AT_WORK: &str = "milepost_requests_at_work";
+const CONNECTIONS: &str = "milepost_connections";
+const SENT_AWAY: &str = "milepost_connections_refused_total";
+const CUT: &str = "milepost_connections_cut_total";
+const ACCEPT_ERRORS: &str = "milepost_accept_errors_total";
+const PANICS: &str = "milepost_panics_total";
+const LEASES: &str = "milepost_leases_total";
 
 /// Describes the counters and makes them visible at zero.
 pub(crate) fn describe() {
@@ -28,6 +40,7 @@ pub(crate) fn describe() {
     metrics::counter!(EXPIRED).increment(0);
     metrics::describe_gauge!(DISK_AVAILABLE, "Bytes free on the disk of the data folder.");
     metrics::describe_gauge!(DISK_RESERVE, "Bytes below which messages are shed.");
+    describe_doors();
 }
 
 pub(crate) fn count_storage_fault() {
@@ -42,6 +55,80 @@ pub(crate) fn count_expired(messages: u64) {
 pub(crate) fn disk(available_bytes: u64, reserve_bytes: u64) {
     metrics::gauge!(DISK_AVAILABLE).set(available_bytes as f64);
     metrics::gauge!(DISK_RESERVE).set(reserve_bytes as f64);
+}
+
+fn describe_doors() {
+    metrics::describe_counter!(LIMITED, "Requests answered 429, by whose allowance was used up; not read.");
+    metrics::describe_counter!(
+        SHED_REQUESTS,
+        "Requests answered 503 because there was no room, by what was full; not read."
+    );
+    metrics::describe_counter!(LATE_REQUESTS, "Requests answered 408: they came, or were answered, too slowly.");
+    metrics::describe_gauge!(AT_WORK, "Requests that are worked on now.");
+    metrics::describe_gauge!(CONNECTIONS, "Connections that are open now.");
+    metrics::describe_counter!(SENT_AWAY, "Connections refused because there was no place, in all or for the address.");
+    metrics::describe_counter!(CUT, "Connections ended for taking too long, by what took long.");
+    metrics::describe_counter!(ACCEPT_ERRORS, "Connections the system could not hand over.");
+    metrics::describe_counter!(PANICS, "Requests that ended in a panic: defects of ours.");
+    metrics::describe_counter!(LEASES, "Answers to pages that wanted to prompt.");
+    for by in ["key", "network"] {
+        metrics::counter!(LIMITED, "by" => by).increment(0);
+    }
+    for full in ["busy", "memory"] {
+        metrics::counter!(SHED_REQUESTS, "full" => full).increment(0);
+    }
+    for answer in ["granted", "denied"] {
+        metrics::counter!(LEASES, "answer" => answer).increment(0);
+    }
+    for counter in [LATE_REQUESTS, ACCEPT_ERRORS, PANICS] {
+        metrics::counter!(counter).increment(0);
+    }
+    set_gauges(0, 0);
+}
+
+pub(crate) fn set_gauges(connections: u32, at_work: u32) {
+    metrics::gauge!(CONNECTIONS).set(connections);
+    metrics::gauge!(AT_WORK).set(at_work);
+}
+
+pub(crate) fn describe_cut(why: &'static str) {
+    metrics::counter!(CUT, "why" => why).increment(0);
+}
+
+pub(crate) fn describe_sent_away(full: &'static str) {
+    metrics::counter!(SENT_AWAY, "full" => full).increment(0);
+}
+
+pub(crate) fn count_cut(why: &'static str) {
+    metrics::counter!(CUT, "why" => why).increment(1);
+}
+
+pub(crate) fn count_sent_away(full: &'static str) {
+    metrics::counter!(SENT_AWAY, "full" => full).increment(1);
+}
+
+pub(crate) fn count_accept_error() {
+    metrics::counter!(ACCEPT_ERRORS).increment(1);
+}
+
+pub(crate) fn count_limited(by: &'static str) {
+    metrics::counter!(LIMITED, "by" => by).increment(1);
+}
+
+pub(crate) fn count_shed_request(full: &'static str) {
+    metrics::counter!(SHED_REQUESTS, "full" => full).increment(1);
+}
+
+pub(crate) fn count_late_request() {
+    metrics::counter!(LATE_REQUESTS).increment(1);
+}
+
+pub(crate) fn count_panic() {
+    metrics::counter!(PANICS).increment(1);
+}
+
+pub(crate) fn count_lease(is_granted: bool) {
+    metrics::counter!(LEASES, "answer" => if is_granted { "granted" } else { "denied" }).increment(1);
 }
 
 /// Counts the messages of one request, each outcome once: looking a counter up costs more than adding to it.

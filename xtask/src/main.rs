@@ -12,6 +12,7 @@ mod browser;
 mod compress;
 mod crash;
 mod dev;
+mod door;
 mod e2e;
 mod edition;
 mod eval;
@@ -75,6 +76,7 @@ usage: cargo xtask <verb> [options]
                     --images N (default 2,000), --seed N
   disk-faults     full, failing and slow disks, and bytes that changed; needs strace
                     --seed N
+  door [names…]   the front door under attack: slow clients, 10,000 connections, overload; figures, in a release build
   bench           time import and funnel at two sizes, in a release build
                     queries [SIZES]    time what the dashboard asks, at 0.1, 1 and 10 million messages
   bless           accept new output: golden files and sizes (npm run bless)
@@ -105,6 +107,7 @@ fn main() -> ExitCode {
         "power-cut" => crash::power_cut(rest),
         "disk-faults" => crash::faults(rest),
         "bench" if rest.first().is_some_and(|it| it == "queries") => bench_queries::bench_queries(&rest[1..]),
+        "door" => door::door(rest),
         "bench" => nothing_more(rest).and_then(|()| bench::bench()),
         "bless" => nothing_more(rest).and_then(|()| bless::bless()),
         "help" | "-h" | "--help" => {

@@ -4,6 +4,7 @@ use super::failure::{Exit, Failure};
 use super::folder::DataFolder;
 use super::output;
 use clap::{Args, ValueEnum};
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -56,7 +57,7 @@ impl Export {
                 break;
             }
             for message in &messages {
-                sink.line(message)?;
+                sink.line(&on_one_line(message))?;
             }
             count += messages.len() as u64;
             bar.set_position(count);
@@ -69,6 +70,12 @@ impl Export {
         }
         Ok(Exit::Done)
     }
+}
+
+/// Messages are kept as they came, in as many lines as they came. Between the tokens of JSON a line break is only space,
+/// and inside them there is none.
+fn on_one_line(message: &str) -> Cow<'_, str> {
+    if message.contains(['\n', '\r']) { Cow::Owned(message.replace(['\n', '\r'], " ")) } else { Cow::Borrowed(message) }
 }
 
 /// A file that gets its name when it is whole, or stdout.

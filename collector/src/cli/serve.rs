@@ -6,7 +6,7 @@ use super::folder::DataFolder;
 use super::output;
 use super::size::Size;
 use crate::app::App;
-use crate::http::{self, ServeOptions};
+use crate::http::{self, Ended, ServeOptions};
 use crate::storage::sqlite::DiskLimits;
 use clap::Args;
 use std::net::SocketAddr;
@@ -84,7 +84,7 @@ impl Serve {
         learning.abort();
         keeping.abort();
         expiring.abort();
-        served.map_err(|error| {
+        let ended = served.map_err(|error| {
             let exit = match error.kind() {
                 std::io::ErrorKind::AddrInUse
                 | std::io::ErrorKind::AddrNotAvailable
@@ -93,7 +93,11 @@ impl Serve {
             };
             Failure::new(exit, format!("cannot listen on {}: {error}; choose another with --listen", self.listen))
         })?;
-        Ok(Exit::Done)
+        match ended {
+            Ended::InOrder => Ok(Exit::Done),
+            // Asked twice, there is nothing left to put in order: what was acknowledged is on the disk.
+            Ended::AtOnce => std::process::exit(Exit::Failed as i32),
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::limits;
 use serde_json::json;
+use std::time::Duration;
 
 /// An error of the JSON API.
 #[derive(Debug)]
@@ -31,6 +32,19 @@ pub(crate) enum ApiError {
         message: String,
     },
     Storage(StorageError),
+    /// A key's or a network's allowance is used up.
+    TooOften {
+        by: &'static str,
+        wait: Duration,
+    },
+    /// No room just now.
+    Busy,
+    /// The request took too long to come, or to be answered.
+    Late,
+    /// The server is about to end.
+    Stopping,
+    /// Our own mistake.
+    Defect,
 }
 
 impl ApiError {
@@ -57,7 +71,7 @@ impl IntoResponse for ApiError {
             Self::BadRequest { code, message } => (StatusCode::BAD_REQUEST, code, message),
             Self::TooLarge { message } => (StatusCode::PAYLOAD_TOO_LARGE, "too_large", message),
             Self::UnsupportedEncoding => {
-                let message = "the content encoding is unknown; send gzip, deflate, br or none, once".to_owned();
+                let message = "the content encoding is unknown; send gzip, deflate or none, once".to_owned();
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_encoding", message)
             }
             Self::UnknownKey => {
@@ -87,6 +101,31 @@ impl IntoResponse for ApiError {
                 let mut response = body(StatusCode::SERVICE_UNAVAILABLE, "unavailable", &message);
                 response.headers_mut().insert(header::RETRY_AFTER, retry_after(error.retry_after_s()));
                 return response;
+            }
+            Self::TooOften { by, wait } => {
+                let message = format!("too many requests of this {by}; come back when `Retry-After` says");
+                let mut response = body(StatusCode::TOO_MANY_REQUESTS, "too_often", &message);
+                let seconds = wait.as_secs().saturating_add(1);
+                response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+                return response;
+            }
+            Self::Busy => {
+                let message = "the server has as much to do as it can; try again in a moment";
+                let mut response = body(StatusCode::SERVICE_UNAVAILABLE, "busy", message);
+                response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
+                return response;
+            }
+            Self::Late => {
+                let message = "the request took too long; send it again, sooner complete";
+                (StatusCode::REQUEST_TIMEOUT, "too_late", message.to_owned())
+            }
+            Self::Stopping => {
+                let message = "the server is stopping; what was sent is being answered".to_owned();
+                (StatusCode::SERVICE_UNAVAILABLE, "stopping", message)
+            }
+            Self::Defect => {
+                let message = "the server made a mistake; it is in its log".to_owned();
+                (StatusCode::INTERNAL_SERVER_ERROR, "defect", message)
             }
         };
         body(status, code, &message)

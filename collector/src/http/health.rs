@@ -1,6 +1,7 @@
 //! Probes: `/livez` (the process answers) and `/readyz` (a message could be stored, or why not).
 
-use super::error;
+use super::error::{self, ApiError};
+use super::gate::Client;
 use crate::app::App;
 use axum::Json;
 use axum::extract::State;
@@ -13,7 +14,10 @@ pub(super) async fn livez() -> &'static str {
     "ok\n"
 }
 
-pub(super) async fn readyz(State(app): State<Arc<App>>) -> Response {
+pub(super) async fn readyz(State(app): State<Arc<App>>, client: Client) -> Response {
+    if client.gate().is_stopping() {
+        return ApiError::Stopping.into_response();
+    }
     match app.ready().await {
         Ok(()) => "ok\n".into_response(),
         Err(reason) => {

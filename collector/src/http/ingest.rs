@@ -4,6 +4,7 @@
 //! fails its neighbours. `docs/reference/http-api.md` documents each answer.
 
 use super::error::ApiError;
+use super::gate::Client;
 use super::{cors, error};
 use crate::app::App;
 use crate::app::accept::{Answer, Sender};
@@ -20,39 +21,39 @@ use serde::Serialize;
 use std::error::Error;
 use std::sync::Arc;
 
-pub(super) async fn batch(app: State<Arc<App>>, headers: HeaderMap, body: Body) -> Response {
-    ingest(&app, &headers, body, None).await
+pub(super) async fn batch(app: State<Arc<App>>, client: Client, headers: HeaderMap, body: Body) -> Response {
+    ingest(&app, &client, &headers, body, None).await
 }
 
-pub(super) async fn track(app: State<Arc<App>>, headers: HeaderMap, body: Body) -> Response {
-    ingest(&app, &headers, body, Some(Kind::Track)).await
+pub(super) async fn track(app: State<Arc<App>>, client: Client, headers: HeaderMap, body: Body) -> Response {
+    ingest(&app, &client, &headers, body, Some(Kind::Track)).await
 }
 
-pub(super) async fn identify(app: State<Arc<App>>, headers: HeaderMap, body: Body) -> Response {
-    ingest(&app, &headers, body, Some(Kind::Identify)).await
+pub(super) async fn identify(app: State<Arc<App>>, client: Client, headers: HeaderMap, body: Body) -> Response {
+    ingest(&app, &client, &headers, body, Some(Kind::Identify)).await
 }
 
-pub(super) async fn group(app: State<Arc<App>>, headers: HeaderMap, body: Body) -> Response {
-    ingest(&app, &headers, body, Some(Kind::Group)).await
+pub(super) async fn group(app: State<Arc<App>>, client: Client, headers: HeaderMap, body: Body) -> Response {
+    ingest(&app, &client, &headers, body, Some(Kind::Group)).await
 }
 
-pub(super) async fn page(app: State<Arc<App>>, headers: HeaderMap, body: Body) -> Response {
-    ingest(&app, &headers, body, Some(Kind::Page)).await
+pub(super) async fn page(app: State<Arc<App>>, client: Client, headers: HeaderMap, body: Body) -> Response {
+    ingest(&app, &client, &headers, body, Some(Kind::Page)).await
 }
 
-pub(super) async fn screen(app: State<Arc<App>>, headers: HeaderMap, body: Body) -> Response {
-    ingest(&app, &headers, body, Some(Kind::Screen)).await
+pub(super) async fn screen(app: State<Arc<App>>, client: Client, headers: HeaderMap, body: Body) -> Response {
+    ingest(&app, &client, &headers, body, Some(Kind::Screen)).await
 }
 
-pub(super) async fn alias(app: State<Arc<App>>, headers: HeaderMap, body: Body) -> Response {
-    ingest(&app, &headers, body, Some(Kind::Alias)).await
+pub(super) async fn alias(app: State<Arc<App>>, client: Client, headers: HeaderMap, body: Body) -> Response {
+    ingest(&app, &client, &headers, body, Some(Kind::Alias)).await
 }
 
 /// `implied` is the one message's type; a batch implies none.
-async fn ingest(app: &App, headers: &HeaderMap, body: Body, implied: Option<Kind>) -> Response {
+async fn ingest(app: &App, client: &Client, headers: &HeaderMap, body: Body, implied: Option<Kind>) -> Response {
     let project = app.project();
     let mut key = basic_user(headers).and_then(|it| project.key(&it).cloned());
-    let outcome = read_and_accept(app, headers, body, implied, &mut key).await;
+    let outcome = read_and_accept(app, client, headers, body, implied, &mut key).await;
     let mut response = match outcome {
         Ok(answers) => answer(&answers, implied.is_some(), app.retry_after_s()),
         Err(error) => error.into_response(),
@@ -63,6 +64,7 @@ async fn ingest(app: &App, headers: &HeaderMap, body: Body, implied: Option<Kind
 
 async fn read_and_accept(
     app: &App,
+    client: &Client,
     headers: &HeaderMap,
     body: Body,
     implied: Option<Kind>,
@@ -78,6 +80,7 @@ async fn read_and_accept(
     }
     let key = key.as_ref().ok_or(ApiError::UnknownKey)?;
     cors::check(key, headers)?;
+    client.check_rate(key, headers)?;
     let sender = Sender {
         from_server: key.kind == KeyKind::Server,
         identity_token: envelope.identity_token,

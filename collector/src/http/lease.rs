@@ -3,14 +3,16 @@
 //! Bodies are JSON sent as `text/plain`, which spares a browser the preflight; the grant comes in the compact form.
 
 use super::error::ApiError;
+use super::gate::Client;
 use super::page_body::{self, PageBody};
 use crate::app::App;
 use crate::app::lease::LeaseRequest;
+use crate::telemetry;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use domain::{AccountId, LeaseId, PromptKind, SessionId, compact};
+use domain::{AccountId, LeaseAnswer, LeaseId, PromptKind, SessionId, compact};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -37,8 +39,8 @@ struct ReleaseFields {
     lease: String,
 }
 
-pub(super) async fn lease(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) -> Response {
-    page_body::answer(&app, &headers, body, async |page: PageBody<LeaseFields>| {
+pub(super) async fn lease(State(app): State<Arc<App>>, client: Client, headers: HeaderMap, body: Body) -> Response {
+    page_body::answer(&app, &client, &headers, body, async |page: PageBody<LeaseFields>| {
         let fields = page.fields;
         let kind = PromptKind::parse(&fields.kind).ok_or_else(|| {
             let known = PromptKind::ALL.map(PromptKind::as_str).join(", ");
@@ -72,13 +74,14 @@ pub(super) async fn lease(State(app): State<Arc<App>>, headers: HeaderMap, body:
             page: page_body::shortened(fields.page),
         };
         let answer = app.lease(request).await?;
+        telemetry::count_lease(matches!(answer, LeaseAnswer::Granted { .. }));
         Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], compact::write_lease(&answer)).into_response())
     })
     .await
 }
 
-pub(super) async fn release(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) -> Response {
-    page_body::answer(&app, &headers, body, async |page: PageBody<ReleaseFields>| {
+pub(super) async fn release(State(app): State<Arc<App>>, client: Client, headers: HeaderMap, body: Body) -> Response {
+    page_body::answer(&app, &client, &headers, body, async |page: PageBody<ReleaseFields>| {
         // What cannot be given back any more is no error of the page's: it may be late, or say it twice.
         app.release(&page.visitor, LeaseId::new(page.fields.lease)).await?;
         Ok(StatusCode::NO_CONTENT.into_response())

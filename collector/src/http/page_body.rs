@@ -2,6 +2,7 @@
 
 use super::cors;
 use super::error::ApiError;
+use super::gate::Client;
 use crate::app::App;
 use crate::app::lease::Visitor;
 use crate::project::Key;
@@ -33,12 +34,13 @@ struct VisitorFields {
 /// Reads, asks, and lets the page see the answer.
 pub(super) async fn answer<T: DeserializeOwned>(
     app: &App,
+    client: &Client,
     headers: &HeaderMap,
     body: Body,
     ask: impl AsyncFnOnce(PageBody<T>) -> Result<Response, ApiError>,
 ) -> Response {
     let mut key = None;
-    let answered = match read(app, headers, body, &mut key).await {
+    let answered = match read(app, client, headers, body, &mut key).await {
         Ok(page) => ask(page).await,
         Err(error) => Err(error),
     };
@@ -50,6 +52,7 @@ pub(super) async fn answer<T: DeserializeOwned>(
 
 async fn read<T: DeserializeOwned>(
     app: &App,
+    client: &Client,
     headers: &HeaderMap,
     body: Body,
     key: &mut Option<Key>,
@@ -60,7 +63,9 @@ async fn read<T: DeserializeOwned>(
     let unreadable = |error: serde_json::Error| ApiError::bad_request("invalid_body", error.to_string());
     let visitor: VisitorFields = serde_json::from_slice(&bytes).map_err(unreadable)?;
     *key = visitor.write_key.as_deref().and_then(|it| app.project().key(it).cloned());
-    cors::check(key.as_ref().ok_or(ApiError::UnknownKey)?, headers)?;
+    let used = key.as_ref().ok_or(ApiError::UnknownKey)?;
+    cors::check(used, headers)?;
+    client.check_rate(used, headers)?;
     let fields: T = serde_json::from_slice(&bytes).map_err(unreadable)?;
     // As ingest has ids, so that they are the same ones.
     let clean = |text: String| text.replace('\0', "");

@@ -1,6 +1,7 @@
 //! `POST /v1/receipt`, `/v1/receipt/mute`, `/v1/receipt/erase`: what a visitor sees and changes of what is stored here.
 
 use super::error::ApiError;
+use super::gate::Client;
 use super::page_body::{self, PageBody};
 use crate::app::App;
 use crate::app::receipt::MUTE_DAYS_MAX;
@@ -21,15 +22,15 @@ struct MuteFields {
     days: u32,
 }
 
-pub(super) async fn receipt(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) -> Response {
-    page_body::answer(&app, &headers, body, async |page: PageBody<NoFields>| {
+pub(super) async fn receipt(State(app): State<Arc<App>>, client: Client, headers: HeaderMap, body: Body) -> Response {
+    page_body::answer(&app, &client, &headers, body, async |page: PageBody<NoFields>| {
         Ok(Json(app.receipt(&page.visitor).await?).into_response())
     })
     .await
 }
 
-pub(super) async fn mute(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) -> Response {
-    page_body::answer(&app, &headers, body, async |page: PageBody<MuteFields>| {
+pub(super) async fn mute(State(app): State<Arc<App>>, client: Client, headers: HeaderMap, body: Body) -> Response {
+    page_body::answer(&app, &client, &headers, body, async |page: PageBody<MuteFields>| {
         let days = page.fields.days;
         if days > MUTE_DAYS_MAX {
             let message = format!("`days` is {days}; expected 0 to {MUTE_DAYS_MAX}");
@@ -41,8 +42,8 @@ pub(super) async fn mute(State(app): State<Arc<App>>, headers: HeaderMap, body: 
     .await
 }
 
-pub(super) async fn erase(State(app): State<Arc<App>>, headers: HeaderMap, body: Body) -> Response {
-    page_body::answer(&app, &headers, body, async |page: PageBody<NoFields>| {
+pub(super) async fn erase(State(app): State<Arc<App>>, client: Client, headers: HeaderMap, body: Body) -> Response {
+    page_body::answer(&app, &client, &headers, body, async |page: PageBody<NoFields>| {
         Ok(Json(json!({ "erased": app.erase_answers(&page.visitor).await? })).into_response())
     })
     .await

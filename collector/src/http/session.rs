@@ -4,12 +4,13 @@
 
 use super::dashboard::{Href, PageError};
 use super::error::ApiError;
+use super::gate::Client;
 use crate::app::App;
 use crate::app::operators::Token;
-use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::extract::FromRequestParts;
 use axum::http::{HeaderMap, HeaderValue, header, request::Parts};
 use std::convert::Infallible;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// `__Host-` makes the browser refuse a cookie that is not Secure, not ours alone or not for `/`.
@@ -29,7 +30,7 @@ pub(crate) struct Operator {
 /// A reader of the JSON API: an operator's session or an API token. Without either the answer is 401.
 pub(crate) struct Reader;
 
-/// The address the connection came from; headers that claim another one are not believed.
+/// The address the request came from; headers that claim another one are believed of trusted proxies only.
 pub(crate) struct ClientAddress(pub(crate) Option<IpAddr>);
 
 impl FromRequestParts<Arc<App>> for Operator {
@@ -64,7 +65,8 @@ impl<S: Sync> FromRequestParts<S> for ClientAddress {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Self(parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|it| it.0.ip())))
+        let client = parts.extensions.get::<Client>();
+        Ok(Self(client.and_then(|it| it.address(&parts.headers))))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Every kind of mistake, as it is shown.
 
 mod hesitation;
+mod limits;
 
 use super::{parse, parse_with};
 use crate::project::{IdentityMode, KeyKind, SecretSource};
