@@ -49,7 +49,8 @@ const test = base.extend<{ open: () => Promise<Page> }, { world: World }>({
   },
 });
 
-test.describe.configure({ mode: "parallel" });
+// As slow as the slowest of its pages, on a busy machine.
+test.describe.configure({ mode: "parallel", timeout: 120_000 });
 
 test("there are forty pages, and no two of one name", () => {
   expect(PAGES.length).toBeGreaterThanOrEqual(40);

@@ -78,6 +78,6 @@ export const INTRINSICS: HostilePage[] = [
   { name: "Math.random that says the same, without crypto", isRelated: true, before: `Math.random = () => 0.5; Object.defineProperty(window, "crypto", { value: undefined, configurable: true });` },
   { name: "TextDecoder of the page's own", isRelated: true, before: `window.TextDecoder = class { decode(bytes) { let text = ""; for (const it of bytes || []) text += String.fromCharCode(it); return text; } }; window.TextEncoder = class { encode(text) { return Uint8Array.from(unescape(encodeURIComponent(text)), (it) => it.charCodeAt(0)); } encodeInto(text, into) { const bytes = this.encode(text); into.set(bytes); return { read: text.length, written: bytes.length }; } };` },
   { name: "TextDecoder that is gone", before: "delete window.TextDecoder; delete window.TextEncoder;", delivers: false, asks: false },
-  { name: "WebAssembly that is gone", before: "delete window.WebAssembly;", delivers: false, asks: false },
+  { name: "WebAssembly that is gone", before: "delete window.WebAssembly;" },
   { name: "a polluted prototype", before: `for (const name of ["live", "key", "host", "consent", "pageViews", "dataset", "src", "survey", "step", "surface", "id"]) Object.defineProperty(Object.prototype, name, { value: "polluted", writable: true, configurable: true });` },
 ];
