@@ -4,6 +4,7 @@
 //! sessions) and, kept by the desk, the [`Ledger`] (prompts granted and denied).
 //! Engines live below; only `cli/folder.rs` and tests name one.
 
+mod batch;
 mod desk;
 mod events;
 mod history;
@@ -13,6 +14,8 @@ mod json;
 mod ledger;
 pub mod sqlite;
 
+pub use batch::{Batch, RowRef, Sent};
+pub(crate) use batch::{Entry, SentSpans, Span};
 pub use desk::{
     Desk, FirstOperator, InboxAct, KeptModel, NewOperator, NewSession, Operator, Session, StillOpen, TokenHash,
 };

@@ -54,7 +54,10 @@ usage: cargo xtask <verb> [options]
                                        (default ../shared/data/pisa-cc/events.csv.gz; without it, made-up people only)
   simulate-budget 10,000 people, 180 days, 30 campaigns: is anybody asked too much, or twice?
                     --seed N, --people N, --days N
-  bench           time import and funnel at two sizes, in a release build
+  bench [history] time import and funnel at two sizes, in a release build
+  bench ingest    messages over HTTP at 1, 8 and 64 clients, beside what is possible at most
+                    --seconds N        of each measurement (default 8)
+                    --stored MESSAGES  of the store whose start is timed (default 10,000,000; 0: none)
   bless           accept new output: golden files and sizes (npm run bless)
 ";
 
@@ -74,7 +77,7 @@ fn main() -> ExitCode {
         "webkit" => nothing_more(rest).and_then(|()| webkit::webkit()),
         "eval" => eval::eval(rest),
         "simulate-budget" => simulate_budget::simulate_budget(rest),
-        "bench" => nothing_more(rest).and_then(|()| bench::bench()),
+        "bench" => bench::bench(rest),
         "bless" => nothing_more(rest).and_then(|()| bless::bless()),
         "help" | "-h" | "--help" => {
             print!("{HELP}");

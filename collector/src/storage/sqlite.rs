@@ -12,12 +12,13 @@ mod facts;
 mod intern;
 mod person;
 mod read;
+mod remembered;
 mod residue;
 mod writer;
 
 use super::{
-    Answering, Appended, Arrived, Chain, Desk, Erased, Events, FactQuestion, FirstReach, FunnelQuestion, Person,
-    Profile, Row, Somebody, StorageError, TakeFact,
+    Answering, Appended, Arrived, Batch, Chain, Desk, Erased, Events, FactQuestion, FirstReach, FunnelQuestion, Person,
+    Profile, Somebody, StorageError, TakeFact,
 };
 use connection::{FILE, Readers};
 use domain::{Definitions, Journey};
@@ -111,8 +112,8 @@ impl SqliteEvents {
 }
 
 impl Events for SqliteEvents {
-    fn append(&self, rows: Vec<Row>) -> Answering<'_, Vec<Appended>> {
-        Box::pin(async move { self.writer()?.append(rows).await })
+    fn store(&self, batch: Arc<Batch>) -> Answering<'_, Vec<Appended>> {
+        Box::pin(async move { self.writer()?.append(batch).await })
     }
 
     fn define(&self, definitions: &Definitions) -> Answering<'_, ()> {

@@ -4,7 +4,7 @@ use super::thread::State;
 use crate::storage::sqlite::define::Watchlist;
 use crate::storage::sqlite::erase::Tombstones;
 use crate::storage::sqlite::intern::Interned;
-use crate::storage::{Appended, Row, StorageError};
+use crate::storage::{Appended, Batch, StorageError};
 use domain::Definitions;
 use rusqlite::Connection;
 use std::fs::File;
@@ -29,8 +29,7 @@ pub(in crate::storage::sqlite) struct Writer {
 
 pub(super) enum Request {
     Append {
-        rows: Vec<Row>,
-        bytes: usize,
+        batch: Arc<Batch>,
         answer: oneshot::Sender<Result<Vec<Appended>, StorageError>>,
     },
     Define {
@@ -64,13 +63,13 @@ impl Writer {
         Ok(Self { queue: Some(queue), queued_bytes, thread: Some(thread) })
     }
 
-    pub(in crate::storage::sqlite) async fn append(&self, rows: Vec<Row>) -> Result<Vec<Appended>, StorageError> {
-        let bytes = rows.iter().map(|it| it.body.len()).sum();
+    pub(in crate::storage::sqlite) async fn append(&self, batch: Arc<Batch>) -> Result<Vec<Appended>, StorageError> {
+        let bytes = batch.bytes();
         if self.queued_bytes.fetch_add(bytes, Ordering::Relaxed) + bytes > QUEUE_BYTES {
             self.queued_bytes.fetch_sub(bytes, Ordering::Relaxed);
             return Err(StorageError::Busy);
         }
-        let sent = self.ask(|answer| Request::Append { rows, bytes, answer });
+        let sent = self.ask(|answer| Request::Append { batch, answer });
         match sent {
             Ok(answer) => answer.await.map_err(|_| StorageError::Busy)?,
             Err(error) => {
