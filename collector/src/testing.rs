@@ -4,8 +4,8 @@ use crate::Clock;
 use crate::app::App;
 use crate::project::{self, Project};
 use crate::storage::{
-    Answering, Appended, Arrived, Chain, Erased, Events, FactQuestion, FirstReach, FunnelQuestion, Person, Profile,
-    Row, Somebody, TakeFact, TraitPath, sqlite,
+    Answering, Appended, Arrived, Batch, Chain, Erased, Events, FactQuestion, FirstReach, FunnelQuestion, Person,
+    Profile, Somebody, TakeFact, TraitPath, sqlite,
 };
 use domain::{Definitions, Journey, Scope};
 use serde_json::{Value, json};
@@ -102,8 +102,8 @@ fn ready<'a, T: Send + 'a>(answer: T) -> Answering<'a, T> {
 }
 
 impl Events for Canned {
-    fn append(&self, rows: Vec<Row>) -> Answering<'_, Vec<Appended>> {
-        ready(vec![Appended::Stored; rows.len()])
+    fn store(&self, batch: Arc<Batch>) -> Answering<'_, Vec<Appended>> {
+        ready(vec![Appended::Stored; batch.len()])
     }
 
     fn define(&self, _: &Definitions) -> Answering<'_, ()> {

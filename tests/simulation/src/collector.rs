@@ -8,8 +8,8 @@ use base64::Engine;
 use domain::{Definitions, Journey};
 use milepost::app::App;
 use milepost::storage::{
-    self, Answering, Appended, Arrived, Chain, Erased, Events, FactQuestion, FirstReach, FunnelQuestion, Person,
-    Profile, Row, Somebody, TakeFact,
+    self, Answering, Appended, Arrived, Batch, Chain, Erased, Events, FactQuestion, FirstReach, FunnelQuestion, Person,
+    Profile, Somebody, TakeFact,
 };
 use milepost::{Clock, http};
 use serde_json::Value;
@@ -141,11 +141,11 @@ struct Moody {
 }
 
 impl Events for Moody {
-    fn append(&self, rows: Vec<Row>) -> Answering<'_, Vec<Appended>> {
+    fn store(&self, batch: Arc<Batch>) -> Answering<'_, Vec<Appended>> {
         if self.busy.load(Ordering::SeqCst) {
             return Box::pin(async { Err(storage::StorageError::Busy) });
         }
-        self.engine.append(rows)
+        self.engine.store(batch)
     }
 
     fn define(&self, definitions: &Definitions) -> Answering<'_, ()> {

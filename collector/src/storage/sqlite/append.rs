@@ -227,8 +227,6 @@ fn hex(digit: u8) -> Option<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     #[test]
     fn a_uuid_written_the_usual_way_is_sixteen_bytes_and_nothing_else_is() {
         let text = "0190a3a2-7c1e-7000-8abc-0123456789af";
