@@ -5,6 +5,7 @@
 //! Engines live below; only `cli/folder.rs` and tests name one.
 
 mod abridged;
+mod batch;
 mod chains;
 mod desk;
 mod events;
@@ -15,6 +16,8 @@ mod json;
 mod ledger;
 pub mod sqlite;
 
+pub use batch::{Batch, RowRef, Sent};
+pub(crate) use batch::{Entry, SentSpans, Span};
 pub use chains::{Chain, Chains, Reaches, UserKey, UserName};
 pub use desk::{
     Desk, FirstOperator, InboxAct, KeptModel, NewOperator, NewSession, Operator, Session, StillOpen, TokenHash,

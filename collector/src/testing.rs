@@ -5,8 +5,8 @@ use crate::app::App;
 use crate::metric::Activity;
 use crate::project::{self, Project};
 use crate::storage::{
-    ActivityQuestion, Answering, Appended, Arrived, Chain, Chains, Erased, Events, FactQuestion, FunnelQuestion,
-    Moment, Person, Profile, Reaches, Row, Somebody, TakeFact, TraitPath, UserKey, UserName, sqlite,
+    ActivityQuestion, Answering, Appended, Arrived, Batch, Chain, Chains, Erased, Events, FactQuestion, FunnelQuestion,
+    Moment, Person, Profile, Reaches, Somebody, TakeFact, TraitPath, UserKey, UserName, sqlite,
 };
 use domain::{Definitions, Journey, Scope};
 use serde_json::{Value, json};
@@ -103,8 +103,8 @@ fn ready<'a, T: Send + 'a>(answer: T) -> Answering<'a, T> {
 }
 
 impl Events for Canned {
-    fn append(&self, rows: Vec<Row>) -> Answering<'_, Vec<Appended>> {
-        ready(vec![Appended::Stored; rows.len()])
+    fn store(&self, batch: Arc<Batch>) -> Answering<'_, Vec<Appended>> {
+        ready(vec![Appended::Stored; batch.len()])
     }
 
     fn define(&self, _: &Definitions) -> Answering<'_, ()> {

@@ -6,7 +6,6 @@
 #![allow(clippy::print_stdout)]
 
 mod bench;
-mod bench_queries;
 mod bless;
 mod browser;
 mod compress;
@@ -77,8 +76,12 @@ usage: cargo xtask <verb> [options]
   disk-faults     full, failing and slow disks, and bytes that changed; needs strace
                     --seed N
   door [names…]   the front door under attack: slow clients, 10,000 connections, overload; figures, in a release build
-  bench           time import and funnel at two sizes, in a release build
-                    queries [SIZES]    time what the dashboard asks, at 0.1, 1 and 10 million messages
+  bench queries [SIZES]
+                  time what the dashboard asks, at 0.1, 1 and 10 million messages
+  bench [history] time import and funnel at two sizes, in a release build
+  bench ingest    messages over HTTP at 1, 8 and 64 clients, beside what is possible at most
+                    --seconds N        of each measurement (default 8)
+                    --stored MESSAGES  of the store whose start is timed (default 10,000,000; 0: none)
   bless           accept new output: golden files and sizes (npm run bless)
 ";
 
@@ -106,9 +109,8 @@ fn main() -> ExitCode {
         "crash" => crash::crash(rest),
         "power-cut" => crash::power_cut(rest),
         "disk-faults" => crash::faults(rest),
-        "bench" if rest.first().is_some_and(|it| it == "queries") => bench_queries::bench_queries(&rest[1..]),
         "door" => door::door(rest),
-        "bench" => nothing_more(rest).and_then(|()| bench::bench()),
+        "bench" => bench::bench(rest),
         "bless" => nothing_more(rest).and_then(|()| bless::bless()),
         "help" | "-h" | "--help" => {
             print!("{HELP}");

@@ -3,10 +3,13 @@
 //! Reads Segment's spec (<https://segment.com/docs/connections/spec/>); keeps the text as it is,
 //! so numbers beyond 2^53 stay exact.
 
+use crate::storage::Sent;
 use domain::{Kind, RejectCode, limits};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
 use std::borrow::Cow;
 use std::fmt;
+use std::num::NonZeroU64;
 
 /// A message whose fields have the right types and lengths.
 #[derive(Debug, PartialEq)]
@@ -23,6 +26,41 @@ pub(super) struct Message<'a> {
     pub(super) timestamp: Option<String>,
     pub(super) original_timestamp: Option<String>,
     pub(super) received_at: Option<String>,
+}
+
+/// What a message says of how it was sent; [`Sent`] of its own.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Said {
+    client_id: Option<String>,
+    seq: Option<NonZeroU64>,
+    is_end: bool,
+    library: Option<String>,
+}
+
+impl Said {
+    /// Other types than expected say nothing.
+    pub(super) fn in_message(text: &str) -> Self {
+        let Ok(message) = serde_json::from_str::<Value>(text) else { return Self::default() };
+        let context = &message["context"];
+        let name = |value: &Value| {
+            value.as_str().filter(|it| !it.is_empty() && it.len() <= limits::ID_BYTES).map(str::to_owned)
+        };
+        Self {
+            client_id: name(&context["clientId"]),
+            seq: context["seq"].as_u64().and_then(NonZeroU64::new),
+            is_end: context["end"] == Value::Bool(true),
+            library: name(&context["library"]["name"]),
+        }
+    }
+
+    pub(super) fn sent(&self) -> Sent<'_> {
+        Sent {
+            client_id: self.client_id.as_deref(),
+            seq: self.seq,
+            is_end: self.is_end,
+            library: self.library.as_deref(),
+        }
+    }
 }
 
 /// Why a message was rejected, in words for its sender.

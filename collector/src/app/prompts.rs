@@ -1,7 +1,7 @@
 //! What messages say of prompts goes into the ledger: at once, and again where a crash came in between.
 
 use super::App;
-use crate::storage::{Arrived, Row, StorageError, Told, What};
+use crate::storage::{Arrived, Batch, StorageError, Told, What};
 use domain::{Kind, LeaseId, limits, reserved};
 use serde_json::Value;
 use std::sync::Arc;
@@ -66,10 +66,9 @@ impl App {
 }
 
 /// What these rows say, each with its place among them. Costs other messages a comparison of names.
-pub(super) fn told(rows: &[Row]) -> Vec<(usize, Told)> {
-    let speaking =
-        rows.iter().enumerate().filter(|(_, row)| row.kind == Kind::Track && SPEAKING.contains(&row.name.as_str()));
-    speaking.filter_map(|(place, row)| Some((place, read(&row.name, row.at_ms, &row.body)?))).collect()
+pub(super) fn told(batch: &Batch) -> Vec<(usize, Told)> {
+    let speaking = batch.iter().enumerate().filter(|(_, row)| row.kind == Kind::Track && SPEAKING.contains(&row.name));
+    speaking.filter_map(|(place, row)| Some((place, read(row.name, row.at_ms, row.body)?))).collect()
 }
 
 fn told_by(message: &Arrived) -> Option<Told> {

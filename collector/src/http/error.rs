@@ -8,6 +8,9 @@ use domain::limits;
 use serde_json::json;
 use std::time::Duration;
 
+/// Seconds until a server that has too much to do has done some of it.
+const SOON_S: u64 = 1;
+
 /// An error of the JSON API.
 #[derive(Debug)]
 pub(crate) enum ApiError {
@@ -112,7 +115,7 @@ impl IntoResponse for ApiError {
             Self::Busy => {
                 let message = "the server has as much to do as it can; try again in a moment";
                 let mut response = body(StatusCode::SERVICE_UNAVAILABLE, "busy", message);
-                response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
+                response.headers_mut().insert(header::RETRY_AFTER, retry_after(SOON_S));
                 return response;
             }
             Self::Late => {

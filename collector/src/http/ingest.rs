@@ -7,17 +7,15 @@ use super::error::ApiError;
 use super::gate::Client;
 use super::{cors, error};
 use crate::app::App;
-use crate::app::accept::{Answer, Sender};
-use crate::app::body::Envelope;
-use crate::project::{Key, KeyKind};
-use axum::Json;
+use crate::app::accept::{Answers, Sender};
+use crate::app::body::Body as Messages;
+use crate::project::{Key, KeyKind, Project};
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use domain::{Kind, Outcome, limits};
-use serde::Serialize;
 use std::error::Error;
 use std::sync::Arc;
 
@@ -52,42 +50,38 @@ pub(super) async fn alias(app: State<Arc<App>>, client: Client, headers: HeaderM
 /// `implied` is the one message's type; a batch implies none.
 async fn ingest(app: &App, client: &Client, headers: &HeaderMap, body: Body, implied: Option<Kind>) -> Response {
     let project = app.project();
-    let mut key = basic_user(headers).and_then(|it| project.key(&it).cloned());
-    let outcome = read_and_accept(app, client, headers, body, implied, &mut key).await;
+    let mut key = basic_user(headers).and_then(|it| project.key(&it));
+    let outcome = read_and_accept(app, client, &project, headers, body, implied, &mut key).await;
     let mut response = match outcome {
         Ok(answers) => answer(&answers, implied.is_some(), app.retry_after_s()),
         Err(error) => error.into_response(),
     };
-    cors::expose(&mut response, key.as_ref(), headers);
+    cors::expose(&mut response, key, headers);
     response
 }
 
-async fn read_and_accept(
+async fn read_and_accept<'p>(
     app: &App,
     client: &Client,
+    project: &'p Project,
     headers: &HeaderMap,
     body: Body,
     implied: Option<Kind>,
-    key: &mut Option<Key>,
-) -> Result<Vec<Answer>, ApiError> {
+    key: &mut Option<&'p Key>,
+) -> Result<Answers, ApiError> {
     let text = read_text(body).await?;
-    let envelope = match implied {
-        Some(_) => Envelope::of_message(&text),
-        None => Envelope::of_batch(&text).map_err(|error| ApiError::bad_request("invalid_body", error.to_string()))?,
+    let body = match implied {
+        Some(kind) => Messages::of_message(text, kind),
+        None => Messages::of_batch(text).map_err(|error| ApiError::bad_request("invalid_body", error.to_string()))?,
     };
     if key.is_none() {
-        *key = envelope.write_key.as_deref().and_then(|it| app.project().key(it).cloned());
+        *key = body.write_key.as_deref().and_then(|it| project.key(it));
     }
-    let key = key.as_ref().ok_or(ApiError::UnknownKey)?;
+    let key = key.ok_or(ApiError::UnknownKey)?;
     cors::check(key, headers)?;
     client.check_rate(key, headers)?;
-    let sender = Sender {
-        from_server: key.kind == KeyKind::Server,
-        identity_token: envelope.identity_token,
-        sent_at: envelope.sent_at,
-        implied,
-    };
-    Ok(app.accept(&envelope.messages, &sender).await)
+    let sender = Sender { from_server: key.kind == KeyKind::Server, implied, ..Sender::default() };
+    Ok(app.accept_body(body, &sender, project).await)
 }
 
 /// The body as text, decompressed by the layer around this handler, never longer than allowed.
@@ -132,64 +126,81 @@ fn basic_user(headers: &HeaderMap) -> Option<String> {
     Some(text.split_once(':').map_or(text.as_str(), |(user, _)| user).to_owned())
 }
 
-/// The body of an answer; `docs/reference/http-api.md` shows it.
-#[derive(Serialize)]
-struct Receipt<'a> {
-    success: bool,
-    received: usize,
-    accepted: usize,
-    duplicate: usize,
-    rejected: usize,
-    shed: usize,
-    outcomes: Vec<MessageOutcome<'a>>,
-}
+/// Room for one outcome of an answer.
+const OUTCOME_BYTES: usize = 96;
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct MessageOutcome<'a> {
-    index: usize,
-    outcome: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    message_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'a str>,
-}
-
-impl<'a> MessageOutcome<'a> {
-    fn new((index, answer): (usize, &'a Answer)) -> Self {
-        let code = match answer.outcome {
-            Outcome::Rejected(code) => Some(code.as_str()),
-            Outcome::Accepted | Outcome::Duplicate | Outcome::Shed => None,
-        };
-        let message_id = answer.message_id.as_deref();
-        Self { index, outcome: answer.outcome.as_str(), message_id, code, reason: answer.reason.as_deref() }
-    }
-}
-
-fn answer(answers: &[Answer], single: bool, retry_after_s: u64) -> Response {
-    let count = |wanted: fn(Outcome) -> bool| answers.iter().filter(|it| wanted(it.outcome)).count();
-    let rejected = count(|it| matches!(it, Outcome::Rejected(_)));
-    let shed = count(|it| it == Outcome::Shed);
-    let refused = single && rejected > 0;
-    let receipt = Receipt {
-        success: shed == 0 && !refused,
-        received: answers.len(),
-        accepted: count(|it| it == Outcome::Accepted),
-        duplicate: count(|it| it == Outcome::Duplicate),
-        rejected,
-        shed,
-        outcomes: answers.iter().enumerate().map(MessageOutcome::new).collect(),
-    };
-    let status = match (shed, refused) {
+fn answer(answers: &Answers, single: bool, retry_after_s: u64) -> Response {
+    let tally = answers.tally();
+    let refused = single && tally.rejected() > 0;
+    let status = match (tally.shed, refused) {
         (1.., _) => StatusCode::SERVICE_UNAVAILABLE,
         (0, true) => StatusCode::BAD_REQUEST,
         (0, false) => StatusCode::OK,
     };
-    let mut response = (status, Json(receipt)).into_response();
-    if shed > 0 {
+    let mut response = Response::new(Body::from(receipt(answers, status == StatusCode::OK)));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if tally.shed > 0 {
         response.headers_mut().insert(header::RETRY_AFTER, error::retry_after(retry_after_s));
     }
     response
+}
+
+/// The body of an answer; `docs/reference/http-api.md` shows it. Written by hand, because it has a line per message.
+fn receipt(answers: &Answers, success: bool) -> String {
+    let tally = answers.tally();
+    let mut text = String::with_capacity(128 + OUTCOME_BYTES * answers.iter().len());
+    text.push_str(if success { "{\"success\":true" } else { "{\"success\":false" });
+    let counts = [
+        (",\"received\":", tally.received()),
+        (",\"accepted\":", tally.accepted),
+        (",\"duplicate\":", tally.duplicate),
+        (",\"rejected\":", tally.rejected()),
+        (",\"shed\":", tally.shed),
+    ];
+    for (name, count) in counts {
+        text.push_str(name);
+        push_number(&mut text, count);
+    }
+    text.push_str(",\"outcomes\":[");
+    for (index, answer) in answers.iter().enumerate() {
+        text.push_str(if index == 0 { "{\"index\":" } else { ",{\"index\":" });
+        push_number(&mut text, index as u64);
+        text.push_str(",\"outcome\":\"");
+        text.push_str(answer.outcome.as_str());
+        text.push('"');
+        if let Some(message_id) = answer.message_id {
+            text.push_str(",\"messageId\":");
+            push_text(&mut text, message_id);
+        }
+        if let Outcome::Rejected(code) = answer.outcome {
+            text.push_str(",\"code\":\"");
+            text.push_str(code.as_str());
+            text.push('"');
+        }
+        if let Some(reason) = answer.reason {
+            text.push_str(",\"reason\":");
+            push_text(&mut text, reason);
+        }
+        text.push('}');
+    }
+    text.push_str("]}");
+    text
+}
+
+fn push_number(text: &mut String, number: u64) {
+    if number >= 10 {
+        push_number(text, number / 10);
+    }
+    text.push(char::from(b'0' + (number % 10) as u8));
+}
+
+fn push_text(text: &mut String, value: &str) {
+    if value.bytes().any(|it| matches!(it, b'"' | b'\\' | 0..0x20)) {
+        text.push_str(&serde_json::Value::from(value).to_string());
+        return;
+    }
+    text.push('"');
+    text.push_str(value);
+    text.push('"');
 }

@@ -1,6 +1,6 @@
 //! Messages, and what the product wants to know of them.
 
-use super::{Answering, Chains, Person, Reaches, StorageError, UserKey, UserName};
+use super::{Answering, Batch, Chains, Person, Reaches, StorageError, UserKey, UserName};
 use crate::metric::{Activity, Period};
 use domain::{AccountId, AnonymousId, Definitions, Journey, Kind, MessageId, Scope, UserId, reserved};
 use std::sync::Arc;
@@ -18,7 +18,12 @@ use std::sync::Arc;
 pub trait Events: Send + Sync {
     /// Stores rows, each at most once by message id, and answers when they are on stable storage.
     /// The answers come in the order of the rows.
-    fn append(&self, rows: Vec<Row>) -> Answering<'_, Vec<Appended>>;
+    fn store(&self, batch: Arc<Batch>) -> Answering<'_, Vec<Appended>>;
+
+    /// The same, of rows that do not share a text.
+    fn append(&self, rows: Vec<Row>) -> Answering<'_, Vec<Appended>> {
+        self.store(Arc::new(rows.into()))
+    }
 
     /// Puts definitions in force: first reaches of changed milestones are found anew over history.
     fn define(&self, definitions: &Definitions) -> Answering<'_, ()>;
@@ -100,7 +105,7 @@ pub trait Events: Send + Sync {
     fn ready(&self) -> Answering<'_, ()>;
 }
 
-/// One message on its way to storage.
+/// One message on its way to storage, by itself; together they make a [`Batch`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     pub message_id: MessageId,

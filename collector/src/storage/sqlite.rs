@@ -16,6 +16,7 @@ mod log_file;
 mod migrate;
 mod person;
 mod read;
+mod remembered;
 mod residue;
 mod retention;
 mod segments;
@@ -23,8 +24,8 @@ mod space;
 mod writer;
 
 use super::{
-    ActivityQuestion, Answering, Appended, Arrived, Chains, Desk, Erased, Events, Expired, FactQuestion,
-    FunnelQuestion, Moment, Person, Profile, Reaches, Row, Somebody, StorageError, TakeFact, UserKey, UserName,
+    ActivityQuestion, Answering, Appended, Arrived, Batch, Chains, Desk, Erased, Events, Expired, FactQuestion,
+    FunnelQuestion, Moment, Person, Profile, Reaches, Somebody, StorageError, TakeFact, UserKey, UserName,
 };
 use crate::metric::Activity;
 pub use backup::{BackedUp, Manifest, back_up, check_data, holds_data, restore, verify_backup};
@@ -189,8 +190,8 @@ impl SqliteEvents {
 }
 
 impl Events for SqliteEvents {
-    fn append(&self, rows: Vec<Row>) -> Answering<'_, Vec<Appended>> {
-        Box::pin(async move { self.writer()?.append(rows).await })
+    fn store(&self, batch: Arc<Batch>) -> Answering<'_, Vec<Appended>> {
+        Box::pin(async move { self.writer()?.append(batch).await })
     }
 
     fn define(&self, definitions: &Definitions) -> Answering<'_, ()> {

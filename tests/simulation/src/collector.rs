@@ -9,8 +9,8 @@ use domain::{Definitions, Journey};
 use milepost::app::App;
 use milepost::metric::Activity;
 use milepost::storage::{
-    self, ActivityQuestion, Answering, Appended, Arrived, Chains, Erased, Events, Expired, FactQuestion,
-    FunnelQuestion, Moment, Person, Profile, Reaches, Row, Somebody, TakeFact, UserKey, UserName,
+    self, ActivityQuestion, Answering, Appended, Arrived, Batch, Chains, Erased, Events, Expired, FactQuestion,
+    FunnelQuestion, Moment, Person, Profile, Reaches, Somebody, TakeFact, UserKey, UserName,
 };
 use milepost::{Clock, http};
 use serde_json::Value;
@@ -142,11 +142,11 @@ struct Moody {
 }
 
 impl Events for Moody {
-    fn append(&self, rows: Vec<Row>) -> Answering<'_, Vec<Appended>> {
+    fn store(&self, batch: Arc<Batch>) -> Answering<'_, Vec<Appended>> {
         if self.busy.load(Ordering::SeqCst) {
             return Box::pin(async { Err(storage::StorageError::Busy) });
         }
-        self.engine.append(rows)
+        self.engine.store(batch)
     }
 
     fn define(&self, definitions: &Definitions) -> Answering<'_, ()> {

@@ -1,3 +1,3 @@
-INSERT INTO message (id, subject, sender, at_ms, received_ms, trust, body, seq)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+INSERT INTO message (id, subject, sender, at_ms, received_ms, trust, body{position})
+VALUES {rows}
 ON CONFLICT (id) DO NOTHING

@@ -2,18 +2,27 @@
 
 use super::intern::Interned;
 use super::read;
-use crate::storage::StorageError;
+use super::remembered::Remembered;
 use crate::storage::history::Event;
 use crate::storage::interest::interests;
 use crate::storage::json::JsonProperties;
+use crate::storage::{RowRef, StorageError, Trust};
 use domain::{Definitions, Fact, Rule, RuleProgress, compact};
+use foldhash::fast::RandomState;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::{BTreeSet, HashMap};
 
 /// The milestones that one message alone decides, by the subject that can decide them.
 #[derive(Default)]
 pub(super) struct Watchlist {
-    by_subject: HashMap<i64, Vec<(i64, Rule)>>,
+    by_subject: HashMap<i64, Vec<Watched>, RandomState>,
+}
+
+struct Watched {
+    milestone: i64,
+    rule: Rule,
+    /// Whether the rule looks inside messages of this subject.
+    needs_body: bool,
 }
 
 impl Watchlist {
@@ -23,17 +32,38 @@ impl Watchlist {
     }
 
     /// Remembers the first reach of every milestone that this message reaches.
-    /// `event` is made only when a milestone looks at this subject at all.
     pub(super) fn reach(
         &self,
         connection: &Connection,
+        interned: &mut Interned,
         subject: i64,
-        event: impl FnOnce() -> Event,
+        sender: i64,
+        row: &RowRef<'_>,
     ) -> Result<(), StorageError> {
         let Some(watched) = self.by_subject.get(&subject) else { return Ok(()) };
-        let event = event();
-        for (milestone, rule) in watched {
-            reach(connection, *milestone, rule, &event)?;
+        let mut body = None;
+        for Watched { milestone, rule, needs_body } in watched {
+            let reach = (*milestone, sender);
+            if interned.reaches.get(&reach).is_some_and(|earliest_ms| earliest_ms <= row.at_ms) {
+                continue;
+            }
+            if *needs_body && body.is_none() {
+                body = serde_json::from_str(row.body).ok();
+            }
+            let properties = JsonProperties::of(row.kind, body.as_ref());
+            let fact = Fact {
+                at_ms: row.at_ms,
+                kind: row.kind,
+                name: row.name,
+                url: properties.url(),
+                from_server: row.trust == Trust::Server,
+                properties: &properties,
+            };
+            if RuleProgress::new(rule).observe(rule, &fact) {
+                store(connection, *milestone, sender, row.at_ms)?;
+                // Of an earlier time that is in the file this knows nothing; it may only look once too often.
+                interned.reaches.insert(reach, row.at_ms);
+            }
         }
         Ok(())
     }
@@ -45,6 +75,8 @@ pub(super) fn define(
     definitions: &Definitions,
 ) -> Result<Watchlist, StorageError> {
     let mut watchlist = Watchlist::default();
+    // A milestone that goes leaves its number to another.
+    interned.reaches = Remembered::default();
     let mut kept: Vec<i64> = Vec::new();
     for journey in &definitions.journeys {
         for milestone in journey.milestones.iter().filter(|it| it.rule.is_single_message()) {
@@ -74,7 +106,9 @@ pub(super) fn define(
             kept.push(id);
             for interest in interests([&milestone.rule]) {
                 let subject = interned.subject(connection, interest.kind, &interest.name)?;
-                watchlist.by_subject.entry(subject).or_default().push((id, milestone.rule.clone()));
+                let rule = milestone.rule.clone();
+                let watched = Watched { milestone: id, rule, needs_body: interest.needs_body };
+                watchlist.by_subject.entry(subject).or_default().push(watched);
             }
         }
     }
@@ -103,8 +137,12 @@ fn reach(connection: &Connection, milestone: i64, rule: &Rule, event: &Event) ->
         properties: &properties,
     };
     if RuleProgress::new(rule).observe(rule, &fact) {
-        let values = params![milestone, event.user, event.at_ms];
-        connection.prepare_cached(include_str!("first_reach.sql"))?.execute(values)?;
+        store(connection, milestone, event.user, event.at_ms)?;
     }
+    Ok(())
+}
+
+fn store(connection: &Connection, milestone: i64, sender: i64, at_ms: i64) -> Result<(), StorageError> {
+    connection.prepare_cached(include_str!("first_reach.sql"))?.execute(params![milestone, sender, at_ms])?;
     Ok(())
 }

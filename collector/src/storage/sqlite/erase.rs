@@ -6,7 +6,7 @@
 use super::intern::Interned;
 use super::{person, segments};
 use crate::storage::identity_graph::SenderId;
-use crate::storage::{Person, Row, StorageError};
+use crate::storage::{Person, RowRef, StorageError};
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeSet, HashMap};
@@ -49,14 +49,14 @@ impl Tombstones {
     }
 
     /// Whether a message names somebody who was erased.
-    pub(super) fn cover(&self, row: &Row) -> bool {
+    pub(super) fn cover(&self, row: &RowRef<'_>) -> bool {
         if self.until_ms.is_empty() {
             return false;
         }
-        let user = row.user_id.as_ref().map(|it| (false, it.as_str()));
-        let anonymous = row.anonymous_id.as_ref().map(|it| (true, it.as_str()));
+        let user = row.user_id.map(|it| (false, it));
+        let anonymous = row.anonymous_id.map(|it| (true, it));
         // The former id may have been a user id or an anonymous id.
-        let previous = [false, true].map(|it| row.previous_id.as_deref().map(|id| (it, id)));
+        let previous = [false, true].map(|it| row.previous_id.map(|id| (it, id)));
         let until_ms =
             [user, anonymous].into_iter().chain(previous).flatten().filter_map(|(kind, id)| self.of(kind, id)).max();
         until_ms.is_some_and(|it| row.received_ms < it)

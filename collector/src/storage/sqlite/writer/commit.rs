@@ -1,13 +1,15 @@
 //! One transaction for many requests, then their answers.
 
 use super::thread::State;
-use crate::storage::sqlite::append;
-use crate::storage::{Appended, Row, StorageError};
+use crate::storage::sqlite::append::Appending;
+use crate::storage::sqlite::erase::Tombstones;
+use crate::storage::{Appended, Batch, StorageError};
 use rusqlite::TransactionBehavior;
+use std::sync::Arc;
 use tokio::sync::oneshot;
 
-/// Rows of one request, and who waits to hear what became of them.
-pub(super) type Waiting = (Vec<Row>, oneshot::Sender<Result<Vec<Appended>, StorageError>>);
+/// The messages of one request, and who waits to hear what became of them.
+pub(super) type Waiting = (Arc<Batch>, oneshot::Sender<Result<Vec<Appended>, StorageError>>);
 
 impl State {
     /// One transaction for all that waits; answers leave after it is on stable storage.
@@ -19,8 +21,9 @@ impl State {
         self.note(&written);
         match written {
             Ok(outcomes) => {
-                for ((_, answer), appended) in waiting.into_iter().zip(outcomes) {
-                    let _ = answer.send(Ok(appended));
+                let mut outcomes = outcomes.into_iter();
+                for (batch, answer) in waiting {
+                    let _ = answer.send(Ok(outcomes.by_ref().take(batch.len()).collect()));
                 }
             }
             Err(error) => {
@@ -32,22 +35,14 @@ impl State {
         }
     }
 
-    fn write(&mut self, waiting: &[Waiting]) -> Result<Vec<Vec<Appended>>, StorageError> {
+    /// What became of every message of every batch, in order.
+    fn write(&mut self, waiting: &[Waiting]) -> Result<Vec<Appended>, StorageError> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut outcomes = Vec::with_capacity(waiting.len());
-        for (rows, _) in waiting {
-            let mut appended = Vec::with_capacity(rows.len());
-            for row in rows {
-                appended.push(append::append(
-                    &transaction,
-                    &mut self.interned,
-                    &self.watchlist,
-                    &mut self.tombstones,
-                    row,
-                )?);
-            }
-            outcomes.push(appended);
+        let mut appending = Appending::new(&transaction, &mut self.interned, &self.watchlist, &mut self.tombstones);
+        for (batch, _) in waiting {
+            appending.add(batch)?;
         }
+        let outcomes = appending.finish()?;
         transaction.commit()?;
         Ok(outcomes)
     }

@@ -5,7 +5,7 @@ use super::thread::State;
 use crate::storage::sqlite::connection::Readers;
 use crate::storage::sqlite::segments;
 use crate::storage::sqlite::space::Space;
-use crate::storage::{Appended, Row, StorageError};
+use crate::storage::{Appended, Batch, StorageError};
 use domain::Definitions;
 use std::fs::File;
 use std::path::Path;
@@ -33,8 +33,7 @@ pub(in crate::storage::sqlite) struct Writer {
 
 pub(super) enum Request {
     Append {
-        rows: Vec<Row>,
-        bytes: usize,
+        batch: Arc<Batch>,
         answer: oneshot::Sender<Result<Vec<Appended>, StorageError>>,
     },
     Define {
@@ -83,17 +82,17 @@ impl Writer {
         self.space.is_short().then_some(StorageError::DiskReserve)
     }
 
-    pub(in crate::storage::sqlite) async fn append(&self, rows: Vec<Row>) -> Result<Vec<Appended>, StorageError> {
+    pub(in crate::storage::sqlite) async fn append(&self, batch: Arc<Batch>) -> Result<Vec<Appended>, StorageError> {
         if let Some(error) = self.shedding() {
             return Err(error);
         }
-        let bytes = rows.iter().map(|it| it.body.len()).sum();
+        let bytes = batch.bytes();
         self.space.take(bytes);
         if self.queued_bytes.fetch_add(bytes, Ordering::Relaxed) + bytes > QUEUE_BYTES {
             self.queued_bytes.fetch_sub(bytes, Ordering::Relaxed);
             return Err(StorageError::Busy);
         }
-        let sent = self.ask(|answer| Request::Append { rows, bytes, answer });
+        let sent = self.ask(|answer| Request::Append { batch, answer });
         match sent {
             Ok(answer) => answer.await.map_err(|_| StorageError::Closed)?,
             Err(error) => {

@@ -36,9 +36,9 @@ impl State {
             let mut next = Some(first);
             while let Some(request) = next {
                 match request {
-                    Request::Append { rows, bytes, answer } => {
-                        self.queued_bytes.fetch_sub(bytes, Ordering::Relaxed);
-                        waiting.push((rows, answer));
+                    Request::Append { batch, answer } => {
+                        self.queued_bytes.fetch_sub(batch.bytes(), Ordering::Relaxed);
+                        waiting.push((batch, answer));
                     }
                     Request::Define { definitions, answer } => {
                         self.commit(std::mem::take(&mut waiting));

@@ -55,7 +55,7 @@ fn range(round: u64) -> String {
 }
 
 /// Sizes may be named: `cargo xtask bench queries 100000 1000000`.
-pub(crate) fn bench_queries(sizes: &[String]) -> Result<(), Failure> {
+pub(super) fn bench(sizes: &[String]) -> Result<(), Failure> {
     let sizes: Vec<u64> = match sizes {
         [] => SIZES.to_vec(),
         named => {
