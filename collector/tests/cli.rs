@@ -160,7 +160,7 @@ impl Ran {
 #[test]
 fn help_is_golden() {
     let place = Place::new();
-    for command in ["", "serve", "check", "import", "funnel", "replay", "why", "erase", "simulate", "export"] {
+    for command in ["", "serve", "check", "import", "funnel", "replay", "why", "erase", "simulate", "export", "seal"] {
         let arguments: Vec<&str> = [command, "--help"].into_iter().filter(|it| !it.is_empty()).collect();
         let ran = place.run(&arguments);
         assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{command}");
