@@ -161,7 +161,7 @@ impl Ran {
 fn help_is_golden() {
     let place = Place::new();
     let commands = ["serve", "check", "import", "funnel", "replay", "why", "erase", "simulate", "export", "backup"];
-    for command in [""].into_iter().chain(commands).chain(["restore", "check-data", "retention"]) {
+    for command in [""].into_iter().chain(commands).chain(["restore", "check-data", "retention", "seal", "doctor"]) {
         let arguments: Vec<&str> = [command, "--help"].into_iter().filter(|it| !it.is_empty()).collect();
         let ran = place.run(&arguments);
         assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{command}");

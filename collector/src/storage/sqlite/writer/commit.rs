@@ -2,7 +2,6 @@
 
 use super::thread::State;
 use crate::storage::sqlite::append::Appending;
-use crate::storage::sqlite::erase::Tombstones;
 use crate::storage::{Appended, Batch, StorageError};
 use rusqlite::TransactionBehavior;
 use std::sync::Arc;

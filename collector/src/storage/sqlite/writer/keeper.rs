@@ -135,8 +135,8 @@ impl State {
 impl Request {
     fn shed(self, queued_bytes: &AtomicUsize) {
         match self {
-            Self::Append { bytes, answer, .. } => {
-                queued_bytes.fetch_sub(bytes, Ordering::Relaxed);
+            Self::Append { batch, answer } => {
+                queued_bytes.fetch_sub(batch.bytes(), Ordering::Relaxed);
                 let _ = answer.send(Err(StorageError::Closed));
             }
             Self::Define { answer, .. } | Self::Ready { answer } => {
