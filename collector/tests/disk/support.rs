@@ -103,7 +103,9 @@ impl Place {
         let connection = Connection::open_with_flags(self.data.join("events.sqlite"), flags).expect("the log");
         let sound: String = connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).expect("checked");
         assert_eq!(sound, "ok");
-        let mut statement = connection.prepare("SELECT CASE typeof(id) WHEN 'text' THEN id ELSE hex(id) END FROM message").expect("a query");
+        let mut statement = connection
+            .prepare("SELECT CASE typeof(id) WHEN 'text' THEN id ELSE hex(id) END FROM message")
+            .expect("a query");
         let ids = statement.query_map([], |row| row.get::<_, String>(0)).expect("ids");
         let ids: Vec<String> = ids.map(|it| it.expect("an id as text")).collect();
         let count = ids.len();
