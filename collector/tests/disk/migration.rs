@@ -42,7 +42,7 @@ fn killed_at_every_write(prepare: &dyn Fn(&Place)) {
         let ended = traced(&place, &inject, &["import", "lines.jsonl"]);
         if ended.success() {
             println!("killed at {killed} writes");
-            assert!(killed > 3, "the test shows something");
+            assert!(killed > 1, "the test shows something");
             return;
         }
         killed += 1;
