@@ -236,7 +236,7 @@ impl Kills {
         if panicked {
             return Err(format!("the collector panicked:\n{log}"));
         }
-        if nth % COMPARE_EVERY == 0 {
+        if nth.is_multiple_of(COMPARE_EVERY) {
             self.report.compared(reader::compare_copy(&store.oracle, &store.folder())?);
         }
         let (running, port) = self.start(&store)?;
