@@ -13,11 +13,14 @@ use crate::program::Program;
 use crate::reader;
 use crate::store::Store;
 use std::fmt;
-use std::path::PathBuf;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 /// The collector takes messages again by then, without a restart.
 const RECOVERY_LIMIT: Duration = Duration::from_secs(10);
+
+/// How long messages come in until a call meets the fault, at most.
+const MEETING_LIMIT: Duration = Duration::from_secs(6);
 
 /// Added to each sync of a slow disk, in microseconds.
 const SLOW_SYNC_US: u32 = 200_000;
@@ -97,7 +100,11 @@ fn inject(run: &FaultRun, nth: u64, fault: Fault, report: &mut FaultReport) -> R
         Ok((port, _)) => {
             let load = Load::new(&store.oracle, 8, dice.next());
             load.up(port);
-            std::thread::sleep(fault.time());
+            let deadline = Instant::now() + MEETING_LIMIT;
+            while Instant::now() < deadline && !is_hit(&hits) {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            std::thread::sleep(fault.time_after());
             let tally = load.finish(RECOVERY_LIMIT).map_err(|it| format!("{it}\n{}", running.log()))?;
             load.check()?;
             let ready = ask_once(port, "GET", "/readyz", &[])?;
@@ -118,7 +125,7 @@ fn inject(run: &FaultRun, nth: u64, fault: Fault, report: &mut FaultReport) -> R
         Err(ended) => return Err(format!("the collector ended with {:?}:\n{}", ended.code, ended.stderr)),
     };
     running.kill();
-    let hit = std::fs::read_to_string(&hits).unwrap_or_default().contains("(INJECTED)");
+    let hit = is_hit(&hits);
     report.hit(hit);
     reader::compare_copy(&store.oracle, &store.folder())?;
     // Without the fault everything is as it should be.
@@ -133,6 +140,10 @@ fn inject(run: &FaultRun, nth: u64, fault: Fault, report: &mut FaultReport) -> R
         (false, true) => "went on by itself",
         (false, false) => "never met",
     })
+}
+
+fn is_hit(log: &Path) -> bool {
+    std::fs::read_to_string(log).is_ok_and(|it| it.contains("(INJECTED)") || it.contains("(DELAYED)"))
 }
 
 fn check_slow(took: &[Duration], memory: Option<u64>, report: &mut FaultReport) -> Result<(), String> {
@@ -178,11 +189,11 @@ impl Fault {
         words.map(str::to_owned).to_vec()
     }
 
-    /// How long messages come in.
-    fn time(self) -> Duration {
+    /// How long messages come in afterwards.
+    fn time_after(self) -> Duration {
         match self {
             Self::SlowSync => Duration::from_secs(8),
-            Self::NoRoom { .. } | Self::BadSync { .. } => Duration::from_millis(500),
+            Self::NoRoom { .. } | Self::BadSync { .. } => Duration::from_millis(200),
         }
     }
 }

@@ -33,8 +33,10 @@ pub struct FlipReport {
     pub refused_to_answer: u64,
     /// Everything is as it was.
     pub unharmed: u64,
-    /// Served without a word: a payload, or a number of messages, is another one.
-    pub unnoticed: u64,
+    /// Served without a word, with every message there and a payload that is another one.
+    pub altered: u64,
+    /// Served without a word, with messages missing, or counted otherwise.
+    pub forgotten: u64,
 }
 
 /// What became of one flip.
@@ -42,7 +44,8 @@ enum Ending {
     RefusedToStart,
     RefusedToAnswer,
     Unharmed,
-    Unnoticed,
+    Altered,
+    Forgotten,
 }
 
 /// Flips one byte at a time, each in a fresh copy of the same folder.
@@ -64,7 +67,8 @@ pub fn run_flips(run: &FlipRun, mut tell: impl FnMut(&str)) -> Result<FlipReport
             Ending::RefusedToStart => &mut report.refused_to_start,
             Ending::RefusedToAnswer => &mut report.refused_to_answer,
             Ending::Unharmed => &mut report.unharmed,
-            Ending::Unnoticed => &mut report.unnoticed,
+            Ending::Altered => &mut report.altered,
+            Ending::Forgotten => &mut report.forgotten,
         } += 1;
         if nth % 100 == 99 {
             tell(&format!("{} flips", nth + 1));
@@ -132,7 +136,8 @@ fn flip(store: &Store, program: &Program, golden: &str, file: &str, at: u64, mas
         (None, _) => Ending::RefusedToAnswer,
         (_, Err(error)) if error.contains("the export failed") => Ending::RefusedToAnswer,
         (Some(funnel), Ok(_)) if funnel == golden => Ending::Unharmed,
-        _ => Ending::Unnoticed,
+        (Some(funnel), Err(error)) if funnel == golden && !error.contains("lost") => Ending::Altered,
+        _ => Ending::Forgotten,
     })
 }
 
@@ -148,11 +153,12 @@ fn funnel(folder: &Path, port: u16) -> Result<Option<String>, String> {
 
 impl fmt::Display for FlipReport {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { seed, flips, refused_to_start, refused_to_answer, unharmed, unnoticed } = self;
+        let Self { seed, flips, refused_to_start, refused_to_answer, unharmed, altered, forgotten } = self;
         write!(
             formatter,
             "seed {seed:#x}: {flips} flipped bytes: {refused_to_start} starts refused (exit code 74, file named), \
-             {refused_to_answer} answers refused, {unharmed} without harm, {unnoticed} unnoticed; 0 panics"
+             {refused_to_answer} answers refused, {unharmed} without harm; unnoticed: {altered} with another payload, {forgotten} with \
+             messages missing; 0 panics"
         )
     }
 }

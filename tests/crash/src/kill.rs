@@ -96,7 +96,7 @@ impl Kills {
         self.report.begin(phase);
         match phase {
             Phase::FirstStart => self.young(nth, 0),
-            Phase::Migration => self.young(nth, 5_000),
+            Phase::Migration => self.young(nth, 2_000),
             _ => {
                 let mut main = match self.main.take() {
                     Some(main) => main,

@@ -6,9 +6,7 @@ use crate::program::Program;
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OpenFlags};
 use std::collections::{HashMap, HashSet};
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::Stdio;
 use uuid::Uuid;
 
 pub(crate) const EVENTS: &str = "events.sqlite";
@@ -134,26 +132,18 @@ pub(crate) fn check_fresh(oracle: &Oracle, folder: &Path) -> Result<u64, String>
 /// Compares what `milepost export` writes.
 pub(crate) fn compare_export(oracle: &Oracle, program: &Program, folder: &Path) -> Result<Compared, String> {
     let mut command = program.command(&["export", "--data"]);
-    let mut child = command
-        .arg(folder)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(|error| format!("cannot run the export: {error}"))?;
-    let stdout = child.stdout.take().ok_or("the export has no stdout")?;
+    let output = command.arg(folder).output().map_err(|error| format!("cannot run the export: {error}"))?;
+    if !output.status.success() {
+        return Err(format!("the export failed ({}): {}", output.status, String::from_utf8_lossy(&output.stderr)));
+    }
+    let text = String::from_utf8(output.stdout).map_err(|error| format!("cannot read the export: {error}"))?;
     let mut hashes = HashMap::new();
-    let mut count: u64 = 0;
-    for line in BufReader::new(stdout).lines() {
-        let line = line.map_err(|error| format!("cannot read the export: {error}"))?;
-        let message = Message::read(&line).ok_or_else(|| format!("an exported line was never sent: {line}"))?;
+    for line in text.lines() {
+        let message = Message::read(line).ok_or_else(|| format!("an exported line was never sent: {line}"))?;
         hashes.insert(message.id, message.hash());
-        count += 1;
     }
-    let status = child.wait().map_err(|error| format!("cannot wait for the export: {error}"))?;
-    if !status.success() {
-        return Err(format!("the export failed ({status})"));
-    }
-    if count != hashes.len() as u64 {
+    let count = text.lines().count();
+    if count != hashes.len() {
         return Err(format!("{count} lines were exported, with {} ids", hashes.len()));
     }
     compare(oracle, &oracle.owed(), hashes.into_iter())

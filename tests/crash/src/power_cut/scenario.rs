@@ -16,6 +16,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
+/// Messages in a folder that is not new.
+const BEFORE: u64 = 6_000;
+
 /// Messages that are made old.
 const AGED: i64 = 3_000;
 
@@ -79,7 +82,10 @@ impl Scenario {
                 let mut running = program.serve(&store.folder())?;
                 let load = Load::new(&store.oracle, 8, dice.next());
                 load.up(running.ready().map_err(|it| it.stderr)?.0);
-                std::thread::sleep(time / 2);
+                let deadline = Instant::now() + FINISH_LIMIT;
+                while store.oracle.acked() < BEFORE && Instant::now() < deadline {
+                    std::thread::sleep(Duration::from_millis(20));
+                }
                 running.kill();
                 load.down();
                 load.check()?;
