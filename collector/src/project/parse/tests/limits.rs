@@ -1,8 +1,7 @@
 //! `[limits]`.
 
-use super::{HEAD, check_under_head, parse};
+use super::{HEAD, fetch, parse, parse_with};
 use crate::project::{ForwardedHeader, Limits};
-use expect_test::expect;
 use std::time::Duration;
 
 #[test]
@@ -23,15 +22,27 @@ fn what_is_left_out_is_as_usual() {
     assert_eq!(some.requests_per_key, Limits::default().requests_per_key);
 }
 
+/// Each of the words is in what is shown for these lines of `[limits]`.
+#[track_caller]
+fn check(lines: &str, words: &[&str]) {
+    let parsed = parse_with("milepost.toml", &format!("{HEAD}[limits]\n{lines}\n"), &fetch);
+    let shown = parsed.diagnostics.render(false);
+    assert!(parsed.project.is_none() && words.iter().all(|it| shown.contains(it)), "{shown}");
+}
+
 #[test]
 fn a_network_that_is_none_is_said_with_what_to_write() {
-    check_under_head("[limits]\ntrusted_proxies = [\"10.1.0.0/8\", \"proxy.example.com\"]\n", expect![[r#""#]]);
-    check_under_head("[limits]\nexempt = \"10.0.0.0/8\"\n", expect![[r#""#]]);
+    let mistaken = "trusted_proxies = [\"10.1.0.0/8\", \"proxy.example.com\"]";
+    check(mistaken, &["`10.1.0.0/8` is not a network", "write \"10.0.0.0/8\"", "`proxy.example.com` is not a network"]);
+    check("exempt = \"10.0.0.0/8\"", &["`exempt` must be a list of networks, found text"]);
 }
 
 #[test]
 fn counts_times_and_headers_are_held_against_what_is_possible() {
-    check_under_head("[limits]\nconnections = 0\nrequests_per_key = \"many\"\n", expect![[r#""#]]);
-    check_under_head("[limits]\nbody_timeout = \"2h\"\nidle_timeout = 75\n", expect![[r#""#]]);
-    check_under_head("[limits]\nforwarded_header = \"x-real-ip\"\nrequest_per_key = 5\n", expect![[r#""#]]);
+    check("connections = 0", &["`connections` is 0: it lies between 1 and 1000000"]);
+    check("requests_per_key = \"many\"", &["`requests_per_key` must be a whole number, found text"]);
+    check("body_timeout = \"2h\"", &["`body_timeout` is longer than an hour"]);
+    check("idle_timeout = 75", &["`idle_timeout` must be a duration in quotes", "idle_timeout = \"75s\""]);
+    check("forwarded_header = \"x-real-ip\"", &["`x-real-ip` is not a header that is understood here"]);
+    check("request_per_key = 5", &["unknown key `request_per_key`", "requests_per_key"]);
 }
