@@ -252,7 +252,7 @@ where
         });
         let request = match admit(request, &passing) {
             Ok(request) => request,
-            Err(refused) => return Box::pin(std::future::ready(Ok(refused))),
+            Err(refused) => return Box::pin(std::future::ready(Ok(*refused))),
         };
         let answered = self.inner.call(request);
         Box::pin(async move {
@@ -277,24 +277,24 @@ where
 }
 
 /// What can be said before the body comes; the rest is found out while it is read.
-fn admit(request: Request, passing: &Arc<Passing>) -> Result<Request, Response> {
+fn admit(request: Request, passing: &Arc<Passing>) -> Result<Request, Box<Response>> {
     if request.body().is_end_stream() {
         passing.is_complete.store(true, Ordering::Relaxed);
-        return if passing.take_place() { Ok(request) } else { Err(turned_away(Verdict::Busy)) };
+        return if passing.take_place() { Ok(request) } else { Err(Box::new(turned_away(Verdict::Busy))) };
     }
     if request.headers().get_all(header::TRANSFER_ENCODING).iter().nth(1).is_some() {
         // Whoever stands between may have read another end of this body than we would.
         let error = ApiError::bad_request("invalid_framing", "`Transfer-Encoding` is given twice; give it once");
-        return Err(hang_up(refuse(error)));
+        return Err(Box::new(hang_up(refuse(error))));
     }
     let mut encodings = request.headers().get_all(header::CONTENT_ENCODING).iter();
     let is_compressed = encodings.next().is_some_and(|it| !it.as_bytes().eq_ignore_ascii_case(b"identity"));
     if encodings.next().is_some() {
-        return Err(refuse(ApiError::UnsupportedEncoding));
+        return Err(Box::new(refuse(ApiError::UnsupportedEncoding)));
     }
     let room = if is_compressed { COMPRESSED_BYTES } else { BODY_BYTES };
     if request.body().size_hint().lower() > room {
-        return Err(turned_away(Verdict::TooLarge));
+        return Err(Box::new(turned_away(Verdict::TooLarge)));
     }
     Ok(request.map(|body| Body::new(Incoming { body, passing: Arc::clone(passing), room })))
 }

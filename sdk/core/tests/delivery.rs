@@ -1,5 +1,8 @@
 //! One client's messages, from the call to the end of their keeping: what a browser is asked to keep, to forget and to send.
 
+// Tests are not shipped.
+#![allow(clippy::disallowed_macros, clippy::disallowed_methods)]
+
 use domain::{Lookup, NoProperties, UserId};
 use expect_test::{Expect, expect};
 use sdk_core::{Call, Client, Consent, Effect, Input, Options, Page, Record, limits};

@@ -54,10 +54,11 @@ mod tests {
 
     #[test]
     fn what_comes_in_small_steps_ends_in_few_segments_and_is_written_few_times() {
-        let (mut sizes, mut written) = (Vec::new(), 0);
+        const STEP: usize = 1_000;
+        let (mut sizes, mut written): (Vec<usize>, usize) = (Vec::new(), 0);
         for _ in 0..2_000 {
-            sizes.push(1_000);
-            written += 1_000;
+            sizes.extend([STEP]);
+            written += STEP;
             while let Some(range) = which(&sizes) {
                 let rows: usize = sizes[range.clone()].iter().sum();
                 written += rows;
