@@ -34,8 +34,7 @@ fn killed_at_every_write(prepare: &dyn Fn(&Place)) {
     if !has_strace() {
         return;
     }
-    let mut killed = 0;
-    for nth in (1..).step_by(STEP) {
+    for (killed, nth) in (1..).step_by(STEP).enumerate() {
         let place = Place::new();
         prepare(&place);
         let inject = format!("inject=pwrite64,fsync,fdatasync,ftruncate:signal=KILL:when={nth}");
@@ -45,7 +44,6 @@ fn killed_at_every_write(prepare: &dyn Fn(&Place)) {
             assert!(killed > 1, "the test shows something");
             return;
         }
-        killed += 1;
         place.done(&["import", "lines.jsonl"]);
         assert!(place.stored().contains("m-1"));
         place.done(&["check-data"]);

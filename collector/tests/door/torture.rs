@@ -194,7 +194,7 @@ fn mutated(server: &Server, seed: u64) {
             let at = (state >> 33) as usize % bytes.len();
             bytes[at] = (state >> 24) as u8;
         }
-        let found = statuses(&server, &bytes);
+        let found = statuses(server, &bytes);
         assert!(found.iter().all(|it| *it < 500), "{found:?} to {:?}", String::from_utf8_lossy(&bytes));
     }
 }

@@ -13,9 +13,10 @@ use axum::routing::post;
 use domain::{Definitions, Journey};
 use milepost::app::App;
 use milepost::http::{ServeOptions, serve};
+use milepost::metric::Activity;
 use milepost::storage::{
-    Answering, Appended, Arrived, Batch, Chain, Erased, Events, FactQuestion, FirstReach, FunnelQuestion, Person,
-    Profile, Somebody, StorageError, TakeFact, sqlite,
+    ActivityQuestion, Answering, Appended, Arrived, Batch, Chains, Erased, Events, FactQuestion, FunnelQuestion,
+    Moment, Person, Profile, Reaches, Somebody, StorageError, TakeFact, UserKey, UserName, sqlite,
 };
 use milepost::{Clock, project};
 use std::error::Error;
@@ -75,12 +76,28 @@ impl Events for Nowhere {
         Box::pin(async { Ok(()) })
     }
 
-    fn chains(&self, _: FunnelQuestion) -> Answering<'_, Vec<Chain>> {
+    fn chains(&self, _: FunnelQuestion) -> Answering<'_, Chains> {
         nothing()
     }
 
-    fn first_reached(&self, _: Arc<Journey>) -> Answering<'_, Vec<FirstReach>> {
+    fn first_reached(&self, _: Arc<Journey>) -> Answering<'_, Reaches> {
         nothing()
+    }
+
+    fn names(&self, _: Vec<UserKey>) -> Answering<'_, Vec<Option<UserName>>> {
+        nothing()
+    }
+
+    fn activity(&self, _: ActivityQuestion) -> Answering<'_, Vec<Activity>> {
+        nothing()
+    }
+
+    fn timeline(&self, _: Person, _: usize) -> Answering<'_, Vec<Moment>> {
+        nothing()
+    }
+
+    fn settle(&self) -> Answering<'_, ()> {
+        Box::pin(async { Ok(()) })
     }
 
     fn facts(&self, _: FactQuestion, _: TakeFact) -> Answering<'_, ()> {
