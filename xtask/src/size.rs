@@ -192,7 +192,7 @@ fn golden_row(golden: &str, name: &str) -> Option<Sizes> {
     let row = golden.lines().find(|line| line.split('|').nth(1).is_some_and(|it| it.trim() == name))?;
     let numbers: Vec<usize> = row.split('|').filter_map(|it| it.trim().parse().ok()).collect();
     match numbers[..] {
-        [raw, gzip, brotli] => Some(Sizes { raw, gzip, brotli }),
+        [raw, gzip, brotli, ..] => Some(Sizes { raw, gzip, brotli }),
         _ => None,
     }
 }
