@@ -128,6 +128,23 @@ impl Paths {
         let people = json_body(rows(user), "Users.");
         self.read("/v1/journeys/{id}/people", "funnelPeople", "The users behind a bar.", &asked, people);
 
+        let time = json_body(
+            object(json!({
+                "milestone": { "type": "string" }, "started": integer(), "reached": integer(),
+                "median_ms": nullable("integer"), "p90_ms": nullable("integer"),
+            })),
+            "The time.",
+        );
+        let summary = "How long people take to value.";
+        self.read("/v1/journeys/{id}/value-time", "valueTime", summary, &[&["Id"], &RANGE], time);
+        let retention = json_body(any(), "By cohort.");
+        let asked = ["Period", "Periods", "Start", "Return"];
+        self.read("/v1/retention", "retention", "Who comes back.", &[&asked, &RANGE], retention);
+        let rows = object(json!({ "user": { "type": "string" }, "rows": array(any()) }));
+        let timeline = json_body(rows, "The latest first.");
+        let summary = "What one person did.";
+        self.read("/v1/users/{id}/timeline", "timeline", summary, &[&["Id", "Limit"]], timeline);
+
         let hesitation = json_body(reference("schemas", "Hesitation"), "The answer.");
         self.read("/v1/hesitation", "hesitation", "Where people hesitate, page by page.", &[&RANGE], hesitation);
         let summary = "The sessions behind one of its numbers.";

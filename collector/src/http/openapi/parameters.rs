@@ -40,6 +40,10 @@ pub(super) fn all() -> Value {
         "WhoAsked": query("who", "Whom.", choice(&["eligible", "leased", "asked"])),
         "UserAsked": required("user", "A user's id, or an anonymous id.", id()),
         "SurveyAsked": query("survey", "One survey; `hesitation` for the detector's question.", text()),
+        "Period": query("period", "How time is cut.", choice(&["day", "week"])),
+        "Periods": query("periods", "How many of them.", json!({ "type": "integer", "minimum": 1, "maximum": 62 })),
+        "Start": query("start", "The event that users begin with; their first message where it is missing.", text()),
+        "Return": query("return", "The event that counts as coming back; any message where it is missing.", text()),
         "At": query("at", "What happened around this time.", time()),
     })
 }
