@@ -34,7 +34,7 @@ mod tests {
         let translation = with_instantiate(WRITTEN).expect("as wasm2js writes it");
         assert_eq!(
             translation,
-            "\nfunction asmFunc(imports) {\n var a = imports.a;\n}\n\nexport const instantiate = asmFunc;\n"
+            "\nfunction asmFunc(imports) {\n var a = imports.a;\n}\nexport const instantiate = asmFunc;\n"
         );
     }
 

@@ -43,6 +43,8 @@ pub(crate) struct Tab {
     pub(crate) sightings: Vec<String>,
     /// Ids of the messages that joined the queue.
     pub(crate) ids: Vec<String>,
+    /// How many of them only say what was dropped.
+    reports: usize,
     clock: Clock,
     wake_number: u64,
     /// Bytes of its keepalive requests on their way.
@@ -112,6 +114,7 @@ impl Device {
             clicks: Vec::new(),
             sightings: Vec::new(),
             ids: Vec::new(),
+            reports: 0,
             clock: Clock::default(),
             wake_number: 0,
             in_flight: BTreeMap::new(),
@@ -252,6 +255,7 @@ impl Device {
         let here = &mut self.tabs[tab];
         assert_eq!(here.consent, Consent::Granted, "nothing becomes a message without consent");
         here.ids.push(text(message, "messageId").expect("every message has an id").to_owned());
+        here.reports += usize::from(text(message, "event") == Some(domain::reserved::MESSAGES_DROPPED));
         assert_eq!(text(message, "userId"), self.who.as_deref(), "a message names who sits here");
         let anonymous_id = text(message, "anonymousId").expect("every message has an anonymous id");
         let known = self.anonymous_ids.entry(self.sitting).or_insert_with(|| anonymous_id.to_owned());
@@ -262,6 +266,11 @@ impl Device {
 }
 
 impl Tab {
+    /// Messages that somebody's doing made.
+    pub(crate) fn made(&self) -> usize {
+        self.ids.len() - self.reports
+    }
+
     pub(crate) fn held(&self) -> u64 {
         let counters = self.client.counters();
         let ended = counters.delivered + counters.refused + counters.dropped + counters.elsewhere;

@@ -286,9 +286,9 @@ impl World {
                     return;
                 }
                 self.devices[at].who = Some(user.clone());
-                let before = self.devices[at].tabs[tab].ids.len();
+                let before = self.devices[at].tabs[tab].made();
                 self.tell(at, tab, Input::Call(Call::alias(UserId::new(user), None)));
-                assert_eq!(self.devices[at].tabs[tab].ids.len(), before + 1, "an alias becomes a message at once");
+                assert_eq!(self.devices[at].tabs[tab].made(), before + 1, "an alias becomes a message at once");
             }
             Act::Reset => {
                 let device = &mut self.devices[at];
@@ -303,10 +303,10 @@ impl World {
             Act::Click(selector) => {
                 let here = &self.devices[at].tabs[tab];
                 if here.clicks.iter().any(|it| it == selector) {
-                    let before = here.ids.len();
+                    let before = here.made();
                     let granted = here.consent == Consent::Granted;
                     self.tell(at, tab, Input::Clicked { selector });
-                    let after = self.devices[at].tabs[tab].ids.len();
+                    let after = self.devices[at].tabs[tab].made();
                     assert_eq!(after - before, usize::from(granted), "a watched click becomes a message at once");
                 }
             }

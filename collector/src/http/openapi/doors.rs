@@ -140,8 +140,8 @@ impl Paths {
         let retention = json_body(any(), "By cohort.");
         let asked = ["Period", "Periods", "Start", "Return"];
         self.read("/v1/retention", "retention", "Who comes back.", &[&asked, &RANGE], retention);
-        let rows = object(json!({ "user": { "type": "string" }, "rows": array(any()) }));
-        let timeline = json_body(rows, "The latest first.");
+        let doings = object(json!({ "user": { "type": "string" }, "rows": array(any()) }));
+        let timeline = json_body(doings, "The latest first.");
         let summary = "What one person did.";
         self.read("/v1/users/{id}/timeline", "timeline", summary, &[&["Id", "Limit"]], timeline);
 
