@@ -158,6 +158,7 @@ fn api_routes() -> Router<Arc<App>> {
         .route("/v1/retention", get(retention::retention))
         .route("/v1/users/{id}", delete(erase::erase))
         .route("/v1/users/{id}/timeline", get(timeline::timeline))
+        .layer(middleware::map_response(error::in_json))
         .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
         .layer(CompressionLayer::new())
 }

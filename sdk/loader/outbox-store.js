@@ -20,6 +20,8 @@
  * not answer: one localStorage entry a record, `name` + `:outbox:` + key. Where that refuses too, nothing is kept.
  */
 
+import { Promised } from './promised.js';
+
 const STORE = 'outbox';
 
 /** Some browsers never answer (private windows, a sick disk), some late (after a crash); what waits must not wait for ever. */
@@ -27,7 +29,7 @@ const PATIENCE_MS = 1000;
 
 /** `promise`'s value, or `undefined` when it takes too long. */
 const soon = (begin) =>
-  new Promise((done) => {
+  new Promised((done) => {
     setTimeout(done, PATIENCE_MS);
     try {
       begin(done);

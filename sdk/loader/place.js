@@ -3,6 +3,7 @@
  *
  * A lock of the browser's where there is one, else a mark in storage that is renewed. Does not know what they are for.
  */
+import { Promised } from './promised.js';
 import { read, remove, save } from './store.js';
 
 /** An older mark was left by a tab that is gone. */
@@ -39,7 +40,7 @@ export const takePlace = async (name, answer, waits) => {
     if (waits) leaves[name] = () => life.abort();
     // https://developer.mozilla.org/docs/Web/API/LockManager: Chrome 69, Firefox 96, Safari 15.4; refused in some frames.
     return await navigator.locks.request(name, waits ? { signal } : { ifAvailable: true }, (lock) => {
-      const held = lock && new Promise((done) => (leaves[name] = done));
+      const held = lock && new Promised((done) => (leaves[name] = done));
       void answer(!!lock);
       return held;
     });

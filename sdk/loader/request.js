@@ -4,11 +4,10 @@
  * Does not know what is asked for. Promises what `fetch` would, or nothing.
  */
 
+import { Promised } from './promised.js';
+
 /** A request that hangs would hold up the queue behind it. */
 const TIMEOUT_MS = 30000;
-
-/** The browser's own, whatever the page calls by that name. */
-const { constructor: Promised } = (async () => {})();
 
 /** As much of a response as anybody here looks at. */
 const byXhr = (url, { method = 'GET', body } = {}) =>

@@ -142,7 +142,7 @@ test("what the module had shown goes with it", async ({ sdk, page }) => {
   await sdk.open({ before: panicAt("arrived", PAGE) + HEARD });
   await sdk.live();
   await page.evaluate(() => history.pushState(null, "", "/next"));
-  await expect.poll(() => page.evaluate("warned")).toEqual(["sdk_stopped"]);
+  await expect.poll(() => page.evaluate("warned"), { timeout: 15_000 }).toEqual(["sdk_stopped"]);
   await expect(page.locator("milepost-prompt")).toHaveCount(0);
 });
 

@@ -77,7 +77,7 @@ test("a milestone is reached and a question answered where wasm is forbidden", a
   await expect(page.getByText("What is the main reason for your 6?")).toBeVisible();
   await page.getByRole("textbox").fill("exports are slow");
   await page.getByRole("button", { name: /Send|Next/ }).click();
-  await expect(page.getByText("Thank you, we read every word.")).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Thank you, we read every word." })).toBeVisible();
 
   await expect
     .poll(async () => {

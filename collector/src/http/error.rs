@@ -150,6 +150,20 @@ pub(super) async fn in_words(response: Response) -> Response {
     }
 }
 
+/// Says as JSON what extractors refuse in plain text: a parameter given twice, a number that is none.
+pub(super) async fn in_json(response: Response) -> Response {
+    let is_text =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|it| it.as_bytes().starts_with(b"text/plain"));
+    if response.status() != StatusCode::BAD_REQUEST || !is_text {
+        return response;
+    }
+    let said = axum::body::to_bytes(response.into_body(), REFUSAL_BYTES).await.unwrap_or_default();
+    ApiError::bad_request("invalid_parameter", String::from_utf8_lossy(&said)).into_response()
+}
+
+/// What an extractor says is a line; it may hold what the caller sent.
+const REFUSAL_BYTES: usize = 16 * 1024;
+
 /// Seconds after which a shed request may be tried again.
 pub(super) fn retry_after(seconds: u64) -> HeaderValue {
     HeaderValue::from(seconds)

@@ -30,8 +30,15 @@ export class Traffic {
     return this.wiretap.asked.slice(this.start);
   }
 
-  /** Every message in them: batches are opened, bare messages taken as they are. */
+  /** Every message in them, once: what a page could not hear the end of, the next one sends again under the same id. */
   get sent(): Sent[] {
+    const byId = new Map<string, Sent>();
+    for (const it of this.deliveries) if (!byId.has(it.messageId)) byId.set(it.messageId, it);
+    return [...byId.values()];
+  }
+
+  /** As they were sent: batches are opened, bare messages taken as they are. */
+  get deliveries(): Sent[] {
     return this.asked
       .filter((it) => it.method === "POST" && it.path.startsWith("/v1/") && !NO_MESSAGES.test(it.path))
       .flatMap(({ body }) => {
