@@ -233,7 +233,9 @@ test("a second tag changes nothing, and a kept stub still works", async ({ sdk, 
   await sdk.expectSent((it) => it.type === "page");
   await page.evaluate((source) => {
     const script = document.createElement("script");
-    script.src = source;
+    // Where the page demands it, as its own code would.
+    const { trustedTypes } = window as unknown as { trustedTypes?: { createPolicy: (name: string, rules: object) => { createScriptURL: (url: string) => string } } };
+    script.src = trustedTypes ? trustedTypes.createPolicy("second-tag", { createScriptURL: (url: string) => url }).createScriptURL(source) : source;
     script.dataset["key"] = "key-1";
     document.head.append(script);
     return new Promise((done) => (script.onload = done));
