@@ -165,8 +165,12 @@ export class SdkPage {
   }
 
   async expectSent(what: (it: Message) => boolean, count = 1): Promise<Message[]> {
-    await expect.poll(() => this.messages.filter(what).length, { timeout: PATIENCE_MS }).toBe(count);
-    return this.messages.filter(what);
+    const distinct = () => {
+      const byId = new Map(this.messages.map((it) => [it.messageId, it]));
+      return [...byId.values()].filter(what);
+    };
+    await expect.poll(() => distinct().length, { timeout: PATIENCE_MS }).toBe(count);
+    return distinct();
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
