@@ -83,7 +83,7 @@ test("a milestone is reached and a question answered where wasm is forbidden", a
     .poll(async () => {
       const answer = (await stack.getJson("/v1/surveys/strict-nps/responses")) as { total: number; rows: { outcome: string }[] };
       return [answer.total, answer.rows[0]?.outcome];
-    })
+    }, { timeout: 20_000 })
     .toEqual([1, "completed"]);
   await traffic.expectSent((it) => it.type === "identify" && it.userId === "strict-ada");
   await stop();

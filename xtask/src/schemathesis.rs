@@ -12,22 +12,10 @@ use std::process::Command;
 /// Pinned: another version checks other things.
 const REQUIREMENTS: &str = "tests/openapi/requirements.txt";
 
-/// Test cases for each door: all of them in half a minute.
-const SHORT: &str = "15";
-
 /// `[--max-examples N] [--seed N]`, and whatever else Schemathesis takes.
 pub(crate) fn schemathesis(arguments: &[String]) -> Result<(), Failure> {
     crate::dev::build_collector()?;
     check(arguments)
-}
-
-/// The form that CI runs; left out where there is no Python.
-pub(crate) fn short() -> Result<(), Failure> {
-    if output(Command::new("python3").args(["-c", "import venv, ensurepip"])).is_err() {
-        println!("skipped: no Python 3 with venv here");
-        return Ok(());
-    }
-    check(&["--max-examples".to_owned(), SHORT.to_owned(), "--seed".to_owned(), "1".to_owned()])
 }
 
 fn check(arguments: &[String]) -> Result<(), Failure> {

@@ -9,8 +9,8 @@ pub(super) fn all() -> Value {
     let text = || json!({ "type": "string" });
     let id = || json!({ "type": "string", "minLength": 1, "maxLength": 512 });
     let time = || json!({ "type": "string", "pattern": TIME });
-    let number = || json!({ "type": "integer", "minimum": 0, "maximum": 1_000_000_000 });
-    let window = json!({ "type": "string", "pattern": "^[1-9][0-9]{0,2}[smhdw]$" });
+    let number = || json!({ "type": "integer", "minimum": 0 });
+    let window = json!({ "type": "string", "pattern": "^([1-9][0-9]{0,2}[smhd])?$" });
     let answered = ["shown", "answered", "wrote", "completed", "dismissed", "abandoned", "ignored", "open"].as_slice();
     json!({
         "Id": path("id", "As in milepost.toml, or a user's id.", id()),
@@ -41,7 +41,7 @@ pub(super) fn all() -> Value {
         "UserAsked": required("user", "A user's id, or an anonymous id.", id()),
         "SurveyAsked": query("survey", "One survey; `hesitation` for the detector's question.", text()),
         "Period": query("period", "How time is cut.", choice(&["day", "week"])),
-        "Periods": query("periods", "How many of them.", json!({ "type": "integer", "minimum": 1, "maximum": 62 })),
+        "Periods": query("periods", "How many of them.", json!({ "type": "integer", "minimum": 0, "maximum": 62 })),
         "Start": query("start", "The event that users begin with; their first message where it is missing.", text()),
         "Return": query("return", "The event that counts as coming back; any message where it is missing.", text()),
         "At": query("at", "What happened around this time.", time()),
