@@ -109,6 +109,8 @@ const trapAt = (name: string, nth: number) => `
 async function exportsOf(sdk: SdkPage): Promise<string[]> {
   await sdk.open();
   await sdk.live();
+  // The browser notes what it has loaded a little later.
+  await sdk.page.waitForFunction(() => performance.getEntriesByType("resource").some((it) => it.name.endsWith(".wasm")));
   return sdk.page.evaluate(async () => {
     const [entry] = performance.getEntriesByType("resource").filter((it) => it.name.endsWith(".wasm"));
     const module = await WebAssembly.compileStreaming(fetch(entry?.name ?? ""));

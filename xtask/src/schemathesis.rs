@@ -3,7 +3,7 @@
 use crate::Failure;
 use crate::files::read_text;
 use crate::places;
-use crate::run::{from_root, output, run};
+use crate::run::{from_root, run};
 use crate::service::Service;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
