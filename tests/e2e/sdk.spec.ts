@@ -149,7 +149,8 @@ test("a privacy signal is a no until the page asks and hears a yes", async ({ sd
 
 test("a page that goes away sends what it has, within the keepalive quota", async ({ sdk, page }) => {
   await sdk.open();
-  await sdk.live();
+  await page.waitForFunction(() => typeof milepost === "function");
+  await page.evaluate(() => new Promise((done) => milepost("on", "ready", done)));
   await page.evaluate(() => {
     for (let index = 0; index < 15; index++) milepost("track", "Edited", { index });
   });
