@@ -54,6 +54,7 @@ test("calls made before the SDK came arrive in order, after the page", async ({ 
 test("a change of route is a page, with the time spent on the one before", async ({ sdk, page }) => {
   await sdk.open();
   await sdk.live();
+  await page.evaluate(() => new Promise((done) => milepost("on", "ready", done)));
   await page.mouse.move(10, 10);
   await page.mouse.move(50, 50);
   await page.waitForTimeout(300);
