@@ -6,7 +6,7 @@ import { outboxStore } from './outbox-store.js';
 import { name } from './tag.js';
 
 /** As many as the module holds. */
-const MOST = 1000;
+const MOST = 2000;
 
 const store = outboxStore(name);
 const own = new Map();

@@ -177,7 +177,10 @@ pub(in crate::storage::sqlite) fn forget(connection: &Connection, position: i64)
 }
 
 /// Passes over all messages before this position from now on. To be called in the transaction that deletes them.
-#[cfg_attr(not(test), expect(dead_code, reason = "for retention of messages, which is not built yet"))]
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "retention forgets message by message; this is for taking out a whole beginning")
+)]
 pub(in crate::storage::sqlite) fn forget_before(connection: &Connection, position: i64) -> Result<(), StorageError> {
     connection.execute(
         "DELETE FROM segment_column WHERE segment IN (SELECT id FROM segment WHERE last_seq < ?1)",
