@@ -2,6 +2,7 @@
 
 pub mod accept;
 pub mod body;
+pub mod delivery;
 pub mod erase;
 mod expiry;
 pub mod funnel;

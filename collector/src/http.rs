@@ -3,10 +3,12 @@
 //! Parses, asks the application, renders. Knows nothing of how messages are stored.
 
 mod assets;
+mod bots;
 mod connections;
 mod cors;
 mod csrf;
 mod dashboard;
+mod delivery;
 mod erase;
 mod error;
 mod funnel;
@@ -156,6 +158,7 @@ fn api_routes() -> Router<Arc<App>> {
         .route("/v1/responses", get(surveys::responses))
         .route("/v1/why", get(why::why))
         .route("/v1/retention", get(retention::retention))
+        .route("/v1/delivery", get(delivery::delivery))
         .route("/v1/users/{id}", delete(erase::erase))
         .route("/v1/users/{id}/timeline", get(timeline::timeline))
         .layer(middleware::map_response(error::in_json))

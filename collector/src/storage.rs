@@ -7,6 +7,7 @@
 mod abridged;
 mod batch;
 mod chains;
+mod delivery;
 mod desk;
 mod events;
 mod history;
@@ -19,6 +20,7 @@ pub mod sqlite;
 pub use batch::{Batch, RowRef, Sent};
 pub(crate) use batch::{Entry, SentSpans, Span};
 pub use chains::{Chain, Chains, Reaches, UserKey, UserName};
+pub use delivery::{Delivered, DeliveryQuestion, Road};
 pub use desk::{
     Desk, FirstOperator, InboxAct, KeptModel, NewOperator, NewSession, Operator, Session, StillOpen, TokenHash,
 };

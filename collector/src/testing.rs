@@ -5,8 +5,9 @@ use crate::app::App;
 use crate::metric::Activity;
 use crate::project::{self, Project};
 use crate::storage::{
-    ActivityQuestion, Answering, Appended, Arrived, Batch, Chain, Chains, Erased, Events, FactQuestion, FunnelQuestion,
-    Moment, Person, Profile, Reaches, Somebody, TakeFact, TraitPath, UserKey, UserName, sqlite,
+    ActivityQuestion, Answering, Appended, Arrived, Batch, Chain, Chains, Delivered, DeliveryQuestion, Erased, Events,
+    FactQuestion, FunnelQuestion, Moment, Person, Profile, Reaches, Somebody, TakeFact, TraitPath, UserKey, UserName,
+    sqlite,
 };
 use domain::{Definitions, Journey, Scope};
 use serde_json::{Value, json};
@@ -176,6 +177,14 @@ impl Events for Canned {
 
     fn about_prompts(&self, _: Person, _: usize) -> Answering<'_, Vec<Arrived>> {
         ready(Vec::new())
+    }
+
+    fn delivery(&self, _: DeliveryQuestion) -> Answering<'_, Vec<Delivered>> {
+        ready(Vec::new())
+    }
+
+    fn fold_delivery(&self, _: i64) -> Answering<'_, ()> {
+        ready(())
     }
 
     fn erase(&self, _: Person, _: i64, _: i64) -> Answering<'_, Erased> {

@@ -7,6 +7,7 @@
  *     store.open()                 // begins to open; only with consent: opening creates the database
  *     store.put(record)            // kept about a millisecond later; what one task puts and removes is one transaction
  *     store.remove([key, …])       // delivered, refused or dropped: forget it
+ *     store.settled(done)          // calls back when nobody finds any more what was removed until now
  *     await store.all()            // every record, of all tabs and of those that are gone, the oldest first; with `isPart` on
  *                                  // the list where the database did not answer in time: ask again later
  *     store.kept                   // Set of keys that this page put and that are known to be on disk
@@ -50,6 +51,9 @@ export const outboxStore = (name) => {
   let isLocal;
   /** `[record, key]` to be put, `[undefined, key]` to be removed. */
   let changes = [];
+  /** How many of them, and of those being written, are removals; and who waits for their end. */
+  let removals = 0;
+  let waiting = [];
 
   const open = () =>
     (opening ||= soon((done) => {
@@ -95,12 +99,17 @@ export const outboxStore = (name) => {
   };
 
   const write = (changes) => {
-    const removals = changes.filter(([record]) => !record);
-    if (isLocal) local(removals);
+    const gone = changes.filter(([record]) => !record);
+    if (isLocal) local(gone);
+    const ended = () => {
+      removals -= gone.length;
+      if (removals <= 0) for (const done of waiting.splice(0)) done();
+    };
     const failed = () => {
       local(changes);
       // What is removed makes room.
-      if (removals.length < changes.length) write(removals);
+      if (gone.length < changes.length) write(gone);
+      else ended();
     };
     try {
       // Not waiting for the disk: it survives the browser's end, if not the machine's.
@@ -109,6 +118,7 @@ export const outboxStore = (name) => {
       transaction.onabort = failed;
       transaction.oncomplete = () => {
         for (const [record, key] of changes) if (record) kept.add(key);
+        ended();
       };
       for (const [record, key] of changes) {
         if (record) store.put(record);
@@ -159,13 +169,16 @@ export const outboxStore = (name) => {
     remove: (keys) => {
       for (const key of keys) {
         kept.delete(key);
+        removals++;
         change(undefined, key);
       }
     },
+    settled: (done) => (removals > 0 ? soon((it) => waiting.push(it)).then(done) : done()),
     all,
     kept,
     clear: () => {
       changes = [];
+      removals = 0;
       kept.clear();
       try {
         for (const at of Object.keys(localStorage)) if (at.startsWith(prefix)) localStorage.removeItem(at);

@@ -14,14 +14,17 @@ const listOf = (texts) => texts.map((it) => it + '\0').join('');
 export const outbox = (store, name, gathered) => {
   const place = name + ':send';
   let asked;
+  let leaving;
 
   const ungather = () => {
     asked = undefined;
-    yieldPlace(place);
+    const it = (leaving = {});
+    store.settled(() => it === leaving && yieldPlace(place));
   };
 
   const gather = (id) => {
     asked = id;
+    leaving = undefined;
     const { kept } = store;
     const answer = (records) => {
       if (asked !== id) return;

@@ -68,7 +68,7 @@ test("Segment's Node client is a client", async ({ stack }) => {
 
 /** Somebody's way in the customer's page; equal message ids every time. */
 async function sendFromPage(page: Page, traffic: Traffic, who: string, settings: object, options: object): Promise<void> {
-  const before = traffic.sent.length;
+  const before = traffic.deliveries.length;
   await page.evaluate(
     async ([who, settings, options]) => {
       const analytics = connect(settings as never, options as never);
@@ -84,7 +84,7 @@ async function sendFromPage(page: Page, traffic: Traffic, who: string, settings:
     },
     [who, settings, options] as const,
   );
-  await expect.poll(() => traffic.sent.length).toBe(before + 8);
+  await expect.poll(() => traffic.deliveries.length).toBe(before + 8);
 }
 
 /** The ways a product points the client at a collector of its own. */

@@ -6,7 +6,7 @@ use super::timestamp::{corrected_ms, parse_ms};
 use super::trust::{Vouched, vouch};
 use super::{App, prompts};
 use crate::project::{IdentityMode, Project};
-use crate::storage::{Appended, Batch, Entry, Row, StorageError, Trust};
+use crate::storage::{Appended, Batch, Entry, Road, Row, StorageError, Trust};
 use crate::telemetry::{self, Tally};
 use domain::{AccountId, AnonymousId, Kind, MessageId, Outcome, RejectCode, UserId, limits};
 use serde_json::value::RawValue;
@@ -20,6 +20,8 @@ const ERASED: &str = "the data of a person whom this message names was erased; i
 #[derive(Clone, Debug, Default)]
 pub struct Sender {
     pub from_server: bool,
+    /// It calls itself a program, or a browser without a person.
+    pub is_bot: bool,
     /// The token that came with the messages.
     pub identity_token: Option<String>,
     /// The sender's clock when it sent, ISO 8601.
@@ -114,7 +116,7 @@ impl App {
             identity_mode: project.identity.mode,
             kept_from_ms: project.retention.messages_before_ms(received_ms),
             from_server: sender.from_server,
-            times_are_final: false,
+            road: if sender.is_bot { Road::SentByBot } else { Road::Sent },
         }
     }
 
@@ -130,7 +132,7 @@ impl App {
             vouched: None,
             identity_mode: IdentityMode::Off,
             from_server: true,
-            times_are_final: true,
+            road: Road::Imported,
         };
         let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
         Ok(self.store(Body::of_texts(&lines, None), None, &arrival).await.to_vec())
@@ -183,7 +185,7 @@ struct Arrival {
     /// What happened before is kept no longer; nor does what was deleted come back.
     kept_from_ms: Option<i64>,
     from_server: bool,
-    times_are_final: bool,
+    road: Road,
 }
 
 impl Arrival {
@@ -191,6 +193,7 @@ impl Arrival {
     fn read(&self, body: Body, implied: Option<Kind>) -> (Batch, Vec<Ended>) {
         let Body { text, messages, .. } = body;
         let mut batch = Batch::over(text, messages.len().min(limits::BATCH_MESSAGES));
+        batch.road = self.road;
         let mut ended = Vec::with_capacity(messages.len());
         for (position, piece) in messages.into_iter().enumerate() {
             let place = batch.len();
@@ -299,13 +302,17 @@ impl Arrival {
         };
         let timestamp_ms = read("timestamp", &message.timestamp)?;
         let original_ms = read("originalTimestamp", &message.original_timestamp)?;
-        let received_ms = if self.times_are_final { read("receivedAt", &message.received_at)? } else { None };
+        let received_ms = if self.times_are_final() { read("receivedAt", &message.received_at)? } else { None };
         Ok(self.happened_ms(timestamp_ms, original_ms, received_ms))
+    }
+
+    fn times_are_final(&self) -> bool {
+        self.road == Road::Imported
     }
 
     /// When a message happened that says of itself when it was made, sent and received.
     fn happened_ms(&self, timestamp_ms: Option<i64>, original_ms: Option<i64>, received_ms: Option<i64>) -> i64 {
-        if self.times_are_final {
+        if self.times_are_final() {
             let at_ms = timestamp_ms.or(original_ms).or(received_ms).unwrap_or(self.received_ms);
             return at_ms.min(self.received_ms);
         }

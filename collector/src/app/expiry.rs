@@ -1,4 +1,4 @@
-//! Letting go of what was kept long enough, as `[retention]` says.
+//! Letting go of what was kept long enough: messages, as `[retention]` says, and clients that were silent for long.
 
 use super::App;
 use crate::storage::{Expired, StorageError};
@@ -7,6 +7,9 @@ use std::time::Duration;
 
 /// Old messages go within the hour.
 const EXPIRE_EVERY: Duration = Duration::from_secs(3_600);
+
+/// A browser keeps what waits for seven days; whoever was silent for twice as long is not waited for.
+const SILENT_MS: i64 = 14 * 86_400_000;
 
 impl App {
     /// Deletes what was received longer ago than the project keeps; `None` where it keeps all.
@@ -33,6 +36,9 @@ impl App {
             ticks.tick().await;
             if let Err(error) = self.expire().await {
                 tracing::error!(%error, "old messages could not be deleted; trying again within the hour");
+            }
+            if let Err(error) = self.events.fold_delivery(self.now_ms() - SILENT_MS).await {
+                tracing::error!(%error, "counts of what arrived could not be folded; trying again within the hour");
             }
         }
     }

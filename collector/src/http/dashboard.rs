@@ -15,6 +15,7 @@ mod journeys;
 mod login;
 mod people;
 mod people_csv;
+mod quality;
 mod responses;
 mod security_headers;
 mod setup;

@@ -5,7 +5,7 @@
 
 use super::error::ApiError;
 use super::gate::Client;
-use super::{cors, error};
+use super::{bots, cors, error};
 use crate::app::App;
 use crate::app::accept::{Answers, Sender};
 use crate::app::body::Body as Messages;
@@ -80,7 +80,9 @@ async fn read_and_accept<'p>(
     let key = key.ok_or(ApiError::UnknownKey)?;
     cors::check(key, headers)?;
     client.check_rate(key, headers)?;
-    let sender = Sender { from_server: key.kind == KeyKind::Server, implied, ..Sender::default() };
+    let from_server = key.kind == KeyKind::Server;
+    let is_bot = !from_server && bots::is_bot(headers);
+    let sender = Sender { from_server, is_bot, implied, ..Sender::default() };
     Ok(app.accept_body(body, &sender, project).await)
 }
 

@@ -3,7 +3,7 @@
 //! A batch is made, stored and answered without a text of its own for any field: at hundreds of thousands of messages
 //! a second the copies would cost more than reading them.
 
-use super::{Row, Trust};
+use super::{Road, Row, Trust};
 use domain::Kind;
 use std::num::NonZeroU64;
 
@@ -12,6 +12,7 @@ use std::num::NonZeroU64;
 pub struct Batch {
     text: String,
     entries: Vec<Entry>,
+    pub road: Road,
 }
 
 /// Where something stands in a text, in bytes; empty where there is nothing.
@@ -115,7 +116,7 @@ impl Span {
 impl Batch {
     /// A batch whose rows stand in this text.
     pub(crate) fn over(text: String, rows: usize) -> Self {
-        Self { text, entries: Vec::with_capacity(rows) }
+        Self { text, entries: Vec::with_capacity(rows), road: Road::Sent }
     }
 
     pub(crate) fn text(&self) -> &str {

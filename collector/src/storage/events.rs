@@ -1,6 +1,6 @@
 //! Messages, and what the product wants to know of them.
 
-use super::{Answering, Batch, Chains, Person, Reaches, StorageError, UserKey, UserName};
+use super::{Answering, Batch, Chains, Delivered, DeliveryQuestion, Person, Reaches, StorageError, UserKey, UserName};
 use crate::metric::{Activity, Period};
 use domain::{AccountId, AnonymousId, Definitions, Journey, Kind, MessageId, Scope, UserId, reserved};
 use std::sync::Arc;
@@ -85,6 +85,12 @@ pub trait Events: Send + Sync {
         let _ = received_before_ms;
         Box::pin(async { Ok(Expired::default()) })
     }
+
+    /// How complete what arrived on these days is, in order of day and source.
+    fn delivery(&self, question: DeliveryQuestion) -> Answering<'_, Vec<Delivered>>;
+
+    /// Forgets clients that were silent since a time one by one; their counts stay in their days'.
+    fn fold_delivery(&self, heard_before_ms: i64) -> Answering<'_, ()>;
 
     /// What is known of these users, in their order.
     fn profiles(&self, users: Vec<String>) -> Answering<'_, Vec<Profile>>;

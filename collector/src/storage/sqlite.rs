@@ -7,6 +7,7 @@ mod append;
 mod backup;
 mod connection;
 mod define;
+mod delivery;
 mod desk;
 mod erase;
 mod facts;
@@ -24,8 +25,9 @@ mod space;
 mod writer;
 
 use super::{
-    ActivityQuestion, Answering, Appended, Arrived, Batch, Chains, Desk, Erased, Events, Expired, FactQuestion,
-    FunnelQuestion, Moment, Person, Profile, Reaches, Somebody, StorageError, TakeFact, UserKey, UserName,
+    ActivityQuestion, Answering, Appended, Arrived, Batch, Chains, Delivered, DeliveryQuestion, Desk, Erased, Events,
+    Expired, FactQuestion, FunnelQuestion, Moment, Person, Profile, Reaches, Somebody, StorageError, TakeFact, UserKey,
+    UserName,
 };
 use crate::metric::Activity;
 pub use backup::{BackedUp, Manifest, back_up, check_data, holds_data, restore, verify_backup};
@@ -284,6 +286,19 @@ impl Events for SqliteEvents {
 
     fn expire(&self, received_before_ms: i64) -> Answering<'_, Expired> {
         Box::pin(self.expire_all(received_before_ms))
+    }
+
+    fn delivery(&self, question: DeliveryQuestion) -> Answering<'_, Vec<Delivered>> {
+        Box::pin(self.readers.ask(move |connection| delivery::delivered(connection, &question)))
+    }
+
+    fn fold_delivery(&self, heard_before_ms: i64) -> Answering<'_, ()> {
+        Box::pin(async move {
+            for part in 0..delivery::PARTS {
+                self.writer()?.fold_delivery(part, heard_before_ms).await?;
+            }
+            Ok(())
+        })
     }
 
     fn profiles(&self, users: Vec<String>) -> Answering<'_, Vec<Profile>> {

@@ -3,6 +3,7 @@
 
 mod conformance;
 mod contract;
+mod delivery;
 mod hesitation;
 mod ingest;
 mod model;

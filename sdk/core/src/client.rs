@@ -616,6 +616,14 @@ impl Client {
         }
     }
 
+    /// What need not be kept any more.
+    fn forget(&mut self, effects: &mut Vec<Effect>) {
+        let forgotten = std::mem::take(&mut self.delivery.outbox.forgotten);
+        if !forgotten.is_empty() {
+            effects.push(Effect::Forget(forgotten));
+        }
+    }
+
     // What is due, and when the next thing will be
 
     fn settle(&mut self, now_ms: i64, effects: &mut Vec<Effect>) {
@@ -646,12 +654,11 @@ impl Client {
             if !self.is_leaving {
                 self.tell_losses(now_ms, effects);
             }
+            // Whoever has the sending place next must not find what was delivered.
+            self.forget(effects);
             self.delivery.flush(now_ms, self.is_leaving, is_visible, effects);
         }
-        let forgotten = std::mem::take(&mut self.delivery.outbox.forgotten);
-        if !forgotten.is_empty() {
-            effects.push(Effect::Forget(forgotten));
-        }
+        self.forget(effects);
         if self.is_changed && self.is_loaded {
             self.is_changed = false;
             self.stored_ms = self.session.seen_ms;

@@ -9,8 +9,8 @@ use domain::{Definitions, Journey};
 use milepost::app::App;
 use milepost::metric::Activity;
 use milepost::storage::{
-    self, ActivityQuestion, Answering, Appended, Arrived, Batch, Chains, Erased, Events, Expired, FactQuestion,
-    FunnelQuestion, Moment, Person, Profile, Reaches, Somebody, TakeFact, UserKey, UserName,
+    self, ActivityQuestion, Answering, Appended, Arrived, Batch, Chains, Delivered, DeliveryQuestion, Erased, Events,
+    Expired, FactQuestion, FunnelQuestion, Moment, Person, Profile, Reaches, Somebody, TakeFact, UserKey, UserName,
 };
 use milepost::{Clock, http};
 use serde_json::Value;
@@ -191,6 +191,14 @@ impl Events for Moody {
 
     fn about_prompts(&self, person: Person, limit: usize) -> Answering<'_, Vec<Arrived>> {
         self.engine.about_prompts(person, limit)
+    }
+
+    fn delivery(&self, question: DeliveryQuestion) -> Answering<'_, Vec<Delivered>> {
+        self.engine.delivery(question)
+    }
+
+    fn fold_delivery(&self, heard_before_ms: i64) -> Answering<'_, ()> {
+        self.engine.fold_delivery(heard_before_ms)
     }
 
     fn erase(&self, person: Person, now_ms: i64, until_ms: i64) -> Answering<'_, Erased> {

@@ -19,6 +19,11 @@ pub struct Report {
     pub missing: u64,
     /// Still in the browser of somebody who has not come back, or has not said yes again.
     pub kept: u64,
+    /// What the collector knows to be missing, and pages whose end it did not hear of.
+    pub gaps: u64,
+    pub open: u64,
+    /// Between which shares of messages it believes to be missing.
+    pub believed: (f64, f64),
     pub requests: u64,
     pub retries: u64,
     /// Exchanges with the collector, whoever began them.
@@ -51,12 +56,14 @@ impl fmt::Display for Report {
         )?;
         writeln!(
             formatter,
-            "  queued {}, recovered {}, dropped {} (missing {}), kept {}; requests {} ({} retries), exchanges {}",
+            "  queued {}, recovered {}, dropped {} (missing {}), kept {}; the collector misses {}, and the end of {} pages; requests {} ({} retries), exchanges {}",
             self.queued,
             self.recovered,
             self.dropped,
             self.missing,
             self.kept,
+            self.gaps,
+            self.open,
             self.requests,
             self.retries,
             self.exchanges

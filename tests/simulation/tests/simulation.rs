@@ -58,6 +58,9 @@ fn check_met_everything(report: &Report) {
     ] {
         assert!(count > 0, "nothing was {name}");
     }
+    let share = (report.missing + report.kept) as f64 / report.queued as f64;
+    let (low, high) = report.believed;
+    assert!((low..=high).contains(&share), "{share} of messages are missing; the collector believes {low} to {high}");
     for (journey, reached) in &report.funnels {
         assert!(reached.iter().all(|it| *it > 0), "nobody got to the end of {journey}: {reached:?}");
     }

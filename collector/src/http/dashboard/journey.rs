@@ -5,6 +5,7 @@ use super::frame::Frame;
 use super::funnel_chart::{Bar, Share, bars};
 use super::groups::{Groups, traits_seen};
 use super::href::Href;
+use super::quality::Quality;
 use super::snippet::snippet;
 use super::view::{Choice, Preset, View, is_day};
 use super::written;
@@ -54,6 +55,7 @@ struct Funnel {
     value: Option<ValueTile>,
     time: TimeTile,
     groups: Option<Groups>,
+    quality: Option<Quality>,
     /// Shown instead of bars where nobody has started.
     snippet: Option<String>,
     all_time: bool,
@@ -99,6 +101,7 @@ pub(super) async fn show(
     let traits = traits_seen(&people.rows.into_iter().map(|it| it.profile).collect::<Vec<_>>());
     let mut funnel = Funnel::of(&answer, time, &view, app.now_ms());
     funnel.snippet = snippet(&app, &headers);
+    funnel.quality = Quality::of(&app.delivery(request.since_ms, request.until_ms).await?);
     render(&app, &operator, &journey, Form::of(view, &page, &journey, app.now_ms(), traits), Some(funnel))
 }
 
@@ -156,6 +159,7 @@ impl Funnel {
             time: TimeTile::of(time),
             groups: Groups::of(answer, view),
             bars,
+            quality: None,
             snippet: None,
             all_time: view.since.value.is_none() && view.until.value.is_none(),
         }

@@ -140,6 +140,8 @@ impl Paths {
         let retention = json_body(any(), "By cohort.");
         let asked = ["Period", "Periods", "Start", "Return"];
         self.read("/v1/retention", "retention", "Who comes back.", &[&asked, &RANGE], retention);
+        let delivery = json_body(any(), "By day and source.");
+        self.read("/v1/delivery", "delivery", "How complete the stored messages are.", &[&RANGE], delivery);
         let doings = object(json!({ "user": { "type": "string" }, "rows": array(any()) }));
         let timeline = json_body(doings, "The latest first.");
         let summary = "What one person did.";

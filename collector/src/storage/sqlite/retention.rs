@@ -58,6 +58,7 @@ impl SqliteEvents {
             }
         }
         if expired.messages > 0 {
+            self.on_full_disk(|| async { self.writer()?.forget_delivery(before_ms).await }).await?;
             // Columns must not name a number that may be given out again.
             self.purge().await?;
             expired.ids = self.forget_gone().await?;

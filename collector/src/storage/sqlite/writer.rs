@@ -1,6 +1,7 @@
 //! The one thread that writes: takes what has queued up, commits it at once, then answers.
 
 mod commit;
+mod delivery;
 mod erasing;
 mod keeper;
 mod queue;

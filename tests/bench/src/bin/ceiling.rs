@@ -15,8 +15,9 @@ use milepost::app::App;
 use milepost::http::{ServeOptions, serve};
 use milepost::metric::Activity;
 use milepost::storage::{
-    ActivityQuestion, Answering, Appended, Arrived, Batch, Chains, Erased, Events, FactQuestion, FunnelQuestion,
-    Moment, Person, Profile, Reaches, Somebody, StorageError, TakeFact, UserKey, UserName, sqlite,
+    ActivityQuestion, Answering, Appended, Arrived, Batch, Chains, Delivered, DeliveryQuestion, Erased, Events,
+    FactQuestion, FunnelQuestion, Moment, Person, Profile, Reaches, Somebody, StorageError, TakeFact, UserKey,
+    UserName, sqlite,
 };
 use milepost::{Clock, project};
 use std::error::Error;
@@ -118,6 +119,14 @@ impl Events for Nowhere {
 
     fn about_prompts(&self, _: Person, _: usize) -> Answering<'_, Vec<Arrived>> {
         nothing()
+    }
+
+    fn delivery(&self, _: DeliveryQuestion) -> Answering<'_, Vec<Delivered>> {
+        nothing()
+    }
+
+    fn fold_delivery(&self, _: i64) -> Answering<'_, ()> {
+        Box::pin(async { Ok(()) })
     }
 
     fn erase(&self, _: Person, _: i64, _: i64) -> Answering<'_, Erased> {

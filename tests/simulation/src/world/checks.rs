@@ -12,6 +12,8 @@ use sdk_core::Consent;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+const DAY_MS: i64 = 86_400_000;
+
 impl World {
     pub(super) async fn check(mut self, seed: u64, people: usize) -> Report {
         let mut report = Report { seed, people, requests: self.requests, retries: self.retries, ..Report::default() };
@@ -46,6 +48,7 @@ impl World {
             report.kept += device.store.len() as u64;
         }
         self.check_storage().await;
+        self.check_delivery(&mut report).await;
         for (id, deed) in &mut self.deeds {
             deed.way_ms = if deed.from_server { 0 } else { self.ledger.stored(id).map_or(0, |it| it.way_ms) };
         }
@@ -82,6 +85,27 @@ impl World {
                 }
             }
         }
+    }
+
+    /// The gaps that the collector sees are those that are there, and what it believes to be missing is near what is.
+    async fn check_delivery(&self, report: &mut Report) {
+        let (mut gaps, mut clients) = (0, 0);
+        for here in self.devices.iter().flat_map(|it| &it.tabs) {
+            let numbers = || here.ids.iter().zip(1..).filter(|(id, _)| self.ledger.stored(id).is_some());
+            if let Some((_, highest)) = numbers().last() {
+                clients += 1;
+                gaps += highest - numbers().count() as u64;
+            }
+        }
+        self.collector.set_clock(self.now_ms + DAY_MS);
+        let found = self.collector.app.delivery(None, None).await.expect("an answer");
+        let pages = found.sources.iter().find(|it| it.source == "milepost-js").map(|it| it.delivery.clone());
+        let pages = pages.expect("pages sent something");
+        assert_eq!((pages.clients, pages.missing), (clients, gaps), "clients heard, and gaps");
+        assert_eq!((found.all.stored, found.all.duplicate), (self.ledger.accepted, self.ledger.duplicate));
+        report.gaps = pages.missing;
+        report.open = pages.open;
+        report.believed = pages.missing_interval.expect("pages number their messages");
     }
 
     /// The funnel and the time to first value are those that brute force finds.

@@ -2,6 +2,7 @@
 
 use super::thread::State;
 use crate::storage::sqlite::append::Appending;
+use crate::storage::sqlite::delivery::Tally;
 use crate::storage::{Appended, Batch, StorageError};
 use rusqlite::TransactionBehavior;
 use std::sync::Arc;
@@ -42,6 +43,14 @@ impl State {
             appending.add(batch)?;
         }
         let outcomes = appending.finish()?;
+        let mut tally = Tally::default();
+        let mut answered = outcomes.as_slice();
+        for (batch, _) in waiting {
+            let (these, others) = answered.split_at(batch.len());
+            tally.add(batch, these);
+            answered = others;
+        }
+        tally.write(&transaction)?;
         transaction.commit()?;
         Ok(outcomes)
     }
