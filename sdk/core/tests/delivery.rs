@@ -136,8 +136,8 @@ fn a_message_is_kept_at_once_and_forgotten_with_its_answer() {
         5 keep 1 Saved
         1000 gather
         1003 send page, Saved
-        1050 leave the place
         1050 forget page, Saved
+        1050 leave the place
     "#]]);
     assert!(tab.kept.is_empty());
 }
@@ -157,8 +157,8 @@ fn what_others_left_behind_is_sent_with_it_and_what_they_saw_to_is_not() {
         5 keep 1 Saved
         1000 gather
         1003 send Left behind, page
-        1050 leave the place
         1050 forget Left behind, page
+        1050 leave the place
     "#]]);
 }
 
@@ -178,8 +178,8 @@ fn only_what_was_shed_is_sent_again() {
         6 keep 1 Second
         1000 gather
         1001 send page, First, Second
-        1050 leave the place
         1050 forget page, Second
+        1050 leave the place
         8000 gather
         8001 send First
     "#]]);
@@ -213,8 +213,8 @@ fn a_page_that_goes_sends_its_own_without_asking_and_says_that_it_was_all() {
         2000 keep 1 Background
         2000 gather
         2001 send Background
-        2100 leave the place
         2100 forget Background
+        2100 leave the place
         3000 keep 0 Page Left (end)
         3000 send Page Left (end)
     "#]]);
@@ -237,8 +237,8 @@ fn a_page_that_looks_again_sees_what_others_left_behind() {
     tab.check(expect![[r#"
         1000 gather
         1001 send Left behind
-        1100 leave the place
         1100 forget Left behind
+        1100 leave the place
     "#]]);
 }
 

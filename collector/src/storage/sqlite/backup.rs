@@ -101,7 +101,7 @@ pub fn check_data(folder: &Path) -> Result<Vec<String>, StorageError> {
 enum Depth {
     /// Each page.
     Quick,
-    /// Each page, and each index against its table.
+    /// Each page, each index against its table, and what tables say of each other.
     Whole,
 }
 
@@ -115,7 +115,19 @@ fn check_sound(path: &Path, depth: Depth) -> Result<(), StorageError> {
         .and_then(|connection| {
             let mut statement = connection.prepare(&format!("PRAGMA {pragma}({COMPLAINTS})"))?;
             let lines = statement.query_map([], |row| row.get::<_, String>(0))?;
-            lines.collect::<Result<Vec<_>, _>>()
+            let mut complaints = lines.collect::<Result<Vec<_>, _>>()?;
+            if matches!(depth, Depth::Whole) && complaints == ["ok"] {
+                let mut statement = connection.prepare("PRAGMA foreign_key_check")?;
+                let words = |row: &rusqlite::Row<'_>| {
+                    let (table, parent): (String, String) = (row.get(0)?, row.get(2)?);
+                    Ok(format!("a row of {table} names none of {parent}"))
+                };
+                let orphans = statement.query_map([], words)?.take(COMPLAINTS).collect::<Result<Vec<_>, _>>()?;
+                if !orphans.is_empty() {
+                    complaints = orphans;
+                }
+            }
+            Ok(complaints)
         })
         .map_err(|error| fault::of(&shown, &error))?;
     if complaints == ["ok"] {

@@ -223,7 +223,7 @@ impl Client {
                     }
                     decimal(&mut self.request[at..at + 5], user);
                 }
-                Blank::Sequence(at) => decimal(&mut self.request[at..at + 7], self.sequence),
+                Blank::Sequence(at) => decimal(&mut self.request[at..at + 5], 10_000 + self.sequence % 90_000),
                 Blank::Time(at) => decimal(&mut self.request[at..at + 3], random % 1_000),
             }
         }
@@ -259,7 +259,7 @@ fn as_the_sdk(body: &mut Vec<u8>, blanks: &mut Vec<Blank>, event: &str, total: u
         .as_bytes(),
     );
     blanks.push(Blank::Sequence(body.len()));
-    body.extend_from_slice(br#"1000000,"groupId":"acme"},"originalTimestamp":"2026-01-31T12:00:00."#);
+    body.extend_from_slice(br#"10000,"groupId":"acme"},"originalTimestamp":"2026-01-31T12:00:00."#);
     blanks.push(Blank::Time(body.len()));
     body.extend_from_slice(br#"000Z"}"#);
 }

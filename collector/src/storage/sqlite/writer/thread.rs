@@ -95,11 +95,7 @@ impl State {
     /// Takes out what is known of these ids beside messages, of which there are none.
     pub(super) fn forget(&mut self, senders: &BTreeSet<SenderId>) -> Result<(), StorageError> {
         let kept = self.watchlist.subjects();
-        // SQLite would read the whole log for each sender to see that no message is left; it was just emptied of them.
-        self.connection.pragma_update(None, "foreign_keys", false)?;
-        let finished = self.change(|state| erase::finish(&state.connection, &mut state.interned, senders, &kept));
-        self.connection.pragma_update(None, "foreign_keys", true)?;
-        finished
+        self.change(|state| erase::finish(&state.connection, &mut state.interned, senders, &kept))
     }
 
     /// One transaction, whole or not at all.
