@@ -53,18 +53,16 @@ pub(super) fn open_writer(folder: &Path) -> Result<Connection, StorageError> {
     let mut connection = Connection::open(path)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     migrate::check(&connection)?;
-    // Of a new file; it then keeps it. Twice the usual: half the system calls for what is appended.
-    connection.pragma_update(None, "page_size", 8_192)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     // FULL: the log is synced at every commit. NORMAL would lose answered messages at a power cut.
     connection.pragma_update(None, "synchronous", "FULL")?;
-    connection.pragma_update(None, "wal_autocheckpoint", 4_096)?;
+    connection.pragma_update(None, "wal_autocheckpoint", 8_192)?;
     // What is erased is overwritten, not only let go.
     connection.pragma_update(None, "secure_delete", true)?;
     prepare(&connection)?;
     migrate::run(&mut connection)?;
-    // Looking up what was interned a moment ago, and being able to take one statement back, is a quarter of what storing
-    // a message costs; and for each sender who is forgotten the whole log would be read. `check-data` looks instead.
+    // Looking up what was interned a moment ago is a part of what storing a message costs, and for each sender who is
+    // forgotten the whole log would be read. `check-data` looks instead.
     connection.pragma_update(None, "foreign_keys", false)?;
     Ok(connection)
 }
