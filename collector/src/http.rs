@@ -149,6 +149,7 @@ fn api_routes() -> Router<Arc<App>> {
         .route("/v1/journeys/{id}/funnel", get(funnel::funnel))
         .route("/v1/journeys/{id}/people", get(funnel::people))
         .route("/v1/journeys/{id}/value-time", get(funnel::value_time))
+        .route("/v1/journeys/{id}/waiting", get(funnel::waiting))
         .route("/v1/hesitation", get(hesitation::hesitation))
         .route("/v1/hesitation/people", get(hesitation::people))
         .route("/v1/surveys", get(surveys::surveys))

@@ -5,6 +5,7 @@ mod nps;
 mod quantile;
 pub(crate) mod retention;
 mod scale;
+pub mod survival;
 mod wilson;
 mod window_funnel;
 

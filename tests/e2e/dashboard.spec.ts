@@ -97,6 +97,48 @@ test("bar, table, list, CSV and API count the same people", async ({ stack, page
   }
 });
 
+test("who still waits for value is as many in the tile, the list, the file and the API", async ({ stack, page }) => {
+  await logIn(page, stack);
+  const time = (await stack.getJson("/v1/journeys/onboarding/value-time")) as { started: number; reached: number };
+  const waiting = time.started - time.reached;
+  expect(waiting, "enough people for a list of several pages").toBeGreaterThan(50);
+  await page.goto(`${stack.collectorUrl}/journeys/onboarding`);
+  await expect(page.getByRole("heading", { name: "Time to first value" })).toBeVisible();
+  await page.getByRole("link", { name: `${waiting} still waiting` }).click();
+  await expect(page.locator("[data-total]")).toHaveText(String(waiting));
+  await expectAccessible(page);
+  const since = await page.locator("table.people time").evaluateAll((all) => all.map((it) => it.getAttribute("datetime") ?? ""));
+  expect(since, "the longest wait first").toEqual([...since].sort());
+  const people = await readCsv(page, "Download CSV");
+  expect(new Set(people.map((it) => it["user"])).size).toBe(waiting);
+  const api = (await stack.getJson("/v1/journeys/onboarding/waiting?limit=1")) as { total: number; rows: { user: string }[] };
+  expect(api.total).toBe(waiting);
+  expect(api.rows[0]?.user).toBe(people[0]?.["user"]);
+});
+
+test("the page says how complete it is, and does not hide what is missing", async ({ stack, page }) => {
+  const client = "0190a3a2-7c1e-7000-8abc-0123456789af";
+  const message = (seq: number) => ({
+    type: "track",
+    event: "Looked",
+    anonymousId: "gap",
+    messageId: `gap-${seq}`,
+    context: { clientId: client, seq, end: true, library: { name: "gappy-js" } },
+  });
+  const body = JSON.stringify({ writeKey: BROWSER_KEY, batch: [message(1), message(4)] });
+  await fetch(`${stack.collectorUrl}/v1/batch`, { method: "POST", body, headers: { origin: stack.customerUrl } });
+  const { sources } = (await stack.getJson("/v1/delivery")) as { sources: { source: string; expected: number; missing: number }[] };
+  expect(sources.find((it) => it.source === "gappy-js")).toMatchObject({ expected: 4, missing: 2 });
+  await logIn(page, stack);
+  await page.goto(`${stack.collectorUrl}/journeys/onboarding`);
+  const quality = page.locator("details").filter({ hasText: "How complete this is" });
+  if (!(await quality.evaluate((it: HTMLDetailsElement) => it.open))) await quality.locator("summary").click();
+  const row = quality.getByRole("row").filter({ hasText: "gappy-js" });
+  await expect(row.getByRole("cell").nth(1)).toHaveText("2");
+  await expect(row.getByRole("cell").nth(2)).toContainText("50.0%");
+  await expectAccessible(page);
+});
+
 test("nothing stands in the way of people who see, read or point differently", async ({ stack, page }) => {
   await logIn(page, stack);
   for (const path of [FUNNEL, PEOPLE, "/journeys"]) {

@@ -1,15 +1,23 @@
 //! Time to first value (TTFV): from a user's first milestone to the value milestone.
 //!
-//! Definition: `docs/reference/metrics.md`.
+//! Definition: `docs/reference/metrics.md`. Who has not arrived counts for as long as they have waited.
 
 use super::App;
 use crate::metric::quantile_ms;
-use crate::storage::StorageError;
+use crate::metric::survival::{Quantile, Survival, Waited, log_rank};
+use crate::storage::{Profile, Reaches, StorageError, UserKey};
 use domain::{Journey, JourneyId, Rule};
+use serde::Serialize;
 use std::sync::Arc;
 
+/// Shares of people whose time is told.
+const SHARES: [f64; 3] = [0.5, 0.75, 0.9];
+
+/// Points of a curve: more cannot be told apart on a screen.
+const POINTS: usize = 200;
+
 /// How fast users get to value, over users who started in the range.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ValueTime {
     /// The value milestone.
     pub milestone: String,
@@ -20,6 +28,65 @@ pub struct ValueTime {
     /// Over those who reached it; `None` when nobody did.
     pub median_ms: Option<u64>,
     pub p90_ms: Option<u64>,
+    /// When half, three quarters and nine tenths of all have reached it, in this order.
+    pub quantiles: Vec<ShareTime>,
+    /// The share of all who have reached it, by time since their start.
+    pub curve: Vec<CurvePoint>,
+    /// The longest that anybody was watched: beyond it nothing is known.
+    pub watched_ms: u64,
+    /// The range as long before this one, where this one has both ends.
+    pub before: Option<Before>,
+}
+
+/// When a share of people had reached value; `None`: not reached yet.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct ShareTime {
+    pub share: f64,
+    pub ms: Option<u64>,
+    /// At 95 %.
+    pub low_ms: Option<u64>,
+    pub high_ms: Option<u64>,
+}
+
+/// What holds from one time to the next.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct CurvePoint {
+    pub at_ms: u64,
+    /// Of all who started, how many have reached value.
+    pub share: f64,
+    /// At 95 %.
+    pub low: f64,
+    pub high: f64,
+    /// Watched that long, and waiting just before.
+    pub waiting: u64,
+}
+
+/// The range before, and whether it differs.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Before {
+    pub started: u64,
+    pub reached: u64,
+    pub quantiles: Vec<ShareTime>,
+    /// The log-rank test's; `None` where nothing can be compared.
+    pub chi_squared: Option<f64>,
+    pub p: Option<f64>,
+    /// More arrived in the range asked for than would be expected were it like the one before.
+    pub is_faster_now: Option<bool>,
+}
+
+/// Users who started and have not reached value, the longest wait first.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    pub milestone: String,
+    pub total: u64,
+    pub rows: Vec<WaitingUser>,
+}
+
+#[derive(Clone, Debug)]
+pub struct WaitingUser {
+    pub profile: Profile,
+    pub anonymous: bool,
+    pub started_ms: i64,
 }
 
 impl App {
@@ -30,6 +97,70 @@ impl App {
         since_ms: Option<i64>,
         until_ms: Option<i64>,
     ) -> Result<Option<ValueTime>, StorageError> {
+        let Some((journey, reaches)) = self.ends_of(journey).await? else { return Ok(None) };
+        let value = journey.value_index();
+        let now_ms = self.now_ms();
+        let watch = |since_ms: Option<i64>, until_ms: Option<i64>| -> Vec<Waited> {
+            let pairs = reaches.pairs(0, value).filter(|(start_ms, _)| is_within(*start_ms, since_ms, until_ms));
+            pairs.map(|(start_ms, value_ms)| waited(start_ms, value_ms, now_ms)).collect()
+        };
+        let mut people = watch(since_ms, until_ms);
+        let mut times_ms: Vec<u64> = people.iter().filter(|it| it.arrived).map(|it| it.ms).collect();
+        let survival = Survival::of(&mut people);
+        let before = since_ms.zip(until_ms).map(|(since_ms, until_ms)| {
+            let mut earlier = watch(Some(since_ms.saturating_sub(until_ms - since_ms)), Some(since_ms));
+            Before::of(&mut earlier, &people)
+        });
+        Ok(Some(ValueTime {
+            milestone: value_id(&journey),
+            started: survival.people,
+            reached: survival.arrived,
+            median_ms: quantile_ms(&mut times_ms, 0.5),
+            p90_ms: quantile_ms(&mut times_ms, 0.9),
+            quantiles: quantiles(&survival),
+            curve: curve(&survival),
+            watched_ms: survival.watched_ms,
+            before,
+        }))
+    }
+
+    /// Who started in the range and still waits for value; `None` when there is no such journey.
+    pub async fn waiting(
+        &self,
+        journey: &JourneyId,
+        (since_ms, until_ms): (Option<i64>, Option<i64>),
+        offset: usize,
+        limit: usize,
+    ) -> Result<Option<Waiting>, StorageError> {
+        let Some((journey, reaches)) = self.ends_of(journey).await? else { return Ok(None) };
+        let value = journey.value_index();
+        let mut waiting: Vec<(i64, UserKey)> = Vec::new();
+        for (user, mut times_ms) in reaches.iter() {
+            let (start_ms, value_ms) = (times_ms.next().flatten(), times_ms.nth(value.saturating_sub(1)).flatten());
+            // Where the first milestone is the value, whoever started has arrived.
+            if let Some(start_ms) = start_ms
+                && value > 0
+                && value_ms.is_none()
+                && is_within(start_ms, since_ms, until_ms)
+            {
+                waiting.push((start_ms, user));
+            }
+        }
+        waiting.sort_unstable();
+        let shown: Vec<(i64, UserKey)> = waiting.iter().copied().skip(offset).take(limit).collect();
+        let names = self.events.names(shown.iter().map(|it| it.1).collect()).await?;
+        let named: Vec<_> = shown.iter().zip(names).filter_map(|((at_ms, _), name)| Some((*at_ms, name?))).collect();
+        let profiles = self.profiles(named.iter().map(|(_, it)| it.user.clone()).collect()).await?;
+        let rows = named.into_iter().zip(profiles).map(|((started_ms, name), profile)| WaitingUser {
+            profile,
+            anonymous: name.anonymous,
+            started_ms,
+        });
+        Ok(Some(Waiting { milestone: value_id(&journey), total: waiting.len() as u64, rows: rows.collect() }))
+    }
+
+    /// When everybody reached the first and the value milestone of a journey.
+    async fn ends_of(&self, journey: &JourneyId) -> Result<Option<(Arc<Journey>, Reaches)>, StorageError> {
         let Some(journey) = self.project().definitions.journey(journey).cloned().map(Arc::new) else { return Ok(None) };
         let value = journey.value_index();
         let mut ends = Journey::clone(&journey);
@@ -38,26 +169,96 @@ impl App {
             milestone.rule = Rule::Any(Vec::new());
         }
         let reaches = self.events.first_reached(Arc::new(ends)).await?;
-        let mut started = 0;
-        let mut times_ms = Vec::new();
-        for (start_ms, value_ms) in reaches.pairs(0, value) {
-            if since_ms.is_some_and(|since_ms| start_ms < since_ms)
-                || until_ms.is_some_and(|until_ms| start_ms >= until_ms)
-            {
-                continue;
-            }
-            started += 1;
-            if let Some(value_ms) = value_ms {
-                // Value before the first milestone counts as no time at all, not as negative time.
-                times_ms.push(value_ms.saturating_sub(start_ms).max(0) as u64);
-            }
+        Ok(Some((journey, reaches)))
+    }
+}
+
+impl Before {
+    fn of(earlier: &mut [Waited], people: &[Waited]) -> Self {
+        let survival = Survival::of(earlier);
+        let test = log_rank(&[earlier, people]);
+        Self {
+            started: survival.people,
+            reached: survival.arrived,
+            quantiles: quantiles(&survival),
+            chi_squared: test.map(|it| it.chi_squared),
+            p: test.map(|it| it.p),
+            is_faster_now: test.map(|it| it.surplus > 0.0),
         }
-        Ok(Some(ValueTime {
-            milestone: journey.milestones.get(value).map(|it| it.id.as_str().to_owned()).unwrap_or_default(),
-            started,
-            reached: times_ms.len() as u64,
-            median_ms: quantile_ms(&mut times_ms, 0.5),
-            p90_ms: quantile_ms(&mut times_ms, 0.9),
-        }))
+    }
+}
+
+fn is_within(at_ms: i64, since_ms: Option<i64>, until_ms: Option<i64>) -> bool {
+    since_ms.is_none_or(|it| at_ms >= it) && until_ms.is_none_or(|it| at_ms < it)
+}
+
+/// Value before the first milestone counts as no time at all, not as negative time.
+fn waited(start_ms: i64, value_ms: Option<i64>, now_ms: i64) -> Waited {
+    let ms = value_ms.unwrap_or(now_ms).saturating_sub(start_ms).max(0).unsigned_abs();
+    Waited { ms, arrived: value_ms.is_some() }
+}
+
+fn value_id(journey: &Journey) -> String {
+    journey.milestones.get(journey.value_index()).map(|it| it.id.as_str().to_owned()).unwrap_or_default()
+}
+
+fn quantiles(survival: &Survival) -> Vec<ShareTime> {
+    let of = |share: f64| {
+        let Quantile { ms, low_ms, high_ms } = survival.quantile(share);
+        ShareTime { share, ms, low_ms, high_ms }
+    };
+    SHARES.map(of).to_vec()
+}
+
+/// As many points as can be told apart, the last one among them.
+fn curve(survival: &Survival) -> Vec<CurvePoint> {
+    let mut points: Vec<CurvePoint> = Vec::new();
+    let mut told = 0.0;
+    for (nth, step) in survival.steps.iter().enumerate() {
+        let share = 1.0 - step.share;
+        if share - told < 1.0 / POINTS as f64 && nth + 1 < survival.steps.len() && nth > 0 {
+            continue;
+        }
+        told = share;
+        let (low, high) = (1.0 - step.high, 1.0 - step.low);
+        points.push(CurvePoint { at_ms: step.at_ms, share, low, high, waiting: step.at_risk });
+    }
+    points
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn arrived(ms: u64) -> Waited {
+        Waited { ms, arrived: true }
+    }
+
+    #[test]
+    fn a_curve_of_a_million_fits_on_a_screen_and_ends_where_it_ends() {
+        let mut people: Vec<Waited> = (1..=100_000).map(arrived).collect();
+        let survival = Survival::of(&mut people);
+        let curve = curve(&survival);
+        assert!(curve.len() <= POINTS + 2, "{}", curve.len());
+        assert_eq!(curve.last().map(|it| (it.at_ms, it.share)), Some((100_000, 1.0)));
+        assert_eq!(curve[0].waiting, 100_000);
+    }
+
+    #[test]
+    fn who_waits_counts_for_as_long_as_they_have_waited() {
+        assert_eq!(waited(10, Some(25), 100), arrived(15));
+        assert_eq!(waited(10, None, 100), Waited { ms: 90, arrived: false });
+        assert_eq!(waited(10, Some(5), 100), arrived(0));
+        assert_eq!(waited(200, None, 100), Waited { ms: 0, arrived: false });
+    }
+
+    #[test]
+    fn the_range_before_is_compared_where_it_can_be() {
+        let slow: Vec<Waited> = (100..140).map(arrived).collect();
+        let mut quick: Vec<Waited> = (1..40).map(arrived).collect();
+        let before = Before::of(&mut quick, &slow);
+        assert!(before.p.expect("a test") < 0.001);
+        assert_eq!(before.is_faster_now, Some(false));
+        assert_eq!(Before::of(&mut [], &slow).p, None);
     }
 }

@@ -22,7 +22,9 @@ mod setup;
 mod snippet;
 mod surveys;
 mod user;
+mod value_time;
 mod view;
+mod waiting;
 mod written;
 
 pub(crate) use error::PageError;
@@ -46,6 +48,8 @@ pub(crate) fn router() -> Router<Arc<App>> {
         .route("/journeys/{id}", get(journey::show))
         .route("/journeys/{id}/people", get(people::show))
         .route("/journeys/{id}/people.csv", get(people_csv::download))
+        .route("/journeys/{id}/waiting", get(waiting::show))
+        .route("/journeys/{id}/waiting.csv", get(waiting::download))
         .route("/hesitation", get(hesitation::show))
         .route("/hesitation/page", get(hesitation::show_page))
         .route("/hesitation/people", get(hesitation::show_people))

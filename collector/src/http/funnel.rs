@@ -6,7 +6,7 @@ use super::time_of::time_of;
 use crate::app::App;
 use crate::app::funnel::{FunnelAnswer, FunnelRequest, Standing};
 use crate::app::funnel_report::FunnelReport;
-use crate::app::value_time::ValueTime;
+use crate::app::value_time::{ValueTime, WaitingUser};
 use crate::project::duration;
 use crate::storage::TraitPath;
 use axum::Json;
@@ -87,6 +87,33 @@ pub(super) async fn value_time(
     let FunnelRequest { since_ms, until_ms, .. } = parameters.request()?;
     let found = app.value_time(&JourneyId::new(id.clone()), since_ms, until_ms).await?;
     found.map(Json).ok_or_else(|| no_such_journey(&id))
+}
+
+/// Which rows of a list.
+#[derive(Debug, Deserialize)]
+pub(super) struct Rows {
+    offset: Option<usize>,
+    limit: Option<usize>,
+}
+
+pub(super) async fn waiting(
+    _reader: Reader,
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    Query(parameters): Query<FunnelParameters>,
+    Query(rows): Query<Rows>,
+) -> Result<Json<Value>, ApiError> {
+    let FunnelRequest { since_ms, until_ms, .. } = parameters.request()?;
+    let offset = rows.offset.unwrap_or(0);
+    let limit = rows.limit.unwrap_or(100).min(PEOPLE_MAX);
+    let found = app.waiting(&JourneyId::new(id.clone()), (since_ms, until_ms), offset, limit).await?;
+    let found = found.ok_or_else(|| no_such_journey(&id))?;
+    let row = |it: &WaitingUser| {
+        json!({ "user": it.profile.user, "anonymous": it.anonymous, "account": it.profile.account,
+                "traits": it.profile.traits, "started_at_ms": it.started_ms })
+    };
+    let rows: Vec<Value> = found.rows.iter().map(row).collect();
+    Ok(Json(json!({ "milestone": found.milestone, "total": found.total, "offset": offset, "rows": rows })))
 }
 
 async fn ask(app: &App, id: String, parameters: &FunnelParameters) -> Result<FunnelAnswer, ApiError> {

@@ -7,6 +7,7 @@ use super::groups::{Groups, traits_seen};
 use super::href::Href;
 use super::quality::Quality;
 use super::snippet::snippet;
+use super::value_time::ValueCard;
 use super::view::{Choice, Preset, View, is_day};
 use super::written;
 use crate::app::App;
@@ -54,6 +55,7 @@ struct Funnel {
     bars: Vec<Bar>,
     value: Option<ValueTile>,
     time: TimeTile,
+    card: Option<ValueCard>,
     groups: Option<Groups>,
     quality: Option<Quality>,
     /// Shown instead of bars where nobody has started.
@@ -156,7 +158,8 @@ impl Funnel {
             started,
             started_in_words: written::count(started),
             value,
-            time: TimeTile::of(time),
+            card: time.as_ref().and_then(|it| ValueCard::of(it, &answer.journey, view)),
+            time: TimeTile::of(time.as_ref()),
             groups: Groups::of(answer, view),
             bars,
             quality: None,
@@ -167,15 +170,15 @@ impl Funnel {
 }
 
 impl TimeTile {
-    fn of(time: Option<ValueTime>) -> Self {
-        let (started, reached, median_ms, p90_ms) =
-            time.map_or((0, 0, None, None), |it| (it.started, it.reached, it.median_ms, it.p90_ms));
+    fn of(time: Option<&ValueTime>) -> Self {
+        let quantile = |nth: usize| time?.quantiles.get(nth)?.ms.map(written::span);
+        let (started, reached) = time.map_or((0, 0), |it| (it.started, it.reached));
         Self {
-            median: median_ms.map(written::span),
-            p90: p90_ms.map(written::span),
+            median: quantile(0),
+            p90: quantile(2),
             reached: written::count(reached),
             started: written::count(started),
-            small: reached < crate::metric::SMALL_SAMPLE,
+            small: started < crate::metric::SMALL_SAMPLE,
         }
     }
 }

@@ -132,11 +132,19 @@ impl Paths {
             object(json!({
                 "milestone": { "type": "string" }, "started": integer(), "reached": integer(),
                 "median_ms": nullable("integer"), "p90_ms": nullable("integer"),
+                "quantiles": array(any()), "curve": array(any()), "watched_ms": integer(),
             })),
             "The time.",
         );
         let summary = "How long people take to value.";
         self.read("/v1/journeys/{id}/value-time", "valueTime", summary, &[&["Id"], &RANGE], time);
+        let user = object(json!({
+            "user": { "type": "string" }, "anonymous": { "type": "boolean" }, "account": nullable("string"),
+            "traits": { "type": "object" }, "started_at_ms": integer(),
+        }));
+        let summary = "Who started and has not reached value.";
+        let waiting = json_body(rows(user), "Users, the longest wait first.");
+        self.read("/v1/journeys/{id}/waiting", "waiting", summary, &[&["Id"], &RANGE, &ROWS], waiting);
         let retention = json_body(any(), "By cohort.");
         let asked = ["Period", "Periods", "Start", "Return"];
         self.read("/v1/retention", "retention", "Who comes back.", &[&asked, &RANGE], retention);

@@ -1,0 +1,173 @@
+//! Time to something that not everybody has come to yet.
+//!
+//! Kaplan and Meier's estimate counts those who are still waiting for as long as they have waited: an average over those
+//! who arrived would look the faster, the younger the people are.
+//! E. L. Kaplan, P. Meier, JASA 53 (1958) 457–481, <https://doi.org/10.1080/01621459.1958.10501452>.
+
+use super::wilson::Z;
+use statrs::distribution::{ChiSquared, ContinuousCDF};
+
+/// How long one person took, or has waited so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Waited {
+    pub ms: u64,
+    /// Else they are still waiting.
+    pub arrived: bool,
+}
+
+/// The share of people who are still waiting, from each arrival on.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Survival {
+    /// In order of time; times differ.
+    pub steps: Vec<Step>,
+    pub people: u64,
+    pub arrived: u64,
+    /// The longest that anybody was watched: beyond it the curve says nothing.
+    pub watched_ms: u64,
+}
+
+/// What is true from one arrival to the next.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Step {
+    pub at_ms: u64,
+    /// Watched and waiting just before.
+    pub at_risk: u64,
+    pub arrived: u64,
+    pub share: f64,
+    /// Greenwood's interval on the scale of log(−log): stays within 0 and 1. At 95 %.
+    pub low: f64,
+    pub high: f64,
+}
+
+/// When a share had arrived, and between which times that is at 95 %; `None`: not reached.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Quantile {
+    pub ms: Option<u64>,
+    pub low_ms: Option<u64>,
+    pub high_ms: Option<u64>,
+}
+
+/// Whether groups differ.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LogRank {
+    pub chi_squared: f64,
+    /// How likely so large a difference is where there is none.
+    pub p: f64,
+    /// Arrivals in the last group beyond what would be expected: above nothing, it is the faster one.
+    pub surplus: f64,
+}
+
+impl Survival {
+    /// Puts what it is given in order.
+    pub fn of(waited: &mut [Waited]) -> Self {
+        waited.sort_unstable();
+        let mut survival = Self {
+            people: waited.len() as u64,
+            watched_ms: waited.last().map_or(0, |it| it.ms),
+            ..Self::default()
+        };
+        let (mut share, mut greenwood) = (1.0, 0.0);
+        let mut at_risk = survival.people;
+        for together in waited.chunk_by(|one, other| one.ms == other.ms) {
+            let arrived = together.iter().filter(|it| it.arrived).count() as u64;
+            if arrived > 0 {
+                let (n, d) = (at_risk as f64, arrived as f64);
+                share *= (n - d) / n;
+                greenwood += d / (n * (n - d));
+                let (low, high) = band(share, greenwood);
+                survival.steps.push(Step { at_ms: together[0].ms, at_risk, arrived, share, low, high });
+                survival.arrived += arrived;
+            }
+            at_risk -= together.len() as u64;
+        }
+        survival
+    }
+
+    /// When this share of people had arrived: the first time at which no more than the rest were waiting.
+    pub fn quantile(&self, share: f64) -> Quantile {
+        // 1 − 0.9 is a little more than 0.1.
+        let left = 1.0 - share + 1e-12;
+        let first = |of: fn(&Step) -> f64| self.steps.iter().find(|it| of(it) <= left).map(|it| it.at_ms);
+        Quantile { ms: first(|it| it.share), low_ms: first(|it| it.low), high_ms: first(|it| it.high) }
+    }
+
+    /// The step that holds at a time; `None` before the first, when all are waiting.
+    pub fn at(&self, ms: u64) -> Option<&Step> {
+        self.steps[..self.steps.partition_point(|it| it.at_ms <= ms)].last()
+    }
+}
+
+/// D. Collett, Modelling Survival Data in Medical Research, 2.1.3.
+fn band(share: f64, greenwood: f64) -> (f64, f64) {
+    if share <= 0.0 {
+        return (0.0, 0.0);
+    }
+    let spread = Z * greenwood.sqrt() / share.ln();
+    (share.powf((-spread).exp()), share.powf(spread.exp()))
+}
+
+/// Mantel's test of whether people of several groups arrive equally fast; `None` where that cannot be told.
+/// N. Mantel, Cancer Chemotherapy Reports 50 (1966) 163–170; over several groups as in R's `survdiff`.
+pub fn log_rank(groups: &[&[Waited]]) -> Option<LogRank> {
+    let mut all: Vec<(Waited, usize)> =
+        groups.iter().enumerate().flat_map(|(at, group)| group.iter().map(move |it| (*it, at))).collect();
+    all.sort_unstable();
+    let mut at_risk: Vec<f64> = groups.iter().map(|it| it.len() as f64).collect();
+    let many = groups.len();
+    let mut surplus = vec![0.0; many];
+    let mut variance = vec![vec![0.0; many]; many];
+    for together in all.chunk_by(|one, other| one.0.ms == other.0.ms) {
+        let n: f64 = at_risk.iter().sum();
+        let mut arrived = vec![0.0; many];
+        for (_, group) in together.iter().filter(|(it, _)| it.arrived) {
+            arrived[*group] += 1.0;
+        }
+        let d: f64 = arrived.iter().sum();
+        if d > 0.0 {
+            let scale = if n > 1.0 { d * (n - d) / (n - 1.0) } else { 0.0 };
+            for one in 0..many {
+                let share = at_risk[one] / n;
+                surplus[one] += arrived[one] - d * share;
+                for other in 0..many {
+                    let same = f64::from(u8::from(one == other));
+                    variance[one][other] += scale * share * (same - at_risk[other] / n);
+                }
+            }
+        }
+        for (_, group) in together {
+            at_risk[*group] -= 1.0;
+        }
+    }
+    // The groups' surpluses add up to nothing: one of them says nothing new.
+    let free = many.checked_sub(1).filter(|it| *it > 0)?;
+    let solved = solve(variance, &surplus, free)?;
+    let chi_squared: f64 = solved.iter().zip(&surplus).map(|(one, other)| one * other).sum();
+    let p = ChiSquared::new(free as f64).ok()?.sf(chi_squared.max(0.0));
+    Some(LogRank { chi_squared, p, surplus: surplus[free] })
+}
+
+/// `x` of `matrix · x = right`, both cut to `size`, by Gauss; `None` where there is not just one.
+fn solve(mut matrix: Vec<Vec<f64>>, right: &[f64], size: usize) -> Option<Vec<f64>> {
+    let mut right = right[..size].to_vec();
+    for column in 0..size {
+        let pivot = (column..size).max_by(|one, other| matrix[*one][column].abs().total_cmp(&matrix[*other][column].abs()))?;
+        if matrix[pivot][column].abs() < 1e-12 {
+            return None;
+        }
+        matrix.swap(column, pivot);
+        right.swap(column, pivot);
+        for row in 0..size {
+            if row != column {
+                let factor = matrix[row][column] / matrix[column][column];
+                for at in column..size {
+                    matrix[row][at] -= factor * matrix[column][at];
+                }
+                right[row] -= factor * right[column];
+            }
+        }
+    }
+    Some((0..size).map(|at| right[at] / matrix[at][at]).collect())
+}
+
+#[cfg(test)]
+mod tests;
