@@ -61,11 +61,8 @@ impl Survival {
     /// Puts what it is given in order.
     pub fn of(waited: &mut [Waited]) -> Self {
         waited.sort_unstable();
-        let mut survival = Self {
-            people: waited.len() as u64,
-            watched_ms: waited.last().map_or(0, |it| it.ms),
-            ..Self::default()
-        };
+        let mut survival =
+            Self { people: waited.len() as u64, watched_ms: waited.last().map_or(0, |it| it.ms), ..Self::default() };
         let (mut share, mut greenwood) = (1.0, 0.0);
         let mut at_risk = survival.people;
         for together in waited.chunk_by(|one, other| one.ms == other.ms) {
@@ -150,20 +147,19 @@ pub fn log_rank(groups: &[&[Waited]]) -> Option<LogRank> {
 fn solve(mut matrix: Vec<Vec<f64>>, right: &[f64], size: usize) -> Option<Vec<f64>> {
     let mut right = right[..size].to_vec();
     for column in 0..size {
-        let pivot = (column..size).max_by(|one, other| matrix[*one][column].abs().total_cmp(&matrix[*other][column].abs()))?;
+        let pivot =
+            (column..size).max_by(|one, other| matrix[*one][column].abs().total_cmp(&matrix[*other][column].abs()))?;
         if matrix[pivot][column].abs() < 1e-12 {
             return None;
         }
         matrix.swap(column, pivot);
         right.swap(column, pivot);
-        for row in 0..size {
-            if row != column {
-                let factor = matrix[row][column] / matrix[column][column];
-                for at in column..size {
-                    matrix[row][at] -= factor * matrix[column][at];
-                }
-                right[row] -= factor * right[column];
-            }
+        let (cells, above) = (matrix[column].clone(), right[column]);
+        for (row, right) in matrix.iter_mut().zip(&mut right).enumerate().filter(|(at, _)| *at != column).map(|it| it.1)
+        {
+            let factor = row[column] / cells[column];
+            row.iter_mut().zip(&cells).for_each(|(cell, other)| *cell -= factor * other);
+            *right -= factor * above;
         }
     }
     Some((0..size).map(|at| right[at] / matrix[at][at]).collect())

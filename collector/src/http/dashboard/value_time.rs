@@ -64,12 +64,20 @@ impl ValueCard {
         let in_words = match (median, time.curve.last()) {
             (Some(ms), _) => format!("Half of those who started reached “{value}” within {}", written::span(ms)),
             (None, Some(last)) => {
-                format!("{} of those who started have reached “{value}”; half of them is not reached", written::percent(last.share))
+                format!(
+                    "{} of those who started have reached “{value}”; half of them is not reached",
+                    written::percent(last.share)
+                )
             }
             (None, None) => format!("Nobody has reached “{value}” yet"),
         };
         Some(Self {
-            quantiles: time.quantiles.iter().zip(["Half", "Three quarters", "Nine tenths"]).map(QuantileRow::of).collect(),
+            quantiles: time
+                .quantiles
+                .iter()
+                .zip(["Half", "Three quarters", "Nine tenths"])
+                .map(QuantileRow::of)
+                .collect(),
             rows: ages(time),
             waiting: written::count(waiting),
             waiting_href: waiting_href(journey, view),
@@ -150,21 +158,29 @@ fn drawing(curve: &[CurvePoint], until_ms: u64) -> (String, String) {
 }
 
 fn ticks(until_ms: u64) -> Vec<Tick> {
-    (0..=4).map(|quarter| Tick {
-        at: format!("{}%", quarter * 25),
-        name: if quarter == 0 { "0".to_owned() } else { written::span(round(until_ms / 4 * quarter)) },
-    })
-    .collect()
+    (0..=4)
+        .map(|quarter| Tick {
+            at: format!("{}%", quarter * 25),
+            name: if quarter == 0 { "0".to_owned() } else { written::span(round(until_ms / 4 * quarter)) },
+        })
+        .collect()
 }
 
 /// To a whole number of the largest unit's tenth, so that names stay short.
 fn round(ms: u64) -> u64 {
-    let unit = if ms >= DAY_MS { HOUR_MS } else if ms >= HOUR_MS { 60_000 } else { 1_000 };
+    let unit = if ms >= DAY_MS {
+        HOUR_MS
+    } else if ms >= HOUR_MS {
+        60_000
+    } else {
+        1_000
+    };
     ms / unit * unit
 }
 
 fn compared(before: &Before) -> String {
-    let median = |it: &[ShareTime]| it.first().and_then(|it| it.ms).map_or_else(|| "not reached".to_owned(), written::span);
+    let median =
+        |it: &[ShareTime]| it.first().and_then(|it| it.ms).map_or_else(|| "not reached".to_owned(), written::span);
     let then = format!(
         "In the range as long before this one {} of {} reached value, half of them within: {}.",
         written::count(before.reached),

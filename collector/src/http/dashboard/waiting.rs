@@ -76,7 +76,12 @@ pub(super) async fn show(
     let summary = format!("{} still waiting for “{}”", people_in_words(total), asked.value());
     let shown = (total > PAGE_ROWS as u64 || asked.page > 1).then(|| match rows.len() {
         0 => format!("Nobody on this page: there are {} in all", written::count(total)),
-        _ => format!("{}–{} of {}", written::count(offset as u64 + 1), written::count(last as u64), written::count(total)),
+        _ => format!(
+            "{}–{} of {}",
+            written::count(offset as u64 + 1),
+            written::count(last as u64),
+            written::count(total)
+        ),
     });
     let page = WaitingPage {
         frame: Frame::new(summary.clone(), &app, &operator),
