@@ -201,3 +201,77 @@ fn compared(before: &Before) -> String {
 fn p_value(p: f64) -> String {
     if p < 0.001 { "below 0.001".to_owned() } else { format!("= {p:.3}") }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::project;
+
+    fn point(at_ms: u64, share: f64) -> CurvePoint {
+        CurvePoint { at_ms, share, low: share / 2.0, high: (share * 1.5).min(1.0), waiting: 9 }
+    }
+
+    fn time(reached: u64, curve: Vec<CurvePoint>, half_ms: Option<u64>) -> ValueTime {
+        let share = |share: f64, ms: Option<u64>| ShareTime { share, ms, low_ms: ms, high_ms: None };
+        ValueTime {
+            milestone: "sent".to_owned(),
+            started: 10,
+            reached,
+            median_ms: None,
+            p90_ms: None,
+            quantiles: vec![share(0.5, half_ms), share(0.75, None), share(0.9, None)],
+            curve,
+            watched_ms: 8 * DAY_MS,
+            before: None,
+        }
+    }
+
+    fn card(time: &ValueTime) -> ValueCard {
+        let journey = project().definitions.journeys[0].clone();
+        ValueCard::of(time, &journey, &View::parse(&[])).expect("somebody started")
+    }
+
+    #[test]
+    fn half_is_told_where_it_is_reached_and_else_that_it_is_not() {
+        let reached = card(&time(6, vec![point(HOUR_MS, 0.2), point(2 * DAY_MS, 0.6)], Some(2 * DAY_MS)));
+        assert!(reached.in_words.ends_with("within 2 d"), "{}", reached.in_words);
+        assert_eq!((&*reached.waiting, reached.small), ("4", true));
+        assert_eq!(reached.quantiles[0].interval.as_deref(), Some("2 d to not reached"));
+        let young = card(&time(2, vec![point(HOUR_MS, 0.2)], None));
+        assert!(young.in_words.starts_with("20.0% of those who started"), "{}", young.in_words);
+        assert_eq!((&*young.quantiles[0].time, &young.quantiles[1].interval), ("not reached", &None));
+        assert!(card(&time(0, Vec::new(), None)).line.is_empty());
+    }
+
+    #[test]
+    fn the_table_is_the_curve_at_round_ages_as_far_as_anybody_was_watched() {
+        let card = card(&time(6, vec![point(HOUR_MS, 0.2), point(2 * DAY_MS, 0.6)], Some(2 * DAY_MS)));
+        let rows: Vec<(&str, &str)> = card.rows.iter().map(|it| (&*it.age, &*it.reached)).collect();
+        let wanted = [
+            ("1 hour", "20.0%"),
+            ("6 hours", "20.0%"),
+            ("1 day", "20.0%"),
+            ("3 days", "60.0%"),
+            ("7 days", "60.0%"),
+        ];
+        assert_eq!(rows, wanted);
+        assert!(card.line.starts_with("M0.0 1000.0L") && card.band.ends_with('Z'));
+    }
+
+    #[test]
+    fn a_difference_is_called_one_only_where_chance_hardly_explains_it() {
+        let before = |p: Option<f64>, is_faster_now| Before {
+            started: 20,
+            reached: 10,
+            quantiles: Vec::new(),
+            chi_squared: None,
+            p,
+            is_faster_now,
+        };
+        let ends = |it: Before, end: &str| assert!(compared(&it).ends_with(end), "{}", compared(&it));
+        ends(before(Some(0.0001), Some(true)), "This one is faster, and not by chance alone (log-rank p below 0.001).");
+        ends(before(Some(0.04), Some(false)), "This one is slower, and not by chance alone (log-rank p = 0.040).");
+        ends(before(Some(0.2), Some(true)), "The difference may well be chance (log-rank p = 0.200).");
+        ends(before(None, None), "The two cannot be compared.");
+    }
+}
