@@ -247,13 +247,8 @@ mod tests {
     fn the_table_is_the_curve_at_round_ages_as_far_as_anybody_was_watched() {
         let card = card(&time(6, vec![point(HOUR_MS, 0.2), point(2 * DAY_MS, 0.6)], Some(2 * DAY_MS)));
         let rows: Vec<(&str, &str)> = card.rows.iter().map(|it| (&*it.age, &*it.reached)).collect();
-        let wanted = [
-            ("1 hour", "20.0%"),
-            ("6 hours", "20.0%"),
-            ("1 day", "20.0%"),
-            ("3 days", "60.0%"),
-            ("7 days", "60.0%"),
-        ];
+        let wanted =
+            [("1 hour", "20.0%"), ("6 hours", "20.0%"), ("1 day", "20.0%"), ("3 days", "60.0%"), ("7 days", "60.0%")];
         assert_eq!(rows, wanted);
         assert!(card.line.starts_with("M0.0 1000.0L") && card.band.ends_with('Z'));
     }
