@@ -22,6 +22,7 @@
  */
 
 import { Promised } from './promised.js';
+import { quiet } from './quiet.js';
 
 const STORE = 'outbox';
 
@@ -31,7 +32,7 @@ const PATIENCE_MS = 1000;
 /** `promise`'s value, or `undefined` when it takes too long. */
 const soon = (begin) =>
   new Promised((done) => {
-    setTimeout(done, PATIENCE_MS);
+    quiet(setTimeout)(done, PATIENCE_MS);
     try {
       begin(done);
     } catch {

@@ -3,6 +3,7 @@
  * pages kept. Decides nothing; where they are kept only `outbox-store.js` knows.
  */
 import { takePlace, yieldPlace } from './place.js';
+import { quiet } from './quiet.js';
 
 /** Whoever waits longer for the place or for the store sends what they have themselves. */
 const PATIENCE_MS = 3000;
@@ -42,7 +43,7 @@ export const outbox = (store, name, gathered) => {
       } else yieldPlace(place);
       gathered(id, listOf(fresh), listOf(elsewhere), isWhole);
     };
-    setTimeout(answer, PATIENCE_MS);
+    quiet(setTimeout)(answer, PATIENCE_MS);
     takePlace(place, async (has) => answer(has && (await store.all())), true);
   };
 

@@ -7,8 +7,8 @@ import { quiet } from './quiet.js';
 /** The tag itself; none where there is none with a key. */
 export const script = document.currentScript || document.querySelector('script[data-key]');
 
-/** Where the script came from: its other files lie beside it. */
-export const source = script && new URL(script.src, location.href);
+/** Where the script came from: its other files lie beside it. In SVG documents it is named otherwise. */
+export const source = script && new URL(script.src ?? script.href.baseVal, location.href);
 
 /** Not as `dataset` has them: what the page has put on all objects is no option. */
 const option = (name) => script?.getAttribute('data-' + name) ?? undefined;

@@ -27,7 +27,7 @@ export const DOCUMENTS: HostilePage[] = [
   { name: "a base elsewhere", document: (parts) => `<!doctype html><html lang="en"><head><base href="https://elsewhere.example/deep/" target="_blank"><title>Host</title><link rel="icon" href="data:,">${parts}</head><body><h1>Host</h1></body></html>` },
   { name: "another charset", isRelated: true, type: "text/html; charset=windows-1252" },
   { name: "an SVG document", isRelated: true, type: "image/svg+xml", asks: false, tag: (urls) => `<script async="" href="${urls.vendor}/sdk.js" data-key="${urls.key}"></script>`,
-    document: (parts) => `<svg xmlns="http://www.w3.org/2000/svg" width="99" height="99"><title>Host</title>${parts.replace(/<script nonce="n">([^]*?)<\/script>/g, "<script><![CDATA[$1]]></script>")}<circle r="9"/></svg>`, delivers: false },
+    document: (parts) => `<svg xmlns="http://www.w3.org/2000/svg" width="99" height="99"><title>Host</title>${parts.replace(/<script nonce="n">([^]*?)<\/script>/g, "<script><![CDATA[$1]]></script>")}<circle r="9"/></svg>` },
   { name: "an element called milepost", body: "<form id='milepost'><input name='q'><input name='live'></form>",
     document: (parts, urls) => `<!doctype html><html lang="en"><head><title>Host</title><link rel="icon" href="data:,"></head><body><form id="milepost"><input name="q"><input name="live"></form>${parts.replace(/window\.milepost=window\.milepost\|\|/, "window.milepost=")}</body></html>${urls.key ? "" : ""}`,
     before: "window.holds = () => document.getElementById('milepost').elements.length === 2 ? '' : 'the form is another';" },

@@ -158,10 +158,10 @@ fn drawing(curve: &[CurvePoint], until_ms: u64) -> (String, String) {
 }
 
 fn ticks(until_ms: u64) -> Vec<Tick> {
-    (0..=4)
-        .map(|quarter| Tick {
-            at: format!("{}%", quarter * 25),
-            name: if quarter == 0 { "0".to_owned() } else { written::span(round(until_ms / 4 * quarter)) },
+    (0..=2)
+        .map(|half| Tick {
+            at: format!("{}%", half * 50),
+            name: if half == 0 { "0".to_owned() } else { written::span(round(until_ms / 2 * half)) },
         })
         .collect()
 }
