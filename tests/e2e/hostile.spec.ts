@@ -64,16 +64,18 @@ const pages = PAGES.map((hostile, at) => ({ hostile, key: `key-${at}` }));
 
 for (let at = 0; at < pages.length; at += AT_ONCE) {
   const some = pages.slice(at, at + AT_ONCE);
-  test(some.map(({ hostile }) => hostile.name).join(" · "), async ({ world, open }) => {
-    const broken = await Promise.all(
-      some.map(async ({ hostile, key }) => {
-        const page = await open();
-        return check(world, page, hostile, key).then(
-          () => "",
-          (error: Error) => `${hostile.name}: ${error.message}`,
-        );
-      }),
-    );
+  test(some.map(({ hostile }) => hostile.name).join(" · "), async ({ world, open, browserName }) => {
+    const visit = async ({ hostile, key }: (typeof pages)[number]): Promise<string> => {
+      const page = await open();
+      return check(world, page, hostile, key).then(
+        () => "",
+        (error: Error) => `${hostile.name}: ${error.message}`,
+      );
+    };
+    const broken: string[] = [];
+    // Firefox gives one page the focus, and nobody else is asked anything.
+    if (browserName === "firefox") for (const it of some) broken.push(await visit(it));
+    else broken.push(...(await Promise.all(some.map(visit))));
     expect(broken.filter(Boolean).join("\n\n")).toBe("");
   });
 }

@@ -76,7 +76,8 @@
           if (at === 0 && key === 'milepost') continue;
           let old;
           for (let other = 0; other < before[at].length; other++) if (before[at][other][0] === key) old = before[at][other][1];
-          if (!old) found += describe(at, key) + ' is new; ';
+          // Playwright's own, in Firefox.
+          if (!old && !String(key).startsWith('__pw_')) found += describe(at, key) + ' is new; ';
           for (let field = 0; old && field < FIELDS.length; field++) {
             if (!is(old[FIELDS[field]], descriptor[FIELDS[field]])) found += describe(at, key) + ' is another; ';
           }
