@@ -60,7 +60,7 @@ pub(super) async fn people(
         message: format!("this journey has no milestone {:?}", people.milestone),
     })?;
     let standing = match people.standing.as_deref() {
-        None | Some("reached") => Standing::Reached,
+        None | Some("" | "reached") => Standing::Reached,
         Some("stuck") => Standing::Stuck,
         Some(_) => return Err(ApiError::bad_request("invalid_standing", "`standing` is reached or stuck")),
     };

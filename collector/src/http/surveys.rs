@@ -92,7 +92,7 @@ pub(super) async fn people(
     Query(people): Query<People>,
     Query(rows): Query<Rows>,
 ) -> Result<Json<Value>, ApiError> {
-    let who = people.who.as_deref().unwrap_or("eligible");
+    let who = people.who.as_deref().filter(|it| !it.is_empty()).unwrap_or("eligible");
     let who = Asked::parse(who).ok_or_else(|| {
         ApiError::bad_request("invalid_who", format!("`who` is {who:?}; expected eligible, leased or asked"))
     })?;

@@ -5,11 +5,14 @@ use serde_json::{Value, json};
 /// ISO 8601, without the days that not every month has; empty is as good as missing.
 const TIME: &str = r"^((19[7-9][0-9]|20[0-9]{2})-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])(T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?Z)?)?$";
 
+/// The largest number that every JSON reader keeps as it is.
+const LARGEST: u64 = (1 << 53) - 1;
+
 pub(super) fn all() -> Value {
     let text = || json!({ "type": "string" });
     let id = || json!({ "type": "string", "minLength": 1, "maxLength": 512 });
     let time = || json!({ "type": "string", "pattern": TIME });
-    let number = || json!({ "type": "integer", "minimum": 0 });
+    let number = || json!({ "type": "integer", "minimum": 0, "maximum": LARGEST });
     let window = json!({ "type": "string", "pattern": "^([1-9][0-9]{0,2}[smhd])?$" });
     let answered = ["shown", "answered", "wrote", "completed", "dismissed", "abandoned", "ignored", "open"].as_slice();
     json!({
@@ -48,7 +51,9 @@ pub(super) fn all() -> Value {
     })
 }
 
+/// Empty is as good as missing.
 fn choice(values: &[&str]) -> Value {
+    let values: Vec<&str> = values.iter().copied().chain([""]).collect();
     json!({ "type": "string", "enum": values })
 }
 
