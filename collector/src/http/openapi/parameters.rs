@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 /// ISO 8601, without the days that not every month has; empty is as good as missing.
 const TIME: &str = r"^((19[7-9][0-9]|20[0-9]{2})-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])(T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?Z)?)?$";
 
-/// The largest number that every JSON reader keeps as it is.
-const LARGEST: u64 = (1 << 53) - 1;
+/// Larger numbers are refused.
+const LARGEST: u64 = u64::MAX;
 
 pub(super) fn all() -> Value {
     let text = || json!({ "type": "string" });
