@@ -19,8 +19,10 @@ export const outbox = (store, name, gathered) => {
 
   const ungather = () => {
     asked = undefined;
+    // Who holds a place when it is left is not kept by the back-forward cache.
+    if (window.event?.type === 'pagehide') return yieldPlace(place);
     const it = (leaving = {});
-    store.settled(() => it === leaving && yieldPlace(place));
+    return store.settled(() => it === leaving && yieldPlace(place));
   };
 
   const gather = (id) => {

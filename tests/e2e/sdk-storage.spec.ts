@@ -110,7 +110,7 @@ test("answers leave before page views where there is no room for both", async ({
     milepost("track", "Survey Answered", { text });
     location.href = "about:blank";
   }, text);
-  await expect.poll(() => sdk.events("Survey Answered").length).toBeGreaterThan(0);
+  await expect.poll(() => sdk.events("Survey Answered").length, { timeout: 15_000 }).toBeGreaterThan(0);
   const [first] = sdk.batches.filter((it) => it.batch.some((it) => it.event === "Survey Answered"));
   expect(JSON.stringify(first).length).toBeLessThan(64 * 1024);
 });
