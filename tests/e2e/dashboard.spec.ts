@@ -220,6 +220,11 @@ test("the funnel looks like a funnel", async ({ stack, page }) => {
   await takePicture(page, "funnel-light");
   await page.emulateMedia({ colorScheme: "dark" });
   await takePicture(page, "funnel-dark");
+  await page.getByRole("heading", { name: "Time to first value" }).evaluate((it) => scrollBy(0, it.getBoundingClientRect().top - 32));
+  await takePicture(page, "value-time-dark");
+  await page.emulateMedia({ colorScheme: "light" });
+  await takePicture(page, "value-time-light");
+  await page.evaluate(() => scrollTo(0, 0));
   await page.setViewportSize({ width: 390, height: 844 });
   await page.emulateMedia({ colorScheme: "light" });
   await page.getByRole("heading", { name: "Adoption funnel" }).evaluate((it) => scrollBy(0, it.getBoundingClientRect().top - 32));
