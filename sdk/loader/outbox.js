@@ -15,11 +15,14 @@ const listOf = (texts) => texts.map((it) => it + '\0').join('');
 export const outbox = (store, name, gathered) => {
   const place = name + ':send';
   let asked;
+  /** The place is to be left as soon as that is possible. */
   let leaving;
+
+  // Who holds a place when it is left is not kept by the back-forward cache.
+  quiet(() => addEventListener('pagehide', quiet(() => leaving && yieldPlace(place))))();
 
   const ungather = () => {
     asked = undefined;
-    // Who holds a place when it is left is not kept by the back-forward cache.
     if (window.event?.type === 'pagehide') return yieldPlace(place);
     const it = (leaving = {});
     return store.settled(() => it === leaving && yieldPlace(place));
