@@ -87,11 +87,6 @@ impl Survival {
         let first = |of: fn(&Step) -> f64| self.steps.iter().find(|it| of(it) <= left).map(|it| it.at_ms);
         Quantile { ms: first(|it| it.share), low_ms: first(|it| it.low), high_ms: first(|it| it.high) }
     }
-
-    /// The step that holds at a time; `None` before the first, when all are waiting.
-    pub fn at(&self, ms: u64) -> Option<&Step> {
-        self.steps[..self.steps.partition_point(|it| it.at_ms <= ms)].last()
-    }
 }
 
 /// D. Collett, Modelling Survival Data in Medical Research, 2.1.3.
