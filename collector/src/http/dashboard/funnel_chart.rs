@@ -49,7 +49,7 @@ impl Share {
         let (low, high) = wilson_interval(part, whole)?;
         Some(Self {
             percent: written::percent(part as f64 / whole as f64),
-            interval: format!("{}–{}", written::percent(low).trim_end_matches('%'), written::percent(high)),
+            interval: written::percents(low, high),
             of: written::count(whole),
             small: whole < SMALL_SAMPLE,
         })

@@ -5,6 +5,7 @@ use super::frame::Frame;
 use super::funnel_chart::{people_href, people_in_words};
 use super::href::Href;
 use super::journey::{find, no_such_journey};
+use super::surveys::shown_of;
 use super::user::user_href;
 use super::view::View;
 use super::written;
@@ -91,15 +92,7 @@ pub(super) async fn show(
     let rows: Vec<Row> = people.rows.iter().map(|it| Row::of(it, &asked, now_ms)).collect();
     let last = offset + rows.len();
     let total = people.total;
-    let shown = (total > PAGE_ROWS as u64 || asked.page > 1).then(|| match rows.len() {
-        0 => format!("Nobody on this page: there are {} in all", written::count(total)),
-        _ => format!(
-            "{}–{} of {}",
-            written::count(offset as u64 + 1),
-            written::count(last as u64),
-            written::count(total)
-        ),
-    });
+    let shown = shown_of(offset, rows.len(), total as usize, PAGE_ROWS, asked.page);
     let milestone = asked.milestone_name();
     let page = PeoplePage {
         frame: Frame::new(format!("{milestone}: people"), &app, &operator),

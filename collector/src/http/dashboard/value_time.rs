@@ -101,8 +101,7 @@ impl QuantileRow {
 }
 
 pub(super) fn waiting_href(journey: &Journey, view: &View) -> Href {
-    let range = view.pairs().into_iter().filter(|(name, _)| matches!(*name, "since" | "until"));
-    Href::to(&["journeys", journey.id.as_str(), "waiting"]).with_all(range)
+    Href::to(&["journeys", journey.id.as_str(), "waiting"]).with_all(view.range_pairs())
 }
 
 fn at(curve: &[CurvePoint], ms: u64) -> Option<&CurvePoint> {
@@ -115,10 +114,7 @@ fn ages(time: &ValueTime) -> Vec<AgeRow> {
         AgeRow {
             age: written::window_in_words(ms),
             reached: written::percent(point.map_or(0.0, |it| it.share)),
-            interval: point.map_or_else(
-                || "–".to_owned(),
-                |it| format!("{}–{}", written::percent(it.low).trim_end_matches('%'), written::percent(it.high)),
-            ),
+            interval: point.map_or_else(|| "–".to_owned(), |it| written::percents(it.low, it.high)),
         }
     };
     AGES_MS.into_iter().filter(|ms| *ms <= time.watched_ms).map(row).collect()

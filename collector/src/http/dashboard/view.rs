@@ -98,6 +98,11 @@ impl View {
         all.into_iter().filter(|(_, text)| !text.is_empty()).collect()
     }
 
+    /// Those of the range alone, for a page that has nothing but a range.
+    pub(super) fn range_pairs(&self) -> Vec<(&'static str, &str)> {
+        self.pairs().into_iter().filter(|(name, _)| matches!(*name, "since" | "until")).collect()
+    }
+
     /// The windows to choose from; the journey's own is the one without a parameter.
     pub(super) fn windows(&self, journey_window_ms: u64) -> Vec<Choice> {
         let mut windows_ms = WINDOWS_MS.to_vec();

@@ -7,6 +7,7 @@ use super::href::Href;
 use super::journey::{find, no_such_journey};
 use super::people::{account_name, name, text};
 use super::people_csv::{csv_answer, lines};
+use super::surveys::shown_of;
 use super::user::user_href;
 use super::value_time::waiting_href;
 use super::view::View;
@@ -74,15 +75,7 @@ pub(super) async fn show(
     let last = offset + rows.len();
     let total = waiting.total;
     let summary = format!("{} still waiting for “{}”", people_in_words(total), asked.value());
-    let shown = (total > PAGE_ROWS as u64 || asked.page > 1).then(|| match rows.len() {
-        0 => format!("Nobody on this page: there are {} in all", written::count(total)),
-        _ => format!(
-            "{}–{} of {}",
-            written::count(offset as u64 + 1),
-            written::count(last as u64),
-            written::count(total)
-        ),
-    });
+    let shown = shown_of(offset, rows.len(), total as usize, PAGE_ROWS, asked.page);
     let page = WaitingPage {
         frame: Frame::new(summary.clone(), &app, &operator),
         journey: asked.journey.name.clone(),
@@ -162,8 +155,7 @@ impl Asked {
     }
 
     fn csv_href(&self) -> Href {
-        let range = self.view.pairs().into_iter().filter(|(name, _)| matches!(*name, "since" | "until"));
-        Href::to(&["journeys", self.journey.id.as_str(), "waiting.csv"]).with_all(range)
+        Href::to(&["journeys", self.journey.id.as_str(), "waiting.csv"]).with_all(self.view.range_pairs())
     }
 }
 

@@ -29,6 +29,11 @@ pub(super) fn percent(share: f64) -> String {
     format!("{shown:.1}%")
 }
 
+/// `55.1–68.9%`
+pub(super) fn percents(low: f64, high: f64) -> String {
+    format!("{}–{}", percent(low).trim_end_matches('%'), percent(high))
+}
+
 /// The two largest units: `2 d 4 h`, `35 min`, `12 s`, `640 ms`.
 pub(super) fn span(span_ms: u64) -> String {
     let (large_ms, large, small_ms, small) = match span_ms {

@@ -9,6 +9,7 @@ use crate::http::dashboard::error::{Link, PageError};
 use crate::http::dashboard::frame::Frame;
 use crate::http::dashboard::href::Href;
 use crate::http::dashboard::people::{account_name, name, text};
+use crate::http::dashboard::surveys::shown_of;
 use crate::http::dashboard::user::user_href;
 use crate::http::dashboard::written;
 use crate::http::session::Operator;
@@ -81,15 +82,7 @@ pub(crate) async fn show(
     let profiles = app.profiles(here.iter().map(|it| it.user.clone()).collect()).await?;
     let rows: Vec<Row> = here.iter().zip(&profiles).map(|(it, profile)| Row::of(it, profile, &asked.range)).collect();
     let (total, last) = (behind.len(), offset.saturating_add(rows.len()));
-    let shown = (total > PAGE_ROWS || asked.number > 1).then(|| match rows.len() {
-        0 => format!("Nothing on this page: there are {} in all", written::count(total as u64)),
-        _ => format!(
-            "{}–{} of {}",
-            written::count(offset as u64 + 1),
-            written::count(last as u64),
-            written::count(total as u64)
-        ),
-    });
+    let shown = shown_of(offset, rows.len(), total, PAGE_ROWS, asked.number);
     let summary = asked.summary(total as u64, reason(&answer, asked.page.as_deref(), asked.who));
     let page = PeoplePage {
         frame: Frame::new(summary.clone(), &app, &operator),
