@@ -109,11 +109,13 @@ export const frame = (host, sheets, close, heard, isInline) => {
       // Only what changes in a region that is already there is read out.
       if (announced) status.textContent ||= announced;
       // What has the focus is never wholly below: https://www.w3.org/TR/WCAG22/#focus-not-obscured-minimum
-      const ours = panel.getBoundingClientRect();
       const { activeElement } = document;
-      const { top, bottom, left, right } = activeElement?.getBoundingClientRect() || {};
+      // Nothing has it, or it is here: then the page need not be laid out for this.
+      if (!activeElement || activeElement === host || activeElement === document.body) return;
+      const ours = panel.getBoundingClientRect();
+      const { top, bottom, left, right } = activeElement.getBoundingClientRect();
       const isCovered = top >= ours.top && bottom <= ours.bottom && left >= ours.left && right <= ours.right;
-      if (isCovered && activeElement !== host) panel.classList.toggle('top');
+      if (isCovered) panel.classList.toggle('top');
     });
 
   const plainKey = (event) =>

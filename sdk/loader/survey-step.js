@@ -7,8 +7,12 @@ import { rove, scale } from './survey-scale.js';
 /** Whether only `survey-more.js` can draw it. */
 export const needsMore = ({ shape, choices, url, contact }) => (shape && shape !== 'numbers') || choices || url || contact;
 
+/** Languages that may have digits of their own, by CLDR. What a browser knows of numbers costs it a frame or two to load. */
+const OWN_DIGITS = /^(ar|as|bgc|bho|bn|ccp|ckb|dz|fa|ff|ks|lrc|mni|mr|my|mzn|ne|nqo|pa|ps|raj|rhg|sa|sat|sd|ur|uz)\b|-u-/i;
+
 /** A number in the digits of the survey. */
 const digits = ({ lang }, number) => {
+  if (!OWN_DIGITS.test(lang)) return number;
   try {
     return number.toLocaleString(lang);
   } catch {
