@@ -117,7 +117,7 @@ impl Events for Canned {
             question.since_ms.is_none_or(|it| at_ms >= it) && question.until_ms.is_none_or(|it| at_ms < it)
         };
         let mut headings: Vec<String> = Vec::new();
-        let mut chains = Chains::default();
+        let mut found = Chains::default();
         for (key, user) in self.0.iter().enumerate() {
             let times_ms: Vec<i64> = user.times_ms.iter().copied().take_while(|it| within(*it)).collect();
             let group = question.by.as_ref().and_then(|by| Self::group(user, by)).map(|text| {
@@ -125,10 +125,11 @@ impl Events for Canned {
                 headings.len() as u32 - 1
             });
             if !times_ms.is_empty() {
-                chains.push(Chain { user: UserKey(key as u32), times_ms: &times_ms, group });
+                found.push(Chain { user: UserKey(key as u32), times_ms: &times_ms, group });
             }
         }
-        chains.set_headings(headings);
+        let mut chains = Chains::new(headings);
+        chains.extend(vec![found]);
         ready(chains)
     }
 

@@ -3,15 +3,19 @@
 //! Definition: `docs/reference/metrics.md`. Who has not arrived counts for as long as they have waited.
 
 use super::App;
-use crate::metric::quantile_ms;
 use crate::metric::survival::{Quantile, Survival, Waited, log_rank};
+use crate::metric::{Period, quantile_ms};
 use crate::storage::{Profile, Reaches, StorageError, UserKey};
 use domain::{Journey, JourneyId, Rule};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Shares of people whose time is told.
 const SHARES: [f64; 3] = [0.5, 0.75, 0.9];
+
+/// Weeks told apart: half a year.
+pub const WEEKS: usize = 26;
 
 /// Points of a curve: more cannot be told apart on a screen.
 const POINTS: usize = 200;
@@ -36,6 +40,20 @@ pub struct ValueTime {
     pub watched_ms: u64,
     /// The range as long before this one, where this one has both ends.
     pub before: Option<Before>,
+    /// By the week of their start, in order; the latest [`WEEKS`].
+    pub weeks: Vec<WeekStarts>,
+}
+
+/// Users who started in the same week.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct WeekStarts {
+    /// Monday, midnight UTC, up to the next one.
+    pub since_ms: i64,
+    pub until_ms: i64,
+    pub started: u64,
+    pub reached: u64,
+    /// When half of them had reached value.
+    pub half: ShareTime,
 }
 
 /// When a share of people had reached value; `None`: not reached yet.
@@ -89,6 +107,14 @@ pub struct WaitingUser {
     pub started_ms: i64,
 }
 
+/// When everybody reached the first and the value milestone of a journey.
+#[derive(Clone, Debug)]
+pub struct Ends {
+    journey: Arc<Journey>,
+    reaches: Arc<Reaches>,
+    now_ms: i64,
+}
+
 impl App {
     /// TTFV of a journey; `None` when there is no such journey.
     pub async fn value_time(
@@ -97,22 +123,85 @@ impl App {
         since_ms: Option<i64>,
         until_ms: Option<i64>,
     ) -> Result<Option<ValueTime>, StorageError> {
-        let Some((journey, reaches)) = self.ends_of(journey).await? else { return Ok(None) };
+        match self.ends(journey).await? {
+            Some(ends) => ends.value_time(since_ms, until_ms).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Who started in the range and still waits for value; `None` when there is no such journey.
+    pub async fn waiting(
+        &self,
+        journey: &JourneyId,
+        range: (Option<i64>, Option<i64>),
+        offset: usize,
+        limit: usize,
+    ) -> Result<Option<Waiting>, StorageError> {
+        match self.ends(journey).await? {
+            Some(ends) => self.waiting_of(&ends, range, offset, limit).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// What both are told from; `None` when there is no such journey.
+    pub async fn ends(&self, journey: &JourneyId) -> Result<Option<Ends>, StorageError> {
+        let Some(journey) = self.project().definitions.journey(journey).cloned().map(Arc::new) else { return Ok(None) };
         let value = journey.value_index();
-        let now_ms = self.now_ms();
-        let watch = |since_ms: Option<i64>, until_ms: Option<i64>| -> Vec<Waited> {
-            let pairs = reaches.pairs(0, value).filter(|(start_ms, _)| is_within(*start_ms, since_ms, until_ms));
-            pairs.map(|(start_ms, value_ms)| waited(start_ms, value_ms, now_ms)).collect()
-        };
-        let mut people = watch(since_ms, until_ms);
+        let mut ends = Journey::clone(&journey);
+        for (_, milestone) in ends.milestones.iter_mut().enumerate().filter(|(level, _)| ![0, value].contains(level)) {
+            // Never fires, so that nothing is read for it.
+            milestone.rule = Rule::Any(Vec::new());
+        }
+        let reaches = Arc::new(self.events.first_reached(Arc::new(ends)).await?);
+        Ok(Some(Ends { journey, reaches, now_ms: self.now_ms() }))
+    }
+
+    /// Who started in the range and still waits for value.
+    pub async fn waiting_of(
+        &self,
+        ends: &Ends,
+        (since_ms, until_ms): (Option<i64>, Option<i64>),
+        offset: usize,
+        limit: usize,
+    ) -> Result<Waiting, StorageError> {
+        let waiting = ends.waiting(since_ms, until_ms);
+        let shown: Vec<(i64, UserKey)> = waiting.iter().copied().skip(offset).take(limit).collect();
+        let names = self.events.names(shown.iter().map(|it| it.1).collect()).await?;
+        let named: Vec<_> = shown.iter().zip(names).filter_map(|((at_ms, _), name)| Some((*at_ms, name?))).collect();
+        let profiles = self.profiles(named.iter().map(|(_, it)| it.user.clone()).collect()).await?;
+        let rows = named.into_iter().zip(profiles).map(|((started_ms, name), profile)| WaitingUser {
+            profile,
+            anonymous: name.anonymous,
+            started_ms,
+        });
+        Ok(Waiting { milestone: value_id(&ends.journey), total: waiting.len() as u64, rows: rows.collect() })
+    }
+}
+
+impl Ends {
+    /// TTFV over those who started in the range.
+    pub async fn value_time(&self, since_ms: Option<i64>, until_ms: Option<i64>) -> Result<ValueTime, StorageError> {
+        let ends = self.clone();
+        // A million take a while to put in order; other requests go on meanwhile.
+        let count = tokio::task::spawn_blocking(move || ends.count(since_ms, until_ms));
+        count.await.map_err(|error| StorageError::Failed(format!("counting was cut off: {error}")))
+    }
+
+    fn count(&self, since_ms: Option<i64>, until_ms: Option<i64>) -> ValueTime {
+        let mut people = Vec::new();
+        let mut by_week: BTreeMap<i64, Vec<Waited>> = BTreeMap::new();
+        for (start_ms, waited) in self.watched(since_ms, until_ms) {
+            people.push(waited);
+            by_week.entry(Period::Week.of(start_ms)).or_default().push(waited);
+        }
         let mut times_ms: Vec<u64> = people.iter().filter(|it| it.arrived).map(|it| it.ms).collect();
         let survival = Survival::of(&mut people);
         let before = since_ms.zip(until_ms).map(|(since_ms, until_ms)| {
-            let mut earlier = watch(Some(since_ms.saturating_sub(until_ms - since_ms)), Some(since_ms));
-            Before::of(&mut earlier, &people)
+            let earlier = self.watched(Some(since_ms.saturating_sub(until_ms - since_ms)), Some(since_ms));
+            Before::of(&mut earlier.map(|it| it.1).collect::<Vec<_>>(), &people)
         });
-        Ok(Some(ValueTime {
-            milestone: value_id(&journey),
+        ValueTime {
+            milestone: value_id(&self.journey),
             started: survival.people,
             reached: survival.arrived,
             median_ms: quantile_ms(&mut times_ms, 0.5),
@@ -121,21 +210,22 @@ impl App {
             curve: curve(&survival),
             watched_ms: survival.watched_ms,
             before,
-        }))
+            weeks: weeks(by_week),
+        }
     }
 
-    /// Who started in the range and still waits for value; `None` when there is no such journey.
-    pub async fn waiting(
-        &self,
-        journey: &JourneyId,
-        (since_ms, until_ms): (Option<i64>, Option<i64>),
-        offset: usize,
-        limit: usize,
-    ) -> Result<Option<Waiting>, StorageError> {
-        let Some((journey, reaches)) = self.ends_of(journey).await? else { return Ok(None) };
-        let value = journey.value_index();
+    /// When those who started in the range did, and how long they took or have waited.
+    fn watched(&self, since_ms: Option<i64>, until_ms: Option<i64>) -> impl Iterator<Item = (i64, Waited)> {
+        let pairs = self.reaches.pairs(0, self.journey.value_index());
+        let pairs = pairs.filter(move |(start_ms, _)| is_within(*start_ms, since_ms, until_ms));
+        pairs.map(|(start_ms, value_ms)| (start_ms, waited(start_ms, value_ms, self.now_ms)))
+    }
+
+    /// Who waits since when, the longest wait first.
+    fn waiting(&self, since_ms: Option<i64>, until_ms: Option<i64>) -> Vec<(i64, UserKey)> {
+        let value = self.journey.value_index();
         let mut waiting: Vec<(i64, UserKey)> = Vec::new();
-        for (user, mut times_ms) in reaches.iter() {
+        for (user, mut times_ms) in self.reaches.iter() {
             let (start_ms, value_ms) = (times_ms.next().flatten(), times_ms.nth(value.saturating_sub(1)).flatten());
             // Where the first milestone is the value, whoever started has arrived.
             if let Some(start_ms) = start_ms
@@ -147,29 +237,7 @@ impl App {
             }
         }
         waiting.sort_unstable();
-        let shown: Vec<(i64, UserKey)> = waiting.iter().copied().skip(offset).take(limit).collect();
-        let names = self.events.names(shown.iter().map(|it| it.1).collect()).await?;
-        let named: Vec<_> = shown.iter().zip(names).filter_map(|((at_ms, _), name)| Some((*at_ms, name?))).collect();
-        let profiles = self.profiles(named.iter().map(|(_, it)| it.user.clone()).collect()).await?;
-        let rows = named.into_iter().zip(profiles).map(|((started_ms, name), profile)| WaitingUser {
-            profile,
-            anonymous: name.anonymous,
-            started_ms,
-        });
-        Ok(Some(Waiting { milestone: value_id(&journey), total: waiting.len() as u64, rows: rows.collect() }))
-    }
-
-    /// When everybody reached the first and the value milestone of a journey.
-    async fn ends_of(&self, journey: &JourneyId) -> Result<Option<(Arc<Journey>, Reaches)>, StorageError> {
-        let Some(journey) = self.project().definitions.journey(journey).cloned().map(Arc::new) else { return Ok(None) };
-        let value = journey.value_index();
-        let mut ends = Journey::clone(&journey);
-        for (_, milestone) in ends.milestones.iter_mut().enumerate().filter(|(level, _)| ![0, value].contains(level)) {
-            // Never fires, so that nothing is read for it.
-            milestone.rule = Rule::Any(Vec::new());
-        }
-        let reaches = self.events.first_reached(Arc::new(ends)).await?;
-        Ok(Some((journey, reaches)))
+        waiting
     }
 }
 
@@ -203,11 +271,31 @@ fn value_id(journey: &Journey) -> String {
 }
 
 fn quantiles(survival: &Survival) -> Vec<ShareTime> {
-    let of = |share: f64| {
-        let Quantile { ms, low_ms, high_ms } = survival.quantile(share);
-        ShareTime { share, ms, low_ms, high_ms }
+    SHARES.map(|it| ShareTime::of(survival, it)).to_vec()
+}
+
+/// The latest weeks in which somebody started, in order.
+fn weeks(by_week: BTreeMap<i64, Vec<Waited>>) -> Vec<WeekStarts> {
+    let week = |(week, mut people): (i64, Vec<Waited>)| {
+        let survival = Survival::of(&mut people);
+        WeekStarts {
+            since_ms: Period::Week.start_ms(week),
+            until_ms: Period::Week.start_ms(week + 1),
+            started: survival.people,
+            reached: survival.arrived,
+            half: ShareTime::of(&survival, 0.5),
+        }
     };
-    SHARES.map(of).to_vec()
+    let mut weeks: Vec<WeekStarts> = by_week.into_iter().rev().take(WEEKS).map(week).collect();
+    weeks.reverse();
+    weeks
+}
+
+impl ShareTime {
+    fn of(survival: &Survival, share: f64) -> Self {
+        let Quantile { ms, low_ms, high_ms } = survival.quantile(share);
+        Self { share, ms, low_ms, high_ms }
+    }
 }
 
 /// As many points as can be told apart, the last one among them.
@@ -250,6 +338,15 @@ mod tests {
         assert_eq!(waited(10, None, 100), Waited { ms: 90, arrived: false });
         assert_eq!(waited(10, Some(5), 100), arrived(0));
         assert_eq!(waited(200, None, 100), Waited { ms: 0, arrived: false });
+    }
+
+    #[test]
+    fn weeks_begin_on_monday_and_only_the_latest_are_told() {
+        let weeks = weeks((0..40).map(|week| (week, vec![arrived(7), Waited { ms: 9, arrived: false }])).collect());
+        assert_eq!(weeks.len(), WEEKS);
+        let last = weeks[WEEKS - 1];
+        assert_eq!((last.since_ms, last.until_ms - last.since_ms), ((39 * 7 - 3) * 86_400_000, 7 * 86_400_000));
+        assert_eq!((last.started, last.reached, last.half.ms), (2, 1, Some(7)));
     }
 
     #[test]

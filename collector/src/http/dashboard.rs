@@ -13,6 +13,7 @@ mod href;
 mod journey;
 mod journeys;
 mod login;
+mod overview;
 mod people;
 mod people_csv;
 mod quality;
@@ -40,7 +41,8 @@ use std::sync::Arc;
 /// Every page of the dashboard. Limits on bodies and time are the whole server's.
 pub(crate) fn router() -> Router<Arc<App>> {
     let pages = Router::new()
-        .route("/", get(journeys::open_first))
+        .route("/", get(overview::open))
+        .route("/overview", get(overview::show))
         .route("/setup", get(setup::show).post(setup::submit))
         .route("/login", get(login::show).post(login::submit))
         .route("/logout", post(login::log_out))

@@ -5,6 +5,7 @@
 //! E. L. Kaplan, P. Meier, JASA 53 (1958) 457–481, <https://doi.org/10.1080/01621459.1958.10501452>.
 
 use super::wilson::Z;
+use rayon::prelude::*;
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
 /// How long one person took, or has waited so far.
@@ -60,7 +61,7 @@ pub struct LogRank {
 impl Survival {
     /// Puts what it is given in order.
     pub fn of(waited: &mut [Waited]) -> Self {
-        waited.sort_unstable();
+        waited.par_sort_unstable_by_key(|it| it.ms << 1 | u64::from(it.arrived));
         let mut survival =
             Self { people: waited.len() as u64, watched_ms: waited.last().map_or(0, |it| it.ms), ..Self::default() };
         let (mut share, mut greenwood) = (1.0, 0.0);

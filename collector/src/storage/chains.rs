@@ -48,8 +48,19 @@ impl Chains {
         self.groups.push(chain.group);
     }
 
-    pub fn set_headings(&mut self, headings: Vec<String>) {
-        self.headings = headings;
+    /// Adds the chains of others, which know these headings.
+    pub fn extend(&mut self, parts: Vec<Self>) {
+        self.users.reserve(parts.iter().map(|it| it.users.len()).sum());
+        self.ends.reserve(parts.iter().map(|it| it.ends.len()).sum());
+        self.times_ms.reserve(parts.iter().map(|it| it.times_ms.len()).sum());
+        self.groups.reserve(parts.iter().map(|it| it.groups.len()).sum());
+        for part in parts {
+            let start = self.times_ms.len();
+            self.users.extend(part.users);
+            self.ends.extend(part.ends.into_iter().map(|it| start + it));
+            self.times_ms.extend(part.times_ms);
+            self.groups.extend(part.groups);
+        }
     }
 
     pub fn len(&self) -> usize {
@@ -95,6 +106,16 @@ const NEVER: i64 = i64::MAX;
 impl Reaches {
     pub fn new(milestones: usize) -> Self {
         Self { milestones, ..Self::default() }
+    }
+
+    /// Adds the reaches of others, of the same milestones.
+    pub fn extend(&mut self, parts: Vec<Self>) {
+        self.users.reserve(parts.iter().map(|it| it.users.len()).sum());
+        self.times_ms.reserve(parts.iter().map(|it| it.times_ms.len()).sum());
+        for part in parts {
+            self.users.extend(part.users);
+            self.times_ms.extend(part.times_ms);
+        }
     }
 
     /// Adds a user who has reached nothing yet.

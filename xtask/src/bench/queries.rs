@@ -54,9 +54,12 @@ fn range(round: u64) -> String {
     format!("&since=2026-06-{day:02}&until=2026-07-{day:02}")
 }
 
-/// Sizes may be named: `cargo xtask bench queries 100000 1000000`.
-pub(super) fn bench(sizes: &[String]) -> Result<(), Failure> {
-    let sizes: Vec<u64> = match sizes {
+/// Sizes may be named: `cargo xtask bench queries 100000 1000000`. With `--keep` the stores stay for the next run, which
+/// then need not import.
+pub(super) fn bench(arguments: &[String]) -> Result<(), Failure> {
+    let is_kept = arguments.iter().any(|it| it == "--keep");
+    let sizes: Vec<String> = arguments.iter().filter(|it| *it != "--keep").cloned().collect();
+    let sizes: Vec<u64> = match sizes.as_slice() {
         [] => SIZES.to_vec(),
         named => {
             let parse = |it: &String| it.parse().map_err(|_| format!("`{it}` is no number of messages"));
@@ -65,15 +68,19 @@ pub(super) fn bench(sizes: &[String]) -> Result<(), Failure> {
     };
     run(cargo().args(["build", "--release", "--package", "milepost"]))?;
     let folder = places::target().join("bench-queries");
-    // Of an earlier run; missing is as good as removed.
-    let _ = std::fs::remove_dir_all(&folder);
+    if !is_kept {
+        // Of an earlier run; missing is as good as removed.
+        let _ = std::fs::remove_dir_all(&folder);
+    }
     std::fs::create_dir_all(&folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
     let mut tables = Vec::new();
     for messages in sizes {
         let data = folder.join(messages.to_string());
         tables.push(measure(messages, &data)?);
-        // Ten million messages take 6 GB.
-        std::fs::remove_dir_all(&data).map_err(|error| format!("cannot remove {}: {error}", data.display()))?;
+        if !is_kept {
+            // Ten million messages take 6 GB.
+            std::fs::remove_dir_all(&data).map_err(|error| format!("cannot remove {}: {error}", data.display()))?;
+        }
     }
     print(&tables);
     Ok(())
@@ -81,7 +88,8 @@ pub(super) fn bench(sizes: &[String]) -> Result<(), Failure> {
 
 struct Measured {
     messages: u64,
-    import: Duration,
+    /// `None` where it was kept from another run.
+    import: Option<Duration>,
     seal: Duration,
     segment_bytes: u64,
     ready: Duration,
@@ -95,8 +103,13 @@ fn measure(messages: u64, data: &Path) -> Result<Measured, Failure> {
     let shown = data.to_str().ok_or("the target folder's path is not UTF-8")?;
     let users = messages / MESSAGES_PER_USER;
     let started = Instant::now();
-    import(messages, shown)?;
-    let import = started.elapsed();
+    let done = data.join("imported");
+    let is_there = done.exists();
+    if !is_there {
+        import(messages, shown)?;
+        crate::files::write(&done, b"")?;
+    }
+    let import = (!is_there).then(|| started.elapsed());
     let sealed = from_root(places::target().join("release/milepost"))
         .args(["seal", "--anew", "--json", "--data", shown, "--config", DEFINITIONS])
         .output()
@@ -143,7 +156,10 @@ fn print(measured: &[Measured]) {
     println!("| messages | {} |", cell(&|it| it.messages.to_string()));
     println!("|---|{}", "---:|".repeat(measured.len()));
     println!("| users | {} |", cell(&|it| (it.messages / MESSAGES_PER_USER).to_string()));
-    println!("| import, columns included | {} |", cell(&|it| format!("{:.1} s", it.import.as_secs_f64())));
+    println!(
+        "| import, columns included | {} |",
+        cell(&|it| it.import.map_or("kept".to_owned(), |it| format!("{:.1} s", it.as_secs_f64())))
+    );
     println!("| making all columns anew | {} |", cell(&|it| format!("{:.2} s", it.seal.as_secs_f64())));
     let per_message = |it: &Measured| it.seal.as_secs_f64() * 1e6 / it.messages as f64;
     println!("| the same, per message | {} |", cell(&|it| format!("{:.2} µs", per_message(it))));

@@ -63,41 +63,47 @@ struct Overview {
     snippet: Option<String>,
     floor: String,
     tiles: Tiles,
-    scale: String,
-    rows: Vec<Row>,
+    ranked: Ranked,
     muted: Vec<MutedView>,
     lift: LiftView,
     sayings: Vec<Saying>,
     answers_csv: Href,
 }
 
+/// Pages by share of sessions that hesitate.
+pub(super) struct Ranked {
+    /// What a full bar stands for.
+    pub(super) scale: String,
+    pub(super) rows: Vec<Row>,
+}
+
 /// One page's bar, and its row of the table.
-struct Row {
-    position: usize,
-    page: String,
-    href: Href,
-    is_muted: bool,
-    learning: Option<String>,
-    sessions: Counted,
-    hesitated: Counted,
-    share: Option<Share>,
-    asked: Counted,
-    answered: Counted,
-    one_tap: Option<Labels>,
-    shadow: Option<Labels>,
-    bar: Bar,
-    in_words: String,
+pub(super) struct Row {
+    pub(super) position: usize,
+    pub(super) page: String,
+    pub(super) href: Href,
+    pub(super) is_muted: bool,
+    pub(super) learning: Option<String>,
+    pub(super) sessions: Counted,
+    pub(super) hesitated: Counted,
+    pub(super) share: Option<Share>,
+    pub(super) asked: Counted,
+    pub(super) answered: Counted,
+    pub(super) one_tap: Option<Labels>,
+    pub(super) shadow: Option<Labels>,
+    pub(super) bar: Bar,
+    pub(super) in_words: String,
 }
 
 /// Lengths in percent of the drawing.
-struct Bar {
-    width: String,
-    low: String,
-    high: String,
+pub(super) struct Bar {
+    pub(super) width: String,
+    pub(super) low: String,
+    pub(super) high: String,
 }
 
 /// How often hesitation was what it looked like, by one kind of label.
-struct Labels {
+pub(super) struct Labels {
     share: Share,
     right: Counted,
     of: String,
@@ -147,12 +153,22 @@ fn page_href(page: &str, range: &Range) -> Href {
     Href::to(&["hesitation", "page"]).with("page", page).with_all(range.view.pairs())
 }
 
-impl Overview {
-    fn of(answer: &HesitationAnswer, range: &Range, now_ms: i64) -> Self {
-        let highest = answer.pages.iter().filter_map(|it| it.tally.hesitated.interval()).map(|it| it.1);
+impl Ranked {
+    /// At most so many pages.
+    pub(super) fn of(answer: &HesitationAnswer, range: &Range, most: usize) -> Self {
+        let highest = answer.pages.iter().take(most).filter_map(|it| it.tally.hesitated.interval()).map(|it| it.1);
         let highest = highest.fold(0.0, f64::max);
         let scale = SCALES.into_iter().find(|it| *it >= highest).unwrap_or(1.0);
         let row = |(at, page): (usize, &PageAnswer)| Row::of(at + 1, page, answer, range, scale);
+        Self {
+            scale: written::percent(scale).replace(".0%", "%"),
+            rows: answer.pages.iter().take(most).enumerate().map(row).collect(),
+        }
+    }
+}
+
+impl Overview {
+    fn of(answer: &HesitationAnswer, range: &Range, now_ms: i64) -> Self {
         Self {
             range: range.view.range_in_words(),
             incomplete: range.view.incomplete(now_ms),
@@ -163,8 +179,7 @@ impl Overview {
             snippet: None,
             floor: written::percent(answer.precision_floor),
             tiles: Tiles::of(None, &answer.all, range),
-            scale: written::percent(scale).replace(".0%", "%"),
-            rows: answer.pages.iter().enumerate().map(row).collect(),
+            ranked: Ranked::of(answer, range, usize::MAX),
             muted: answer.pages.iter().filter_map(|it| MutedView::of(it, answer, range)).collect(),
             lift: LiftView::of(None, answer.lift, range),
             sayings: Vec::new(),

@@ -46,38 +46,38 @@ struct Form {
     until_as_day: bool,
 }
 
-struct Funnel {
-    window: String,
-    range: String,
-    incomplete: bool,
-    started: u64,
-    started_in_words: String,
-    bars: Vec<Bar>,
-    value: Option<ValueTile>,
-    time: TimeTile,
-    card: Option<ValueCard>,
-    groups: Option<Groups>,
-    quality: Option<Quality>,
+pub(super) struct Funnel {
+    pub(super) window: String,
+    pub(super) range: String,
+    pub(super) incomplete: bool,
+    pub(super) started: u64,
+    pub(super) started_in_words: String,
+    pub(super) bars: Vec<Bar>,
+    pub(super) value: Option<ValueTile>,
+    pub(super) time: TimeTile,
+    pub(super) card: Option<ValueCard>,
+    pub(super) groups: Option<Groups>,
+    pub(super) quality: Option<Quality>,
     /// Shown instead of bars where nobody has started.
-    snippet: Option<String>,
-    all_time: bool,
+    pub(super) snippet: Option<String>,
+    pub(super) all_time: bool,
 }
 
 /// The value milestone's own bar, at the top of the page.
-struct ValueTile {
-    milestone: String,
-    reached: String,
-    href: Href,
-    share: Option<Share>,
+pub(super) struct ValueTile {
+    pub(super) milestone: String,
+    pub(super) reached: String,
+    pub(super) href: Href,
+    pub(super) share: Option<Share>,
 }
 
 /// Time to first value.
-struct TimeTile {
-    median: Option<String>,
-    p90: Option<String>,
-    reached: String,
-    started: String,
-    small: bool,
+pub(super) struct TimeTile {
+    pub(super) median: Option<String>,
+    pub(super) p90: Option<String>,
+    pub(super) reached: String,
+    pub(super) started: String,
+    pub(super) small: bool,
 }
 
 pub(super) async fn show(
@@ -141,7 +141,7 @@ impl Form {
 }
 
 impl Funnel {
-    fn of(answer: &FunnelAnswer, time: Option<ValueTime>, view: &View, now_ms: i64) -> Self {
+    pub(super) fn of(answer: &FunnelAnswer, time: Option<ValueTime>, view: &View, now_ms: i64) -> Self {
         let bars = bars(&answer.journey, &answer.steps, view, None);
         let started = answer.steps.first().map_or(0, |it| it.reached);
         let reached = answer.steps.get(answer.journey.value_index()).map_or(0, |it| it.reached);

@@ -1,4 +1,4 @@
-//! `/` and `/journeys`: where to begin.
+//! `/journeys`: all of them.
 
 use super::error::PageError;
 use super::frame::Frame;
@@ -10,7 +10,7 @@ use crate::http::session::Operator;
 use askama::Template;
 use axum::extract::State;
 use axum::http::HeaderMap;
-use axum::response::{Html, Redirect};
+use axum::response::Html;
 use std::sync::Arc;
 
 #[derive(Template)]
@@ -27,14 +27,6 @@ struct Entry {
     milestones: usize,
     value: String,
     window: String,
-}
-
-/// Most projects have one journey: it is the first page.
-pub(super) async fn open_first(_: Operator, State(app): State<Arc<App>>) -> Redirect {
-    let project = app.project();
-    let first = project.definitions.journeys.first();
-    let href = first.map_or(Href::to(&["journeys"]), |it| Href::to(&["journeys", it.id.as_str()]));
-    Redirect::to(&href.into_string())
 }
 
 pub(super) async fn show(

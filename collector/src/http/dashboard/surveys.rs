@@ -7,6 +7,7 @@ mod question;
 mod trend;
 
 pub(super) use detail::show as show_survey;
+pub(super) use nps::NpsView;
 pub(super) use people::{download as download_people, show as show_people, shown_of};
 pub(super) use question::kind_in_words;
 
@@ -24,7 +25,6 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use nps::NpsView;
 use std::sync::Arc;
 
 /// Pasted where no survey is defined yet.

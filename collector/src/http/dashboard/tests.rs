@@ -154,7 +154,7 @@ async fn a_setup_link_leads_to_the_first_journey_once() {
     assert!(cookie.ends_with("; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=604800"), "{cookie}");
     site.cookie = cookie.split_once(';').unwrap().0.to_owned();
     assert_eq!(site.get("/login?next=%2F&after=login").await.header("location"), "/");
-    assert_eq!(site.get("/").await.header("location"), "/journeys/onboarding");
+    assert!(site.get("/").await.header("location").starts_with("/overview?since=20"));
     assert_eq!(site.get("/setup?token=x").await.header("location"), "/login");
     assert_eq!(site.post("/setup", &form("correct+horse+battery")).await.status, StatusCode::CONFLICT);
 }
@@ -293,6 +293,40 @@ async fn every_number_opens_as_many_people_as_it_counts() {
         }
     }
     assert!(followed > 100, "{followed} links followed");
+}
+
+/// The overview's numbers open lists, too, those of its weeks among them.
+#[tokio::test]
+async fn every_number_of_the_overview_opens_as_many_people_as_it_counts() {
+    let users = (0..60).map(|it| user(&format!("user-{it:02}"), 1 + it % 3, None, it as i64 * 8 * HOUR_MS)).collect();
+    let site = Site::of(PROJECT, users).await;
+    let mut followed = 0;
+    for range in ["", "?since=2026-11-10", "?since=2026-11-05&until=2026-11-18T12:00:00Z&journey=onboarding"] {
+        let page = site.get(&format!("/overview{range}")).await;
+        assert_eq!(page.status, StatusCode::OK);
+        page.has("The same weeks as a table");
+        let is_list = |href: &str| href.contains("/people?") || href.contains("/waiting");
+        for (href, text) in page.links().into_iter().filter(|(href, _)| is_list(href)) {
+            let number: String = text.chars().filter(char::is_ascii_digit).collect();
+            assert_eq!(site.get(&href).await.total().to_string(), number, "{href}: {text}");
+            followed += 1;
+        }
+    }
+    assert!(followed > 20, "{followed} links followed");
+}
+
+#[tokio::test]
+async fn the_overview_says_what_is_wrong_in_its_address_and_what_is_not_there() {
+    let site = Site::of(PROJECT, cohort()).await;
+    let page = site.get("/overview?since=soon").await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST);
+    page.has("is not a date");
+    assert_eq!(site.get("/overview?journey=nowhere").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(site.get("/overview?since=&until=2026-11-20").await.header("location"), "/overview?until=2026-11-20");
+    site.get("/overview?since=2030-01-01").await.has("Nobody started this journey in this range");
+    let empty = site.get("/overview").await;
+    empty.has("Nobody has written anything in this range");
+    empty.has("Nobody was watched in this range");
 }
 
 #[tokio::test]

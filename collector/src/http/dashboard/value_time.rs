@@ -219,6 +219,7 @@ mod tests {
             curve,
             watched_ms: 8 * DAY_MS,
             before: None,
+            weeks: Vec::new(),
         }
     }
 

@@ -27,6 +27,7 @@ pub(super) struct View {
     pub(super) by: Field<TraitPath>,
 }
 
+#[derive(Clone)]
 pub(super) struct Field<T> {
     /// As it stands in the URL, without surrounding space; empty where it does not.
     pub(super) text: String,
@@ -147,6 +148,17 @@ impl View {
             chosen: self.since.text.is_empty() && self.until.text.is_empty(),
         });
         presets
+    }
+
+    /// The same page with as much of its range as lies between two times.
+    pub(super) fn within(&self, since_ms: i64, until_ms: i64) -> Self {
+        let field = |ms: i64| Field { text: written::day_or_time(ms), value: Some(ms), problem: None };
+        Self {
+            window: self.window.clone(),
+            since: field(self.since.value.map_or(since_ms, |it| it.max(since_ms))),
+            until: field(self.until.value.map_or(until_ms, |it| it.min(until_ms))),
+            by: self.by.clone(),
+        }
     }
 
     /// The range in words, always with its zone.

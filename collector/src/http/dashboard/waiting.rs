@@ -42,16 +42,16 @@ struct WaitingPage {
     next: Option<Href>,
 }
 
-struct Row {
-    user: String,
-    user_href: Href,
-    anonymous: bool,
-    name: String,
-    email: String,
-    account: String,
-    started: String,
-    started_iso: String,
-    since: String,
+pub(super) struct Row {
+    pub(super) user: String,
+    pub(super) user_href: Href,
+    pub(super) anonymous: bool,
+    pub(super) name: String,
+    pub(super) email: String,
+    pub(super) account: String,
+    pub(super) started: String,
+    pub(super) started_iso: String,
+    pub(super) since: String,
 }
 
 /// Which list is asked for, by the address.
@@ -160,7 +160,7 @@ impl Asked {
 }
 
 impl Row {
-    fn of(user: &WaitingUser, now_ms: i64) -> Self {
+    pub(super) fn of(user: &WaitingUser, now_ms: i64) -> Self {
         let profile = &user.profile;
         Self {
             user: profile.user.clone(),

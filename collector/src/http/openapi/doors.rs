@@ -133,6 +133,7 @@ impl Paths {
                 "milestone": { "type": "string" }, "started": integer(), "reached": integer(),
                 "median_ms": nullable("integer"), "p90_ms": nullable("integer"),
                 "quantiles": array(any()), "curve": array(any()), "watched_ms": integer(),
+                "weeks": array(any()),
             })),
             "The time.",
         );

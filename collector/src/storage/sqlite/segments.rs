@@ -19,6 +19,7 @@
 //! numbers of theirs are left. Before numbers of senders or subjects are given back, `purge` must be done, because
 //! SQLite may give them out again; then [`forget_identities`].
 
+mod by_user;
 mod cache;
 mod columns;
 mod headings;
@@ -31,6 +32,7 @@ mod questions;
 mod reading;
 mod sealer;
 mod segment;
+mod shares;
 mod snapshot;
 mod store;
 mod subject;

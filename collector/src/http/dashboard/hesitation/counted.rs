@@ -8,9 +8,9 @@ use crate::http::dashboard::href::Href;
 use crate::http::dashboard::written;
 
 /// So many sessions, and where they are listed.
-pub(super) struct Counted {
-    pub(super) count: String,
-    pub(super) href: Href,
+pub(in crate::http::dashboard) struct Counted {
+    pub(in crate::http::dashboard) count: String,
+    pub(in crate::http::dashboard) href: Href,
 }
 
 impl Counted {

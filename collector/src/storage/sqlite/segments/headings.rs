@@ -4,6 +4,7 @@ use super::columns::Sender;
 use super::reading::{Reading, Said};
 use super::snapshot::Snapshot;
 use super::subject;
+use super::who::Who;
 use crate::storage::{StorageError, TraitPath};
 use domain::{Kind, Scope};
 use rusqlite::OptionalExtension;
@@ -75,10 +76,10 @@ impl Headings {
     }
 
     /// The number of a user's value.
-    pub(super) fn of(&self, user: Sender, snapshot: &Snapshot<'_>) -> Option<u32> {
+    pub(super) fn of(&self, user: Sender, who: &Who) -> Option<u32> {
         let number = match self.of_users.get(user as usize) {
             Some(number) => *number,
-            None => *self.of_accounts.get(&snapshot.who.account_of(user)?)?,
+            None => *self.of_accounts.get(&who.account_of(user)?)?,
         };
         (number != NONE).then_some(number)
     }

@@ -1,39 +1,79 @@
 //! When milestones were reached, by whom: rules held against columns instead of messages.
 
+use super::by_user::{ByUser, Gathered, Reached};
 use super::columns::Sender;
-use super::reading::Reading;
+use super::reading::{Column, Reading};
+use super::segment::Segment;
+use super::shares::shares;
 use super::snapshot::Snapshot;
 use super::subject;
 use crate::storage::StorageError;
 use crate::storage::abridged::Abridged;
 use crate::storage::interest::interests;
 use domain::{Journey, Kind, Milestone, Scope};
+use rayon::prelude::*;
 use std::collections::HashMap;
+use std::sync::Arc;
 
-/// A milestone was reached by a user.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Reached {
-    pub(super) user: Sender,
-    pub(super) level: u32,
-    pub(super) at_ms: i64,
-}
-
-/// Hands over every firing of every milestone, in no order.
+/// Every firing of every milestone at a time that is wanted.
 pub(super) fn marks(
     snapshot: &Snapshot<'_>,
     journey: &Journey,
-    take: &mut dyn FnMut(Reached),
-) -> Result<(), StorageError> {
+    is_wanted: impl Fn(i64) -> bool + Sync,
+) -> Result<ByUser, StorageError> {
+    let mut rows: Vec<Rows> = Vec::new();
+    let mut of_histories = Gathered::default();
     for (level, milestone) in journey.milestones.iter().enumerate() {
-        let mut take = |user, at_ms| take(Reached { user, level: level as u32, at_ms });
+        let level = level as u32;
         let rule = Abridged::new(&milestone.rule);
         if milestone.scope == Scope::User && rule.is_single_message() {
-            of_single_messages(snapshot, milestone, &rule, &mut take)?;
+            of_single_messages(snapshot, milestone, &rule, level, &mut rows)?;
         } else {
-            of_histories(snapshot, milestone, &rule, &mut take)?;
+            histories(snapshot, milestone, &rule, &mut |user, at_ms| {
+                if is_wanted(at_ms) {
+                    of_histories.push(Reached { user, level, at_ms });
+                }
+            })?;
         }
     }
-    Ok(())
+    let who = &*snapshot.who;
+    let mut gathered: Vec<Gathered> = shares(rows.into_iter().map(|it| (it.segment.len(), it)))
+        .into_par_iter()
+        .map(|rows| {
+            let mut gathered = Gathered::default();
+            for rows in rows {
+                rows.each(|sender, at_ms| {
+                    if is_wanted(at_ms) {
+                        gathered.push(Reached { user: who.user_of(sender), level: rows.level, at_ms });
+                    }
+                });
+            }
+            gathered
+        })
+        .collect();
+    gathered.push(of_histories);
+    Ok(ByUser::new(gathered))
+}
+
+/// Rows of a segment that reach a milestone.
+struct Rows {
+    level: u32,
+    segment: Arc<Segment>,
+    /// Only those whose code stands for a reading that fires.
+    fires: Option<(Arc<Column>, Vec<bool>)>,
+}
+
+impl Rows {
+    fn each(&self, mut take: impl FnMut(Sender, i64)) {
+        let rows = self.segment.rows();
+        match &self.fires {
+            None => rows.for_each(|(sender, at_ms)| take(sender, at_ms)),
+            Some((column, fires)) => rows
+                .zip(&column.codes)
+                .filter(|(_, code)| fires.get(**code as usize).is_some_and(|it| *it))
+                .for_each(|((sender, at_ms), _)| take(sender, at_ms)),
+        }
+    }
 }
 
 /// Where one message alone decides.
@@ -41,26 +81,24 @@ fn of_single_messages(
     snapshot: &Snapshot<'_>,
     milestone: &Milestone,
     rule: &Abridged,
-    take: &mut dyn FnMut(Sender, i64),
+    level: u32,
+    rows: &mut Vec<Rows>,
 ) -> Result<(), StorageError> {
     for subject in subject::of(snapshot.connection, &interests([&milestone.rule]))? {
         let fires = |verdicts: &[u8]| rule.observe(&mut rule.progress(), subject.kind, 0, verdicts);
         let always = rule.verdicts_on_all(subject.kind, &subject.name).map(|it| fires(&it));
+        if always == Some(false) {
+            continue;
+        }
         for segment in snapshot.segments(subject.id)? {
-            let rows = segment.senders().iter().zip(segment.times_ms());
-            match always {
-                Some(true) => rows.for_each(|(sender, at_ms)| take(snapshot.who.user_of(*sender), *at_ms)),
-                Some(false) => {}
-                None => {
-                    let column = snapshot.column(&subject, &segment, &Reading::Rule(rule))?;
-                    let fires: Vec<bool> = column.values.iter().map(|it| fires(it)).collect();
-                    for ((sender, at_ms), code) in rows.zip(&column.codes) {
-                        if fires.get(*code as usize).is_some_and(|it| *it) {
-                            take(snapshot.who.user_of(*sender), *at_ms);
-                        }
-                    }
-                }
-            }
+            let fires = if always == Some(true) {
+                None
+            } else {
+                let column = snapshot.column(&subject, &segment, &Reading::Rule(rule))?;
+                let fires = column.values.iter().map(|it| fires(it)).collect();
+                Some((column, fires))
+            };
+            rows.push(Rows { level, segment, fires });
         }
     }
     Ok(())
@@ -83,7 +121,7 @@ struct Told {
 }
 
 /// Where earlier messages matter, or those of others.
-fn of_histories(
+fn histories(
     snapshot: &Snapshot<'_>,
     milestone: &Milestone,
     rule: &Abridged,
@@ -139,65 +177,4 @@ fn members(snapshot: &Snapshot<'_>) -> HashMap<i64, Vec<Sender>> {
         members.entry(account).or_default().push(user);
     }
     members
-}
-
-/// Marks by user, in order of user; within one, in no order.
-pub(super) struct ByUser {
-    marks: Vec<Reached>,
-}
-
-impl ByUser {
-    /// `width` is more than any user's number.
-    pub(super) fn new(marks: Vec<Reached>, width: usize) -> Self {
-        // Counting is quicker than comparing, but looks at every number there could be.
-        if marks.len() < width / 16 {
-            let mut marks = marks;
-            marks.sort_unstable_by_key(|it| it.user);
-            return Self { marks };
-        }
-        let mut places = vec![0_u32; width + 1];
-        for mark in &marks {
-            if let Some(count) = places.get_mut(mark.user as usize + 1) {
-                *count += 1;
-            }
-        }
-        let mut sum = 0;
-        for place in &mut places {
-            sum += *place;
-            *place = sum;
-        }
-        let mut sorted = vec![Reached::default(); marks.len()];
-        for mark in marks {
-            if let Some(place) = places.get_mut(mark.user as usize) {
-                if let Some(slot) = sorted.get_mut(*place as usize) {
-                    *slot = mark;
-                }
-                *place += 1;
-            }
-        }
-        Self { marks: sorted }
-    }
-
-    pub(super) fn users(&self) -> impl Iterator<Item = (Sender, &[Reached])> {
-        self.marks.chunk_by(|a, b| a.user == b.user).filter_map(|it| Some((it.first()?.user, it)))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn marks_come_out_by_user_whichever_way_they_are_sorted() {
-        let marks: Vec<Reached> = [7, 3, 7, 0, 3]
-            .into_iter()
-            .enumerate()
-            .map(|(at, user)| Reached { user, level: 0, at_ms: at as i64 })
-            .collect();
-        for width in [8, 8_000] {
-            let by_user = ByUser::new(marks.clone(), width);
-            let found: Vec<_> = by_user.users().map(|(user, it)| (user, it.len())).collect();
-            assert_eq!(found, [(0, 1), (3, 2), (7, 2)]);
-        }
-    }
 }

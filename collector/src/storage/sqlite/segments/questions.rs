@@ -1,56 +1,64 @@
 //! Questions about everybody, over columns.
 
+use super::by_user::users;
 use super::columns::Sender;
 use super::headings::Headings;
-use super::marks::{ByUser, Reached, marks};
+use super::marks::marks;
 use super::segment::Segment;
+use super::shares::shares;
 use super::snapshot::Snapshot;
 use super::subject::{self, Subject};
 use crate::metric::{Activity, Mark, WindowFunnel};
 use crate::storage::{ActivityQuestion, Chain, Chains, FunnelQuestion, Reaches, StorageError, UserKey};
 use domain::{Journey, Kind};
+use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub(super) fn chains(snapshot: &Snapshot<'_>, question: &FunnelQuestion) -> Result<Chains, StorageError> {
     let journey = &question.journey;
-    let (since_ms, until_ms) = (question.since_ms.unwrap_or(i64::MIN), question.until_ms.unwrap_or(i64::MAX));
-    let mut reached = Vec::new();
-    marks(snapshot, journey, &mut |it| {
-        if it.at_ms >= since_ms && (it.at_ms < until_ms || question.until_ms.is_none()) {
-            reached.push(it);
-        }
+    let marks = marks(snapshot, journey, |at_ms| {
+        question.since_ms.is_none_or(|it| at_ms >= it) && question.until_ms.is_none_or(|it| at_ms < it)
     })?;
     let headings = match &question.by {
         Some(by) => Some(Headings::read(snapshot, by)?),
         None => None,
     };
-    let mut chains = Chains::default();
-    let mut funnel = WindowFunnel::new(journey.milestones.len(), question.window_ms);
-    let mut marks: Vec<Mark> = Vec::new();
-    for (user, reached) in ByUser::new(reached, snapshot.who.width()).users() {
-        marks.clear();
-        marks.extend(reached.iter().map(|it| Mark { at_ms: it.at_ms, level: it.level as usize }));
-        let times_ms = funnel.furthest_chain(&mut marks);
-        if !times_ms.is_empty() {
-            let group = headings.as_ref().and_then(|it| it.of(user, snapshot));
-            chains.push(Chain { user: UserKey(user), times_ms, group });
+    let who = &*snapshot.who;
+    let parts = marks.each_part(|part| {
+        let mut chains = Chains::default();
+        let mut funnel = WindowFunnel::new(journey.milestones.len(), question.window_ms);
+        let mut marks: Vec<Mark> = Vec::new();
+        for (user, reached) in users(part) {
+            marks.clear();
+            marks.extend(reached.iter().map(|it| Mark { at_ms: it.at_ms, level: it.level as usize }));
+            let times_ms = funnel.furthest_chain(&mut marks);
+            if !times_ms.is_empty() {
+                let group = headings.as_ref().and_then(|it| it.of(user, who));
+                chains.push(Chain { user: UserKey(user), times_ms, group });
+            }
         }
-    }
-    chains.set_headings(headings.map(Headings::into_texts).unwrap_or_default());
+        chains
+    });
+    let mut chains = Chains::new(headings.map(Headings::into_texts).unwrap_or_default());
+    chains.extend(parts);
     Ok(chains)
 }
 
 pub(super) fn first_reached(snapshot: &Snapshot<'_>, journey: &Journey) -> Result<Reaches, StorageError> {
-    let mut reached: Vec<Reached> = Vec::new();
-    marks(snapshot, journey, &mut |it| reached.push(it))?;
-    let mut reaches = Reaches::new(journey.milestones.len());
-    for (user, reached) in ByUser::new(reached, snapshot.who.width()).users() {
-        reaches.push(UserKey(user));
-        for it in reached {
-            reaches.reach(it.level as usize, it.at_ms);
+    let milestones = journey.milestones.len();
+    let parts = marks(snapshot, journey, |_| true)?.each_part(|part| {
+        let mut reaches = Reaches::new(milestones);
+        for (user, reached) in users(part) {
+            reaches.push(UserKey(user));
+            for it in reached {
+                reaches.reach(it.level as usize, it.at_ms);
+            }
         }
-    }
+        reaches
+    });
+    let mut reaches = Reaches::new(milestones);
+    reaches.extend(parts);
     Ok(reaches)
 }
 
@@ -58,64 +66,90 @@ pub(super) fn first_reached(snapshot: &Snapshot<'_>, journey: &Journey) -> Resul
 pub(super) fn reached_by(
     snapshot: &Snapshot<'_>,
     journey: &Journey,
-    users: &BTreeSet<Sender>,
+    wanted: &BTreeSet<Sender>,
 ) -> Result<Vec<Option<i64>>, StorageError> {
-    let mut times_ms: Vec<Option<i64>> = vec![None; journey.milestones.len()];
-    marks(snapshot, journey, &mut |it| {
-        if let Some(slot) = times_ms.get_mut(it.level as usize).filter(|_| users.contains(&it.user)) {
-            *slot = Some(slot.map_or(it.at_ms, |before: i64| before.min(it.at_ms)));
+    let parts = marks(snapshot, journey, |_| true)?.each_part(|part| {
+        let mut times_ms: Vec<Option<i64>> = vec![None; journey.milestones.len()];
+        for it in part.iter().filter(|it| wanted.contains(&it.user)) {
+            if let Some(slot) = times_ms.get_mut(it.level as usize) {
+                *slot = Some(slot.map_or(it.at_ms, |before: i64| before.min(it.at_ms)));
+            }
         }
-    })?;
+        times_ms
+    });
+    let mut times_ms: Vec<Option<i64>> = vec![None; journey.milestones.len()];
+    for part in parts {
+        for (first, it) in times_ms.iter_mut().zip(part) {
+            *first = first.iter().copied().chain(it).min();
+        }
+    }
     Ok(times_ms)
 }
 
 pub(super) fn activity(snapshot: &Snapshot<'_>, question: &ActivityQuestion) -> Result<Vec<Activity>, StorageError> {
     const NEVER: i64 = i64::MAX;
-    let who = &snapshot.who;
-    let mut began_ms = vec![NEVER; who.width()];
-    each_segment(snapshot, question.start.as_deref(), &mut |segment| {
-        for (sender, at_ms) in segment.senders().iter().zip(segment.times_ms()) {
-            if let Some(began_ms) = began_ms.get_mut(who.user_of(*sender) as usize) {
-                *began_ms = (*began_ms).min(*at_ms);
+    let who = &*snapshot.who;
+    let width = who.width();
+    let start = segments(snapshot, question.start.as_deref())?;
+    let back = segments(snapshot, question.back.as_deref())?;
+    let of_share = |share: &mut dyn Iterator<Item = &Segment>| {
+        let mut began_ms = vec![NEVER; width];
+        for (sender, at_ms) in share.flat_map(Segment::rows) {
+            if let Some(began_ms) = began_ms.get_mut(who.user_of(sender) as usize) {
+                *began_ms = at_ms.min(*began_ms);
             }
         }
-    })?;
+        began_ms
+    };
+    let began_ms = merged(&start, of_share, i64::min);
     let is_wanted = |at_ms: i64| {
         at_ms != NEVER
             && question.since_ms.is_none_or(|it| at_ms >= it)
             && question.until_ms.is_none_or(|it| at_ms < it)
     };
-    let mut activities: Vec<Activity> =
-        began_ms.iter().map(|it| Activity { start: question.period.of(*it), came: 0 }).collect();
-    each_segment(snapshot, question.back.as_deref(), &mut |segment| {
-        for (sender, at_ms) in segment.senders().iter().zip(segment.times_ms()) {
-            let user = who.user_of(*sender) as usize;
-            if let (Some(activity), Some(began_ms)) = (activities.get_mut(user), began_ms.get(user))
-                && at_ms >= began_ms
+    let of_share = |share: &mut dyn Iterator<Item = &Segment>| {
+        let mut came = vec![0_u64; width];
+        for (sender, at_ms) in share.flat_map(Segment::rows) {
+            let user = who.user_of(sender) as usize;
+            if let (Some(came), Some(began_ms)) = (came.get_mut(user), began_ms.get(user))
+                && at_ms >= *began_ms
             {
-                activity.came |= Activity::bit(activity.start, question.period.of(*at_ms));
+                *came |= Activity::bit(question.period.of(*began_ms), question.period.of(at_ms));
             }
         }
-    })?;
-    Ok(activities.into_iter().zip(began_ms).filter(|(_, began_ms)| is_wanted(*began_ms)).map(|(it, _)| it).collect())
+        came
+    };
+    let came = merged(&back, of_share, std::ops::BitOr::bitor);
+    let both = began_ms.into_iter().zip(came).filter(|(began_ms, _)| is_wanted(*began_ms));
+    Ok(both.map(|(began_ms, came)| Activity { start: question.period.of(began_ms), came }).collect())
 }
 
 /// Segments of the `track` messages of a name, or of all messages (`None`).
-fn each_segment(
-    snapshot: &Snapshot<'_>,
-    name: Option<&str>,
-    take: &mut dyn FnMut(&Segment),
-) -> Result<(), StorageError> {
+fn segments(snapshot: &Snapshot<'_>, name: Option<&str>) -> Result<Vec<Arc<Segment>>, StorageError> {
     let subjects: Vec<Subject> = match name {
         Some(name) => subject::subject(snapshot.connection, Kind::Track, name)?.into_iter().collect(),
         None => subject::all(snapshot.connection)?,
     };
+    let mut segments = Vec::new();
     for subject in subjects {
-        for segment in snapshot.segments(subject.id)? {
-            take(&segment);
-        }
+        segments.extend(snapshot.segments(subject.id)?);
     }
-    Ok(())
+    Ok(segments)
+}
+
+/// What each core makes of its share of the segments, one value a user, as one.
+fn merged<T: Copy + Send>(
+    segments: &[Arc<Segment>],
+    of_share: impl Fn(&mut dyn Iterator<Item = &Segment>) -> Vec<T> + Sync,
+    merge: impl Fn(T, T) -> T,
+) -> Vec<T> {
+    let shares = shares(segments.iter().map(|it| (it.len(), &**it)));
+    let mut answers = shares.into_par_iter().map(|it| of_share(&mut it.into_iter())).collect::<Vec<_>>().into_iter();
+    let Some(mut all) = answers.next() else { return of_share(&mut std::iter::empty()) };
+    for other in answers {
+        all.iter_mut().zip(other).for_each(|(one, other)| *one = merge(*one, other));
+    }
+    all
 }
 
 /// Rows of some senders in one segment.

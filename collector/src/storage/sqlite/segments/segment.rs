@@ -52,6 +52,11 @@ impl Segment {
         &self.times_ms
     }
 
+    /// Who, and when.
+    pub(super) fn rows(&self) -> impl Iterator<Item = (Sender, i64)> {
+        self.senders.iter().copied().zip(self.times_ms.iter().copied())
+    }
+
     pub(super) fn places(&self, connection: &Connection) -> Result<&[Place], StorageError> {
         if let Some(places) = self.places.get() {
             return Ok(places);
