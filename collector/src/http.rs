@@ -21,6 +21,7 @@ mod metrics;
 mod openapi;
 mod page_body;
 mod panics;
+mod permission;
 mod proxies;
 mod rates;
 mod receipt;

@@ -1,7 +1,8 @@
 //! The questions the product asks of storage.
 //!
-//! Three parts: [`Events`] (messages and what follows from them), [`Desk`] (operators and their
-//! sessions) and, kept by the desk, the [`Ledger`] (prompts granted and denied).
+//! Four parts: [`Events`] (messages and what follows from them), [`Desk`] (who logs in, and what they do about responses)
+//! and, kept by the desk, the [`Staff`] (roles, invitations, tokens, what was done) and the [`Ledger`] (prompts granted
+//! and denied).
 //! Engines live below; only `cli/folder.rs` and tests name one.
 
 mod abridged;
@@ -16,6 +17,7 @@ mod interest;
 mod json;
 mod ledger;
 pub mod sqlite;
+mod staff;
 
 pub use batch::{Batch, RowRef, Sent};
 pub(crate) use batch::{Entry, SentSpans, Span};
@@ -32,6 +34,7 @@ pub use events::{
 pub use ledger::{
     Decide, Forgotten, KeptLease, Leased, Ledger, Muted, Person, PromptLease, Told, What, Wish, Withheld,
 };
+pub use staff::{ApiToken, Changed, Deed, Invitation, Member, OpenSession, Role, Staff, TokenScope};
 
 use std::future::Future;
 use std::pin::Pin;

@@ -29,7 +29,7 @@ test("the first operator comes in by the setup link, once", async ({ stack, visi
   await create.click();
   await expect(create, "the browser knows the least length").toBeVisible();
   await logIn(page, stack);
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Onboarding");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Overview");
 
   await page.context().clearCookies();
   await page.goto(stack.setupLink);

@@ -4,17 +4,21 @@
 //! It knows nothing of cookies, headers and pages.
 
 mod password;
+mod role;
+mod staff;
 mod throttle;
 mod token;
 
 use super::App;
-use crate::storage::{FirstOperator, NewOperator, NewSession, Operator, StillOpen, StorageError};
+use crate::storage::{FirstOperator, NewOperator, NewSession, Operator, StillOpen, StorageError, TokenScope};
 use password::PasswordHashing;
 use std::net::IpAddr;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard};
 use throttle::{Caller, Throttle};
 
+pub use role::May;
+pub use staff::{StaffRefusal, TOKEN_NAME_CHARS_MAX};
 pub use token::Token;
 
 /// A session nobody used for this long is over (ASVS 7.3.1).
@@ -68,14 +72,21 @@ pub enum SetupRefusal {
     AlreadyThere,
     #[error("this is not an e-mail address: write it as name@example.com")]
     Email,
-    #[error("the password is too short: use at least {PASSWORD_CHARS_MIN} characters")]
-    PasswordTooShort,
-    #[error("the password is too long: use at most {PASSWORD_BYTES_MAX} bytes")]
-    PasswordTooLong,
+    #[error(transparent)]
+    Password(#[from] PasswordRefusal),
     #[error("the server is busy: try again in a moment")]
     Busy,
     #[error(transparent)]
     Storage(#[from] StorageError),
+}
+
+/// Why a password is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PasswordRefusal {
+    #[error("the password is too short: use at least {PASSWORD_CHARS_MIN} characters")]
+    TooShort,
+    #[error("the password is too long: use at most {PASSWORD_BYTES_MAX} bytes")]
+    TooLong,
 }
 
 impl App {
@@ -97,21 +108,17 @@ impl App {
         setup_token: &str,
         email: &str,
         password: &str,
+        device: &str,
     ) -> Result<Token, SetupRefusal> {
         let email = normal_email(email).ok_or(SetupRefusal::Email)?;
-        if password.chars().count() < PASSWORD_CHARS_MIN {
-            return Err(SetupRefusal::PasswordTooShort);
-        }
-        if password.len() > PASSWORD_BYTES_MAX {
-            return Err(SetupRefusal::PasswordTooLong);
-        }
+        staff::check_password(password)?;
         if self.has_operator().await? {
             return Err(SetupRefusal::AlreadyThere);
         }
         let password_hash = self.door.hashing.hash(password.to_owned()).await.ok_or(SetupRefusal::Busy)?;
         let operator = NewOperator { email, password_hash, created_ms: self.now_ms() };
         match self.desk.add_first_operator(Token::hash_of(setup_token), operator).await? {
-            FirstOperator::Added(operator) => Ok(self.open_session(&operator).await?),
+            FirstOperator::Added(operator) => Ok(self.open_session(&operator, device).await?),
             FirstOperator::WrongToken => Err(SetupRefusal::WrongToken),
             FirstOperator::AlreadyThere => Err(SetupRefusal::AlreadyThere),
         }
@@ -121,7 +128,13 @@ impl App {
     ///
     /// Known and unknown e-mails cost the same work. Attempts count before they are judged, so
     /// that a hundred at once are a hundred.
-    pub async fn log_in(&self, email: &str, password: &str, from: Option<IpAddr>) -> Result<Token, LoginRefusal> {
+    pub async fn log_in(
+        &self,
+        email: &str,
+        password: &str,
+        from: Option<IpAddr>,
+        device: &str,
+    ) -> Result<Token, LoginRefusal> {
         let email = normal_email(email).unwrap_or_default();
         let callers = Caller::of(&email, from);
         self.throttle().attempt(&callers, self.now_ms()).map_err(|wait_ms| LoginRefusal::TooOften { wait_ms })?;
@@ -131,7 +144,7 @@ impl App {
         match operator {
             Some(operator) if right => {
                 self.throttle().forget(&callers);
-                Ok(self.open_session(&operator).await?)
+                Ok(self.open_session(&operator, device).await?)
             }
             _ => Err(LoginRefusal::WrongPassword),
         }
@@ -160,7 +173,7 @@ impl App {
     pub async fn provide_api_token(&self, data_dir: &Path) -> Result<(), StorageError> {
         let path = data_dir.join(API_TOKEN_FILE);
         if let Ok(held) = std::fs::read_to_string(&path)
-            && self.knows_api_token(held.trim()).await?
+            && self.scope_of(held.trim()).await?.is_some()
         {
             return Ok(());
         }
@@ -169,15 +182,17 @@ impl App {
         self.desk.set_api_token("cli".to_owned(), token.hash(), self.now_ms()).await
     }
 
-    /// Whether this token may read through the API.
-    pub async fn knows_api_token(&self, token: &str) -> Result<bool, StorageError> {
-        self.desk.knows_api_token(Token::hash_of(token)).await
+    /// What a program with this token may do; `None`: nothing, it is not known.
+    pub async fn scope_of(&self, token: &str) -> Result<Option<TokenScope>, StorageError> {
+        self.desk.scope_of(Token::hash_of(token)).await
     }
 
-    async fn open_session(&self, operator: &Operator) -> Result<Token, StorageError> {
+    /// `device`: what the browser calls itself.
+    async fn open_session(&self, operator: &Operator, device: &str) -> Result<Token, StorageError> {
         let token = Token::random();
         let now_ms = self.now_ms();
-        let session = NewSession { token: token.hash(), operator: operator.id, created_ms: now_ms };
+        let device = staff::device_of(device);
+        let session = NewSession { token: token.hash(), operator: operator.id, created_ms: now_ms, device };
         self.desk.open_session(session, still_open(now_ms)).await?;
         Ok(token)
     }

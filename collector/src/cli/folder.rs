@@ -8,8 +8,11 @@ use crate::storage::sqlite::{DiskLimits, Opened};
 use crate::storage::{
     Answering, Desk, Events, FirstOperator, InboxAct, KeptModel, NewOperator, NewSession, Operator, StillOpen,
 };
+use crate::storage::{
+    ApiToken, Changed, Deed, Invitation, Member, OpenSession, Role, Session, Staff, StorageError, TokenHash,
+    TokenScope, sqlite,
+};
 use crate::storage::{Decide, Forgotten, KeptLease, Leased, Ledger, Muted, Person, PromptLease, Told, Wish, Withheld};
-use crate::storage::{Session, StorageError, TokenHash, sqlite};
 use clap::Args;
 use domain::LeaseId;
 use std::path::PathBuf;
@@ -139,6 +142,60 @@ impl Ledger for NoDesk {
     }
 }
 
+impl Staff for NoDesk {
+    fn members(&self) -> Answering<'_, Vec<Member>> {
+        closed()
+    }
+    fn invite(&self, _: Invitation) -> Answering<'_, ()> {
+        closed()
+    }
+    fn invitations(&self, _: i64) -> Answering<'_, Vec<Invitation>> {
+        closed()
+    }
+    fn invitation(&self, _: TokenHash, _: i64) -> Answering<'_, Option<Invitation>> {
+        closed()
+    }
+    fn accept(&self, _: TokenHash, _: i64, _: String) -> Answering<'_, Option<Operator>> {
+        closed()
+    }
+    fn withdraw(&self, _: String) -> Answering<'_, bool> {
+        closed()
+    }
+    fn set_role(&self, _: i64, _: Role) -> Answering<'_, Changed> {
+        closed()
+    }
+    fn remove(&self, _: i64) -> Answering<'_, Changed> {
+        closed()
+    }
+    fn set_password(&self, _: i64, _: String, _: TokenHash) -> Answering<'_, ()> {
+        closed()
+    }
+    fn sessions(&self, _: i64) -> Answering<'_, Vec<OpenSession>> {
+        closed()
+    }
+    fn close_sessions(&self, _: i64, _: Option<TokenHash>) -> Answering<'_, u64> {
+        closed()
+    }
+    fn add_api_token(&self, _: ApiToken, _: TokenHash) -> Answering<'_, bool> {
+        closed()
+    }
+    fn api_tokens(&self) -> Answering<'_, Vec<ApiToken>> {
+        closed()
+    }
+    fn scope_of(&self, _: TokenHash) -> Answering<'_, Option<TokenScope>> {
+        closed()
+    }
+    fn revoke_api_token(&self, _: String) -> Answering<'_, bool> {
+        closed()
+    }
+    fn note(&self, _: Deed) -> Answering<'_, ()> {
+        closed()
+    }
+    fn deeds(&self, _: u64, _: u64) -> Answering<'_, (Vec<Deed>, u64)> {
+        closed()
+    }
+}
+
 impl Desk for NoDesk {
     fn has_operator(&self) -> Answering<'_, bool> {
         closed()
@@ -162,9 +219,6 @@ impl Desk for NoDesk {
         closed()
     }
     fn close_session(&self, _: TokenHash) -> Answering<'_, ()> {
-        closed()
-    }
-    fn knows_api_token(&self, _: TokenHash) -> Answering<'_, bool> {
         closed()
     }
     fn set_api_token(&self, _: String, _: TokenHash, _: i64) -> Answering<'_, ()> {

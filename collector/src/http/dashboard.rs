@@ -10,10 +10,13 @@ mod funnel_chart;
 mod groups;
 mod hesitation;
 mod href;
+mod invitation;
 mod journey;
 mod journeys;
 mod login;
+mod operators;
 mod overview;
+mod own;
 mod people;
 mod people_csv;
 mod quality;
@@ -46,6 +49,11 @@ pub(crate) fn router() -> Router<Arc<App>> {
         .route("/setup", get(setup::show).post(setup::submit))
         .route("/login", get(login::show).post(login::submit))
         .route("/logout", post(login::log_out))
+        .route("/invitation", get(invitation::show).post(invitation::submit))
+        .route("/account", get(own::show).post(own::act))
+        .route("/operators", get(operators::show).post(operators::act))
+        .route("/operators/log", get(operators::show_log))
+        .route("/operators/log.csv", get(operators::download_log))
         .route("/journeys", get(journeys::show))
         .route("/journeys/{id}", get(journey::show))
         .route("/journeys/{id}/people", get(people::show))

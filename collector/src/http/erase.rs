@@ -10,12 +10,20 @@ use axum::extract::{Path, State};
 use std::sync::Arc;
 
 pub(super) async fn erase(
-    _reader: Reader,
+    reader: Reader,
     State(app): State<Arc<App>>,
     Path(user): Path<String>,
 ) -> Result<Json<Erasure>, ApiError> {
     // On a task of its own: who hangs up halfway does not stop it there.
-    let erased = tokio::spawn(async move { app.erase(&user).await.map(|erased| (user, erased)) }).await;
+    let erasing = async move {
+        let erased = app.erase(&user).await?;
+        if erased.is_some() {
+            // Without a name: nothing of them is to be left.
+            app.note(&reader.by, "erased a person", String::new()).await?;
+        }
+        Ok::<_, StorageError>((user, erased))
+    };
+    let erased = tokio::spawn(erasing).await;
     let (user, erased) = erased.map_err(|error| StorageError::Failed(format!("an erasure was cut off: {error}")))??;
     erased.map(Json).ok_or_else(|| ApiError::NotFound { message: format!("nobody is known as {user:?}") })
 }

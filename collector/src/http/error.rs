@@ -1,5 +1,6 @@
 //! The one place where what went wrong becomes a status and a JSON body.
 
+use crate::app::operators::May;
 use crate::storage::StorageError;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -31,6 +32,10 @@ pub(crate) enum ApiError {
     },
     /// Nobody we know: no session, no token.
     Unauthorized,
+    /// Known, and not allowed this.
+    NotAllowed {
+        what: May,
+    },
     NotFound {
         message: String,
     },
@@ -88,11 +93,15 @@ impl IntoResponse for ApiError {
                 (StatusCode::FORBIDDEN, "forbidden_origin", message)
             }
             Self::Unauthorized => {
-                let message =
-                    "send the token of the data folder's api-token file as `authorization: Bearer …`, or log in";
+                let message = "send a token of the page Operators, or of the data folder's api-token file, as \
+                     `authorization: Bearer …`, or log in";
                 let mut response = body(StatusCode::UNAUTHORIZED, "unauthorized", message);
                 response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
                 return response;
+            }
+            Self::NotAllowed { what } => {
+                let message = format!("this token or operator is not allowed {}: ask an owner", what.in_words());
+                (StatusCode::FORBIDDEN, "not_allowed", message)
             }
             Self::NotFound { message } => (StatusCode::NOT_FOUND, "not_found", message),
             Self::Storage(error) => {

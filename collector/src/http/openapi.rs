@@ -38,7 +38,7 @@ fn document() -> Value {
                 },
                 "token": {
                     "type": "http", "scheme": "bearer",
-                    "description": "The token in the data folder's file `api-token`.",
+                    "description": "A token of the page Operators, or the one in the data folder's file `api-token`.",
                 },
                 "session": {
                     "type": "apiKey", "in": "cookie", "name": super::session::COOKIE,

@@ -5,8 +5,10 @@
 use super::dashboard::{Href, PageError};
 use super::error::ApiError;
 use super::gate::Client;
+use super::permission::needed;
 use crate::app::App;
 use crate::app::operators::Token;
+use crate::storage::{self, Role};
 use axum::extract::FromRequestParts;
 use axum::http::{HeaderMap, HeaderValue, header, request::Parts};
 use std::convert::Infallible;
@@ -22,13 +24,21 @@ const COOKIE_AGE_S: u32 = 7 * 24 * 60 * 60;
 /// A page longer than this in `next` is forgotten rather than carried along.
 const NEXT_BYTES_MAX: usize = 2_048;
 
-/// A page's reader, logged in. Without one the answer is the way to the login page.
+/// A page's reader, logged in. Without one the answer is the way to the login page; where their role is not enough, the
+/// page that says so. What a route needs says [`needed`].
+#[derive(Clone)]
 pub(crate) struct Operator {
+    pub(crate) id: i64,
     pub(crate) email: String,
+    pub(crate) role: Role,
 }
 
-/// A reader of the JSON API: an operator's session or an API token. Without either the answer is 401.
-pub(crate) struct Reader;
+/// A reader of the JSON API: an operator's session or an API token. Without either the answer is 401; where it may not
+/// do that, 403.
+pub(crate) struct Reader {
+    /// The operator's e-mail, or `token` and its name's place: for what is written down.
+    pub(crate) by: String,
+}
 
 /// The address the request came from; headers that claim another one are believed of trusted proxies only.
 pub(crate) struct ClientAddress(pub(crate) Option<IpAddr>);
@@ -40,7 +50,11 @@ impl FromRequestParts<Arc<App>> for Operator {
         if let Some(session) = session_cookie(&parts.headers)
             && let Some(operator) = app.operator_of(session).await?
         {
-            return Ok(Self { email: operator.email });
+            let storage::Operator { id, email, role } = operator;
+            return match needed(parts) {
+                what if role.may(what) => Ok(Self { id, email, role }),
+                what => Err(PageError::NotAllowed { what, role }),
+            };
         }
         let wanted = parts.uri.path_and_query().map_or("/", |it| it.as_str());
         Err(PageError::LoginNeeded { login: Href::to(&["login"]).with("next", same_site_path(wanted)).into_string() })
@@ -51,13 +65,18 @@ impl FromRequestParts<Arc<App>> for Reader {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        let what = needed(parts);
         if let Some(token) = bearer_token(&parts.headers) {
-            return if app.knows_api_token(token).await? { Ok(Self) } else { Err(ApiError::Unauthorized) };
+            let scope = app.scope_of(token).await?.ok_or(ApiError::Unauthorized)?;
+            return if scope.may(what) {
+                Ok(Self { by: "a token".to_owned() })
+            } else {
+                Err(ApiError::NotAllowed { what })
+            };
         }
-        match session_cookie(&parts.headers) {
-            Some(session) if app.operator_of(session).await?.is_some() => Ok(Self),
-            _ => Err(ApiError::Unauthorized),
-        }
+        let Some(session) = session_cookie(&parts.headers) else { return Err(ApiError::Unauthorized) };
+        let operator = app.operator_of(session).await?.ok_or(ApiError::Unauthorized)?;
+        if operator.role.may(what) { Ok(Self { by: operator.email }) } else { Err(ApiError::NotAllowed { what }) }
     }
 }
 

@@ -66,18 +66,22 @@ impl Survival {
             Self { people: waited.len() as u64, watched_ms: waited.last().map_or(0, |it| it.ms), ..Self::default() };
         let (mut share, mut greenwood) = (1.0, 0.0);
         let mut at_risk = survival.people;
+        let mut spreads = Vec::new();
         for together in waited.chunk_by(|one, other| one.ms == other.ms) {
             let arrived = together.iter().filter(|it| it.arrived).count() as u64;
             if arrived > 0 {
                 let (n, d) = (at_risk as f64, arrived as f64);
                 share *= (n - d) / n;
                 greenwood += d / (n * (n - d));
-                let (low, high) = band(share, greenwood);
-                survival.steps.push(Step { at_ms: together[0].ms, at_risk, arrived, share, low, high });
+                survival.steps.push(Step { at_ms: together[0].ms, at_risk, arrived, share, low: share, high: share });
+                spreads.push(greenwood);
                 survival.arrived += arrived;
             }
             at_risk -= together.len() as u64;
         }
+        // Intervals are most of the work.
+        let steps = survival.steps.par_iter_mut().zip(&spreads);
+        steps.for_each(|(it, greenwood)| (it.low, it.high) = band(it.share, *greenwood));
         survival
     }
 

@@ -103,6 +103,10 @@ pub struct Reaches {
 /// Stands for a milestone that was not reached.
 const NEVER: i64 = i64::MAX;
 
+fn reached(at_ms: &i64) -> Option<i64> {
+    (*at_ms != NEVER).then_some(*at_ms)
+}
+
 impl Reaches {
     pub fn new(milestones: usize) -> Self {
         Self { milestones, ..Self::default() }
@@ -148,16 +152,13 @@ impl Reaches {
 
     /// Each user, and per milestone of the journey, in its order, when it was first reached.
     pub fn iter(&self) -> impl Iterator<Item = (UserKey, impl Iterator<Item = Option<i64>>)> {
-        let times =
-            |it: &[i64]| it.iter().map(|at_ms| (*at_ms != NEVER).then_some(*at_ms)).collect::<Vec<_>>().into_iter();
         let rows = self.times_ms.chunks(self.milestones.max(1));
-        self.users.iter().zip(rows).map(move |(user, it)| (*user, times(it)))
+        self.users.iter().zip(rows).map(move |(user, it)| (*user, it.iter().map(reached)))
     }
 
     /// When users reached these two milestones, for those who reached the first.
     pub fn pairs(&self, from: usize, to: usize) -> impl Iterator<Item = (i64, Option<i64>)> {
-        let reached = |it: &[i64], level: usize| it.get(level).copied().filter(|it| *it != NEVER);
         let rows = self.times_ms.chunks(self.milestones.max(1));
-        rows.filter_map(move |it| Some((reached(it, from)?, reached(it, to))))
+        rows.filter_map(move |it| Some((it.get(from).and_then(reached)?, it.get(to).and_then(reached))))
     }
 }

@@ -3,13 +3,13 @@
 //! It knows no clock (times are arguments), no password and no token: only what is left of them
 //! after hashing. What a session is worth and for how long is decided by `app/operators.rs`.
 
-use super::{Answering, Ledger};
+use super::{Answering, Ledger, Role, Staff};
 
 /// Durable store of operators, sessions and tokens.
 ///
 /// Every answer is on stable storage before it comes; every question is one transaction.
 /// The ledger lies on the desk: several collectors that share one share the other.
-pub trait Desk: Ledger {
+pub trait Desk: Ledger + Staff {
     /// Whether the desk could write now.
     fn ready(&self) -> Answering<'_, ()> {
         Box::pin(async { Ok(()) })
@@ -39,9 +39,6 @@ pub trait Desk: Ledger {
 
     /// Closes a session; one that is not open stays so.
     fn close_session(&self, token: TokenHash) -> Answering<'_, ()>;
-
-    /// Whether this token may read through the API.
-    fn knows_api_token(&self, token: TokenHash) -> Answering<'_, bool>;
 
     /// Lets a token of this name read through the API, instead of the earlier one of that name.
     fn set_api_token(&self, name: String, token: TokenHash, created_ms: i64) -> Answering<'_, ()>;
@@ -102,6 +99,7 @@ pub struct Operator {
     pub id: i64,
     /// In lower case, as it is compared.
     pub email: String,
+    pub role: Role,
 }
 
 #[derive(Clone)]
@@ -122,11 +120,13 @@ pub enum FirstOperator {
     AlreadyThere,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct NewSession {
     pub token: TokenHash,
     pub operator: i64,
     pub created_ms: i64,
+    /// What the browser calls itself.
+    pub device: String,
 }
 
 /// A session is open while it was created and last seen no earlier than this.

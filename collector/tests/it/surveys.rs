@@ -337,7 +337,7 @@ impl Desk {
         let setup = collector.app.setup_token().await.expect("a token").expect("nobody yet");
         let session = collector
             .app
-            .create_first_operator(setup.as_str(), EMAIL, "correct horse battery")
+            .create_first_operator(setup.as_str(), EMAIL, "correct horse battery", "")
             .await
             .expect("an operator");
         let folder = tempfile::tempdir().expect("a folder");

@@ -4,7 +4,7 @@ import type { RunningStack } from "./running_stack.ts";
 
 export const OPERATOR = { email: "cs@ledgerly.example", password: "a few words in a row" };
 
-/** Ends at the first journey. */
+/** Ends at the overview. */
 export async function logIn(page: Page, stack: RunningStack): Promise<void> {
   await page.goto(stack.isSetUp ? `${stack.collectorUrl}/login` : stack.setupLink);
   await fillIn(page, OPERATOR);

@@ -2,7 +2,9 @@
 
 use super::frame::Frame;
 use super::href::Href;
-use crate::storage::StorageError;
+use super::written;
+use crate::app::operators::May;
+use crate::storage::{Role, StorageError};
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -32,6 +34,11 @@ pub(crate) enum PageError {
     },
     /// Another site made the request.
     CrossSite,
+    /// It is for others.
+    NotAllowed {
+        what: May,
+        role: Role,
+    },
     Storage(StorageError),
     /// A template failed, which is our fault.
     Render(askama::Error),
@@ -85,6 +92,17 @@ impl IntoResponse for PageError {
                     .to_owned(),
                 Vec::new(),
             ),
+            Self::NotAllowed { what, role } => (
+                StatusCode::FORBIDDEN,
+                "This is not for your role",
+                format!(
+                    "You are logged in as {}. {} are allowed {}: ask an owner to change your role.",
+                    role.name().to_lowercase(),
+                    written::first_upper(&roles_in_words(what)),
+                    what.in_words()
+                ),
+                vec![Link { name: "Overview".to_owned(), href: Href::to(&["overview"]) }],
+            ),
             Self::Storage(error) if error.is_passing() => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "The server is busy",
@@ -103,6 +121,24 @@ impl IntoResponse for PageError {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
         }
         response
+    }
+}
+
+/// `analysts, customer success and owners`
+fn roles_in_words(what: May) -> String {
+    let names: Vec<&str> = what
+        .roles()
+        .map(|it| match it {
+            Role::Viewer => "viewers",
+            Role::Analyst => "analysts",
+            Role::Success => "customer success",
+            Role::Owner => "owners",
+        })
+        .collect();
+    match names.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        None => String::new(),
     }
 }
 

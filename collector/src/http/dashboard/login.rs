@@ -61,9 +61,10 @@ pub(super) async fn submit(
     State(app): State<Arc<App>>,
     ClientAddress(from): ClientAddress,
     Query(wanted): Query<Where>,
+    headers: HeaderMap,
     Form(sent): Form<Credentials>,
 ) -> Result<Response, PageError> {
-    let refusal = match app.log_in(&sent.email, &sent.password, from).await {
+    let refusal = match app.log_in(&sent.email, &sent.password, from, device(&headers)).await {
         Ok(session) => return Ok(enter(&session, &wanted.next)),
         Err(refusal) => refusal,
     };
@@ -89,6 +90,11 @@ pub(super) async fn log_out(State(app): State<Arc<App>>, headers: HeaderMap) -> 
         app.log_out(session).await?;
     }
     Ok(([(header::SET_COOKIE, drop_session_cookie())], Redirect::to("/login")).into_response())
+}
+
+/// What a browser calls itself.
+pub(super) fn device(headers: &HeaderMap) -> &str {
+    headers.get(header::USER_AGENT).and_then(|it| it.to_str().ok()).unwrap_or_default()
 }
 
 /// Hands the browser its session. It comes back through the login page, which tells it where to go,

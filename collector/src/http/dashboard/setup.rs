@@ -2,14 +2,14 @@
 
 use super::error::PageError;
 use super::frame::Frame;
-use super::login::enter;
+use super::login::{device, enter};
 use super::written;
 use crate::app::App;
 use crate::app::operators::{PASSWORD_CHARS_MIN, SetupRefusal};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -50,9 +50,11 @@ pub(super) async fn show(State(app): State<Arc<App>>, Query(link): Query<Link>) 
 
 pub(super) async fn submit(
     State(app): State<Arc<App>>,
+    headers: HeaderMap,
     Form(sent): Form<FirstOperator>,
 ) -> Result<Response, PageError> {
-    let refusal = match app.create_first_operator(&sent.token, &sent.email, &sent.password).await {
+    let made = app.create_first_operator(&sent.token, &sent.email, &sent.password, device(&headers)).await;
+    let refusal = match made {
         Ok(session) => return Ok(enter(&session, "/")),
         Err(refusal) => refusal,
     };
@@ -64,7 +66,7 @@ pub(super) async fn submit(
             page.email_problem = text;
             StatusCode::UNPROCESSABLE_ENTITY
         }
-        SetupRefusal::PasswordTooShort | SetupRefusal::PasswordTooLong => {
+        SetupRefusal::Password(_) => {
             page.password_problem = text;
             StatusCode::UNPROCESSABLE_ENTITY
         }

@@ -8,8 +8,12 @@ use axum::http::{HeaderMap, header};
 pub(super) fn snippet(app: &App, headers: &HeaderMap) -> Option<String> {
     let project = app.project();
     let key = project.keys.iter().find(|it| it.kind == KeyKind::Browser)?;
+    Some(format!("<script async src=\"{}/sdk.js\" data-key=\"{}\"></script>", origin(headers), key.id))
+}
+
+/// This server as the reader reached it: `https://milepost.example.com`.
+pub(super) fn origin(headers: &HeaderMap) -> String {
     let host = headers.get(header::HOST).and_then(|it| it.to_str().ok()).unwrap_or("localhost");
     let here = ["localhost", "127.", "[::1]"].iter().any(|it| host.starts_with(it));
-    let scheme = if here { "http" } else { "https" };
-    Some(format!("<script async src=\"{scheme}://{host}/sdk.js\" data-key=\"{}\"></script>", key.id))
+    format!("{}://{host}", if here { "http" } else { "https" })
 }

@@ -9,6 +9,8 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use std::sync::Arc;
 use tower::ServiceExt;
 
+mod staff;
+
 const EMAIL: &str = "ada@example.com";
 const PASSWORD: &str = "correct horse battery";
 const HOUR_MS: i64 = 60 * 60 * 1000;
@@ -33,7 +35,7 @@ impl Site {
     async fn of(text: &str, users: Vec<User>) -> Self {
         let mut site = Self::closed(text, users).await;
         let setup = site.app.setup_token().await.unwrap().unwrap();
-        let session = site.app.create_first_operator(setup.as_str(), EMAIL, PASSWORD).await.unwrap();
+        let session = site.app.create_first_operator(setup.as_str(), EMAIL, PASSWORD, "").await.unwrap();
         site.cookie = format!("__Host-milepost={}", session.as_str());
         site
     }

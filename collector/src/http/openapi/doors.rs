@@ -200,8 +200,8 @@ impl Paths {
             "security": [{ "token": [] }, { "session": [] }],
             "parameters": parameters,
             "responses": {
-                "200": fine, "400": answer("BadRequest"), "401": answer("Unauthorized"), "404": answer("NotFound"),
-                "503": answer("Unavailable"),
+                "200": fine, "400": answer("BadRequest"), "401": answer("Unauthorized"), "403": answer("NotAllowed"),
+                "404": answer("NotFound"), "503": answer("Unavailable"),
             },
         });
         self.add(path, method, operation);

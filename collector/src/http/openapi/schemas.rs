@@ -63,6 +63,7 @@ pub(super) fn responses() -> Value {
         "UnknownKey": error("The write key is missing or unknown."),
         "ForbiddenOrigin": error("Pages of this origin may not use this key."),
         "Unauthorized": error("No session, no token."),
+        "NotAllowed": error("This operator's role, or this token's scope, does not go so far."),
         "NotFound": error("There is no such thing."),
         "TooSlow": { "description": "The request did not arrive in time." },
         "TooLarge": error("The body is too large."),

@@ -2,11 +2,12 @@
 
 mod held;
 mod ledger;
+mod staff;
 
 use crate::storage::desk::{
     Desk, FirstOperator, InboxAct, KeptModel, NewOperator, NewSession, Operator, Session, StillOpen, TokenHash,
 };
-use crate::storage::{Answering, StorageError};
+use crate::storage::{Answering, Role, StorageError};
 pub(super) use held::newest_version;
 
 use held::Held;
@@ -95,14 +96,14 @@ impl Desk for SqliteDesk {
                 "INSERT INTO operator (email, password_hash, created_ms) VALUES (?1, ?2, ?3)",
                 params![email, password_hash, created_ms],
             )?;
-            Ok(FirstOperator::Added(Operator { id: desk.last_insert_rowid(), email }))
+            Ok(FirstOperator::Added(Operator { id: desk.last_insert_rowid(), email, role: Role::Owner }))
         })
     }
 
     fn operator_by_email(&self, email: String) -> Answering<'_, Option<(Operator, String)>> {
         self.ask(move |desk| {
-            desk.query_row("SELECT id, email, password_hash FROM operator WHERE email = ?1", [email], |row| {
-                Ok((Operator { id: row.get(0)?, email: row.get(1)? }, row.get(2)?))
+            desk.query_row("SELECT id, email, role, password_hash FROM operator WHERE email = ?1", [email], |row| {
+                Ok((Operator { id: row.get(0)?, email: row.get(1)?, role: row.get(2)? }, row.get(3)?))
             })
             .optional()
         })
@@ -115,8 +116,8 @@ impl Desk for SqliteDesk {
                 [still.created_from_ms, still.seen_from_ms],
             )?;
             desk.execute(
-                "INSERT INTO session (token, operator, created_ms, seen_ms) VALUES (?1, ?2, ?3, ?3)",
-                params![session.token.0, session.operator, session.created_ms],
+                "INSERT INTO session (token, operator, created_ms, seen_ms, device) VALUES (?1, ?2, ?3, ?3, ?4)",
+                params![session.token.0, session.operator, session.created_ms, session.device],
             )?;
             Ok(())
         })
@@ -127,7 +128,10 @@ impl Desk for SqliteDesk {
             desk.query_row(
                 include_str!("desk/session.sql"),
                 params![token.0, still.created_from_ms, still.seen_from_ms],
-                |row| Ok(Session { operator: Operator { id: row.get(0)?, email: row.get(1)? }, seen_ms: row.get(2)? }),
+                |row| {
+                    let operator = Operator { id: row.get(0)?, email: row.get(1)?, role: row.get(2)? };
+                    Ok(Session { operator, seen_ms: row.get(3)? })
+                },
             )
             .optional()
         })
@@ -144,12 +148,6 @@ impl Desk for SqliteDesk {
         self.ask(move |desk| {
             desk.execute("DELETE FROM session WHERE token = ?1", [token.0])?;
             Ok(())
-        })
-    }
-
-    fn knows_api_token(&self, token: TokenHash) -> Answering<'_, bool> {
-        self.ask(move |desk| {
-            desk.query_row("SELECT EXISTS (SELECT 1 FROM api_token WHERE token = ?1)", [token.0], |row| row.get(0))
         })
     }
 
@@ -202,8 +200,9 @@ impl Desk for SqliteDesk {
 
     fn operators(&self) -> Answering<'_, Vec<Operator>> {
         self.ask(|desk| {
-            let mut statement = desk.prepare("SELECT id, email FROM operator ORDER BY email")?;
-            let operators = statement.query_map([], |row| Ok(Operator { id: row.get(0)?, email: row.get(1)? }))?;
+            let mut statement = desk.prepare("SELECT id, email, role FROM operator ORDER BY email")?;
+            let operators = statement
+                .query_map([], |row| Ok(Operator { id: row.get(0)?, email: row.get(1)?, role: row.get(2)? }))?;
             operators.collect()
         })
     }

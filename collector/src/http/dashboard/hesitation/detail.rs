@@ -158,8 +158,6 @@ pub(super) mod tests_door {
         let (app, _, _dir) = app(project()).await;
         let range = Range::parse(&[]);
         let shown = Detail::of(&app, answer, name, &range).await.unwrap();
-        let operator = Some("ada@example.com".to_owned());
-        let frame = Frame { title: name.to_owned(), project: "Ledgerly".to_owned(), operator };
-        DetailPage::new(frame, name.to_owned(), range, NOW_MS, Some(shown)).render().unwrap()
+        DetailPage::new(Frame::of_owner(name), name.to_owned(), range, NOW_MS, Some(shown)).render().unwrap()
     }
 }

@@ -93,9 +93,9 @@ async fn overview(answer: &HesitationAnswer) -> String {
     let mut shown = Overview::of(answer, &range, NOW_MS);
     shown.sayings = sayings(&app, answer.verbatim.iter(), &range).await.unwrap();
     let presets = range.presets(&home(), NOW_MS);
-    let frame =
-        Frame { title: "Hesitation".into(), project: "Ledgerly".into(), operator: Some("ada@example.com".into()) };
-    HesitationPage { frame, page: home(), presets, range, shown: Some(shown) }.render().unwrap()
+    HesitationPage { frame: Frame::of_owner("Hesitation"), page: home(), presets, range, shown: Some(shown) }
+        .render()
+        .unwrap()
 }
 
 #[track_caller]

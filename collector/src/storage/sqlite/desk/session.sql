@@ -1,4 +1,4 @@
-SELECT operator.id, operator.email, session.seen_ms
+SELECT operator.id, operator.email, operator.role, session.seen_ms
 FROM session
 JOIN operator ON operator.id = session.operator
 WHERE session.token = ?1

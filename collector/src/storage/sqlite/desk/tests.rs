@@ -47,7 +47,12 @@ async fn there_is_only_one_first_operator() {
 async fn sessions_are_found_until_they_are_closed_or_too_old() {
     let dir = tempfile::tempdir().unwrap();
     let (desk, operator) = desk_with_ada(dir.path()).await;
-    desk.open_session(NewSession { token: token(7), operator: operator.id, created_ms: 100 }, ALWAYS).await.unwrap();
+    desk.open_session(
+        NewSession { token: token(7), operator: operator.id, created_ms: 100, device: String::new() },
+        ALWAYS,
+    )
+    .await
+    .unwrap();
     let found = desk.session(token(7), ALWAYS).await.unwrap();
     assert_eq!(found, Some(Session { operator: operator.clone(), seen_ms: 100 }));
     assert_eq!(desk.session(token(8), ALWAYS).await.unwrap(), None);
@@ -69,9 +74,19 @@ async fn sessions_are_found_until_they_are_closed_or_too_old() {
 async fn opening_a_session_forgets_those_that_are_over() {
     let dir = tempfile::tempdir().unwrap();
     let (desk, operator) = desk_with_ada(dir.path()).await;
-    desk.open_session(NewSession { token: token(7), operator: operator.id, created_ms: 100 }, ALWAYS).await.unwrap();
+    desk.open_session(
+        NewSession { token: token(7), operator: operator.id, created_ms: 100, device: String::new() },
+        ALWAYS,
+    )
+    .await
+    .unwrap();
     let still = StillOpen { created_from_ms: 150, seen_from_ms: 150 };
-    desk.open_session(NewSession { token: token(8), operator: operator.id, created_ms: 200 }, still).await.unwrap();
+    desk.open_session(
+        NewSession { token: token(8), operator: operator.id, created_ms: 200, device: String::new() },
+        still,
+    )
+    .await
+    .unwrap();
     assert_eq!(desk.session(token(7), ALWAYS).await.unwrap(), None);
     assert!(desk.session(token(8), ALWAYS).await.unwrap().is_some());
 }
@@ -82,8 +97,8 @@ async fn a_new_api_token_replaces_the_one_of_its_name() {
     let desk = open_desk(dir.path()).unwrap();
     desk.set_api_token("cli".into(), token(1), 1).await.unwrap();
     desk.set_api_token("cli".into(), token(2), 2).await.unwrap();
-    assert!(!desk.knows_api_token(token(1)).await.unwrap());
-    assert!(desk.knows_api_token(token(2)).await.unwrap());
+    assert_eq!(desk.scope_of(token(1)).await.unwrap(), None);
+    assert!(desk.scope_of(token(2)).await.unwrap().is_some());
 }
 
 #[tokio::test]

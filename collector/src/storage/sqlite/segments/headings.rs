@@ -4,7 +4,7 @@ use super::columns::Sender;
 use super::reading::{Reading, Said};
 use super::snapshot::Snapshot;
 use super::subject;
-use super::who::Who;
+use super::who::{Account, Who};
 use crate::storage::{StorageError, TraitPath};
 use domain::{Kind, Scope};
 use rusqlite::OptionalExtension;
@@ -17,7 +17,7 @@ const NONE: u32 = u32::MAX;
 #[derive(Debug, Default)]
 pub(super) struct Headings {
     of_users: Vec<u32>,
-    of_accounts: HashMap<i64, u32>,
+    of_accounts: HashMap<Account, u32>,
     texts: Vec<String>,
 }
 
@@ -71,7 +71,10 @@ impl Headings {
             }
         }
         headings.of_users = of_users.into_iter().map(|(_, _, number)| number).collect();
-        headings.of_accounts = of_accounts.into_iter().map(|(account, (_, _, number))| (account, number)).collect();
+        headings.of_accounts = of_accounts
+            .into_iter()
+            .filter_map(|(account, (_, _, number))| Some((Account::try_from(account).ok()?, number)))
+            .collect();
         Ok(headings)
     }
 

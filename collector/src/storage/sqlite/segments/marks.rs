@@ -1,37 +1,37 @@
 //! When milestones were reached, by whom: rules held against columns instead of messages.
 
-use super::by_user::{ByUser, Gathered, Reached};
+use super::by_user::{ByUser, Gathered};
 use super::columns::Sender;
 use super::reading::{Column, Reading};
 use super::segment::Segment;
 use super::shares::shares;
 use super::snapshot::Snapshot;
 use super::subject;
+use super::who::{Account, Who};
 use crate::storage::StorageError;
 use crate::storage::abridged::Abridged;
 use crate::storage::interest::interests;
 use domain::{Journey, Kind, Milestone, Scope};
 use rayon::prelude::*;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Every firing of every milestone at a time that is wanted.
-pub(super) fn marks(
-    snapshot: &Snapshot<'_>,
+pub(super) fn marks<'s>(
+    snapshot: &'s Snapshot<'_>,
     journey: &Journey,
     is_wanted: impl Fn(i64) -> bool + Sync,
-) -> Result<ByUser, StorageError> {
+) -> Result<ByUser<'s>, StorageError> {
     let mut rows: Vec<Rows> = Vec::new();
     let mut of_histories = Gathered::default();
     for (level, milestone) in journey.milestones.iter().enumerate() {
         let level = level as u32;
         let rule = Abridged::new(&milestone.rule);
-        if milestone.scope == Scope::User && rule.is_single_message() {
+        if rule.is_single_message() {
             of_single_messages(snapshot, milestone, &rule, level, &mut rows)?;
         } else {
-            histories(snapshot, milestone, &rule, &mut |user, at_ms| {
+            histories(snapshot, milestone, &rule, &mut |actor, at_ms| {
                 if is_wanted(at_ms) {
-                    of_histories.push(Reached { user, level, at_ms });
+                    actor.reaches(level, at_ms, &mut of_histories);
                 }
             })?;
         }
@@ -44,7 +44,7 @@ pub(super) fn marks(
             for rows in rows {
                 rows.each(|sender, at_ms| {
                     if is_wanted(at_ms) {
-                        gathered.push(Reached { user: who.user_of(sender), level: rows.level, at_ms });
+                        Actor::of(sender, rows.scope, who).reaches(rows.level, at_ms, &mut gathered);
                     }
                 });
             }
@@ -52,12 +52,39 @@ pub(super) fn marks(
         })
         .collect();
     gathered.push(of_histories);
-    Ok(ByUser::new(gathered))
+    Ok(ByUser::new(gathered, who))
+}
+
+/// Whose messages a rule is held against: a user's, or all of an account's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Actor {
+    User(Sender),
+    Account(Account),
+}
+
+impl Actor {
+    fn of(sender: Sender, scope: Scope, who: &Who) -> Self {
+        let user = who.user_of(sender);
+        match scope {
+            Scope::User => Self::User(user),
+            // Who belongs to no account reaches it alone.
+            Scope::Account => who.account_of(user).map_or(Self::User(user), Self::Account),
+        }
+    }
+
+    fn reaches(self, level: u32, at_ms: i64, gathered: &mut Gathered) {
+        match self {
+            Self::User(user) => gathered.push(user, level, at_ms),
+            // It counts for every member, also for one who sent nothing else.
+            Self::Account(account) => gathered.push_for_account(account, level, at_ms),
+        }
+    }
 }
 
 /// Rows of a segment that reach a milestone.
 struct Rows {
     level: u32,
+    scope: Scope,
     segment: Arc<Segment>,
     /// Only those whose code stands for a reading that fires.
     fires: Option<(Arc<Column>, Vec<bool>)>,
@@ -98,17 +125,10 @@ fn of_single_messages(
                 let fires = column.values.iter().map(|it| fires(it)).collect();
                 Some((column, fires))
             };
-            rows.push(Rows { level, segment, fires });
+            rows.push(Rows { level, scope: milestone.scope, segment, fires });
         }
     }
     Ok(())
-}
-
-/// Whose messages a rule is held against: a user's, or all of an account's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Actor {
-    User(Sender),
-    Account(i64),
 }
 
 /// One message, with what was read off it.
@@ -120,21 +140,13 @@ struct Told {
     verdicts: u32,
 }
 
-/// Where earlier messages matter, or those of others.
+/// Where earlier messages matter.
 fn histories(
     snapshot: &Snapshot<'_>,
     milestone: &Milestone,
     rule: &Abridged,
-    take: &mut dyn FnMut(Sender, i64),
+    take: &mut dyn FnMut(Actor, i64),
 ) -> Result<(), StorageError> {
-    let who = &snapshot.who;
-    let actor = |sender: Sender| {
-        let user = who.user_of(sender);
-        match (milestone.scope, who.account_of(user)) {
-            (Scope::Account, Some(account)) => Actor::Account(account),
-            _ => Actor::User(user),
-        }
-    };
     let mut known: Vec<(Kind, Vec<u8>)> = Vec::new();
     let mut told: Vec<Told> = Vec::new();
     for subject in subject::of(snapshot.connection, &interests([&milestone.rule]))? {
@@ -142,39 +154,24 @@ fn histories(
             let column = snapshot.column(&subject, &segment, &Reading::Rule(rule))?;
             let first = known.len() as u32;
             known.extend(column.values.iter().map(|it| (subject.kind, it.clone())));
-            let rows = segment.senders().iter().zip(segment.times_ms()).zip(segment.places(snapshot.connection)?);
+            let rows = segment.rows().zip(segment.places(snapshot.connection)?);
             told.extend(rows.zip(&column.codes).map(|(((sender, at_ms), place), code)| Told {
-                actor: actor(*sender),
-                at_ms: *at_ms,
+                actor: Actor::of(sender, milestone.scope, &snapshot.who),
+                at_ms,
                 seq: place.seq(),
                 verdicts: first + code,
             }));
         }
     }
-    told.sort_unstable();
-    let members = if milestone.scope == Scope::Account { members(snapshot) } else { HashMap::new() };
+    told.par_sort_unstable();
     for told in told.chunk_by(|a, b| a.actor == b.actor) {
         let mut progress = rule.progress();
         for it in told {
             let Some((kind, verdicts)) = known.get(it.verdicts as usize) else { continue };
             if rule.observe(&mut progress, *kind, it.at_ms, verdicts) {
-                match it.actor {
-                    Actor::User(user) => take(user, it.at_ms),
-                    // It counts for every member, also for one who sent nothing else.
-                    Actor::Account(account) => {
-                        members.get(&account).into_iter().flatten().for_each(|user| take(*user, it.at_ms));
-                    }
-                }
+                take(it.actor, it.at_ms);
             }
         }
     }
     Ok(())
-}
-
-fn members(snapshot: &Snapshot<'_>) -> HashMap<i64, Vec<Sender>> {
-    let mut members: HashMap<i64, Vec<Sender>> = HashMap::new();
-    for (user, account) in snapshot.who.members() {
-        members.entry(account).or_default().push(user);
-    }
-    members
 }

@@ -52,7 +52,7 @@ fn describe(connection: &Connection, who: &Who, user: Sender) -> Result<Option<D
     let name = |row: &rusqlite::Row<'_>| Ok(UserName { user: row.get(0)?, anonymous: row.get(1)? });
     let Some(name) = statement.query_row([user], name).optional()? else { return Ok(None) };
     let account = match who.account_of(user) {
-        Some(account) => account_text(connection, account)?,
+        Some(account) => account_text(connection, account.into())?,
         None => None,
     };
     Ok(Some(Described { name, account }))

@@ -28,7 +28,7 @@ pub(super) fn profiles(snapshot: &Snapshot<'_>, users: &[String]) -> Result<Vec<
         let senders = senders(snapshot, user)?;
         for sender in &senders {
             if let Some(account) = snapshot.who.account_of(snapshot.who.user_of(*sender)) {
-                profile.account = account_text(connection, account)?;
+                profile.account = account_text(connection, account.into())?;
             }
         }
         let mut words: Vec<Word> = Vec::new();

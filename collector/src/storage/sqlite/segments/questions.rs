@@ -1,6 +1,5 @@
 //! Questions about everybody, over columns.
 
-use super::by_user::users;
 use super::columns::Sender;
 use super::headings::Headings;
 use super::marks::marks;
@@ -29,9 +28,9 @@ pub(super) fn chains(snapshot: &Snapshot<'_>, question: &FunnelQuestion) -> Resu
         let mut chains = Chains::default();
         let mut funnel = WindowFunnel::new(journey.milestones.len(), question.window_ms);
         let mut marks: Vec<Mark> = Vec::new();
-        for (user, reached) in users(part) {
+        for (user, own, of_account) in part.users() {
             marks.clear();
-            marks.extend(reached.iter().map(|it| Mark { at_ms: it.at_ms, level: it.level as usize }));
+            marks.extend(own.iter().chain(of_account).map(|it| Mark { at_ms: it.at_ms, level: it.level as usize }));
             let times_ms = funnel.furthest_chain(&mut marks);
             if !times_ms.is_empty() {
                 let group = headings.as_ref().and_then(|it| it.of(user, who));
@@ -49,9 +48,9 @@ pub(super) fn first_reached(snapshot: &Snapshot<'_>, journey: &Journey) -> Resul
     let milestones = journey.milestones.len();
     let parts = marks(snapshot, journey, |_| true)?.each_part(|part| {
         let mut reaches = Reaches::new(milestones);
-        for (user, reached) in users(part) {
+        for (user, own, of_account) in part.users() {
             reaches.push(UserKey(user));
-            for it in reached {
+            for it in own.iter().chain(of_account) {
                 reaches.reach(it.level as usize, it.at_ms);
             }
         }
@@ -70,9 +69,11 @@ pub(super) fn reached_by(
 ) -> Result<Vec<Option<i64>>, StorageError> {
     let parts = marks(snapshot, journey, |_| true)?.each_part(|part| {
         let mut times_ms: Vec<Option<i64>> = vec![None; journey.milestones.len()];
-        for it in part.iter().filter(|it| wanted.contains(&it.user)) {
-            if let Some(slot) = times_ms.get_mut(it.level as usize) {
-                *slot = Some(slot.map_or(it.at_ms, |before: i64| before.min(it.at_ms)));
+        for (_, own, of_account) in part.users().filter(|(user, ..)| wanted.contains(user)) {
+            for it in own.iter().chain(of_account) {
+                if let Some(slot) = times_ms.get_mut(it.level as usize) {
+                    *slot = Some(slot.map_or(it.at_ms, |before: i64| before.min(it.at_ms)));
+                }
             }
         }
         times_ms

@@ -14,11 +14,17 @@ use std::collections::{BTreeSet, HashMap};
 /// Changes that are taken one by one; more are quicker taken as a whole.
 const CHANGES_MAX: i64 = 100_000;
 
+/// As segments number accounts.
+pub(super) type Account = u32;
+
+const NO_ACCOUNT: Account = Account::MAX;
+
 #[derive(Clone, Debug, Default)]
 pub(super) struct Who {
     /// Where it differs from the sender; senders beyond the end are their own users.
     user_of: Vec<Sender>,
-    account_of: HashMap<Sender, i64>,
+    /// [`NO_ACCOUNT`] for who belongs to none; users beyond the end belong to none.
+    account_of: Vec<Account>,
     /// The greatest number of a sender.
     last: Sender,
     /// Changes up to here are known.
@@ -31,13 +37,8 @@ impl Who {
         self.user_of.get(sender as usize).copied().unwrap_or(sender)
     }
 
-    pub(super) fn account_of(&self, user: Sender) -> Option<i64> {
-        self.account_of.get(&user).copied()
-    }
-
-    /// Every user who belongs to an account, with it.
-    pub(super) fn members(&self) -> impl Iterator<Item = (Sender, i64)> {
-        self.account_of.iter().map(|(user, account)| (*user, *account))
+    pub(super) fn account_of(&self, user: Sender) -> Option<Account> {
+        self.account_of.get(user as usize).copied().filter(|it| *it != NO_ACCOUNT)
     }
 
     /// One more than the greatest number of a user.
@@ -53,7 +54,7 @@ impl Who {
         let changes = last_change(connection, sealed)?;
         let last = last_sender(connection)?;
         let mut who =
-            Self { user_of: Vec::new(), account_of: HashMap::new(), last, changes, identities: sealed.identities };
+            Self { user_of: Vec::new(), account_of: Vec::new(), last, changes, identities: sealed.identities };
         who.user_of = (0..=last).collect();
         let representatives = representatives(connection)?;
         let representative = |user: SenderId| representatives.get(&user).copied().unwrap_or(user);
@@ -133,10 +134,10 @@ impl Who {
         let Some(user) = representative(connection, senders)? else { return Ok(()) };
         for sender in senders.all() {
             self.set(sender, user)?;
-            self.account_of.remove(&narrow(sender)?);
+            self.set_account(narrow(sender)?, NO_ACCOUNT);
         }
         if let Some(account) = latest_account(connection, senders)? {
-            self.account_of.insert(narrow(user)?, account);
+            self.set_account(narrow(user)?, narrow_account(account)?);
         }
         Ok(())
     }
@@ -168,8 +169,24 @@ impl Who {
                 }
             }
         }
-        self.account_of = latest.into_iter().map(|(user, (_, account))| (user, account)).collect();
+        self.account_of = Vec::new();
+        for (user, (_, account)) in latest {
+            self.set_account(user, narrow_account(account)?);
+        }
         Ok(())
+    }
+
+    fn set_account(&mut self, user: Sender, account: Account) {
+        let user = user as usize;
+        if user >= self.account_of.len() {
+            if account == NO_ACCOUNT {
+                return;
+            }
+            self.account_of.resize(user + 1, NO_ACCOUNT);
+        }
+        if let Some(slot) = self.account_of.get_mut(user) {
+            *slot = account;
+        }
     }
 }
 
@@ -177,6 +194,13 @@ impl Who {
 pub(super) fn narrow(sender: SenderId) -> Result<Sender, StorageError> {
     Sender::try_from(sender)
         .map_err(|_| StorageError::Failed(format!("sender {sender} is beyond what segments can number")))
+}
+
+fn narrow_account(account: i64) -> Result<Account, StorageError> {
+    Account::try_from(account)
+        .ok()
+        .filter(|it| *it != NO_ACCOUNT)
+        .ok_or_else(|| StorageError::Failed(format!("account {account} is beyond what segments can number")))
 }
 
 fn last_change(connection: &Connection, sealed: &Sealed) -> Result<i64, StorageError> {

@@ -1,0 +1,101 @@
+//! `/account`: an operator's own sessions and password.
+
+use super::error::PageError;
+use super::frame::Frame;
+use super::written;
+use crate::app::App;
+use crate::app::operators::{PASSWORD_CHARS_MIN, StaffRefusal};
+use crate::http::session::{Operator, session_cookie};
+use crate::storage;
+use askama::Template;
+use axum::Form;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Template)]
+#[template(path = "own.html")]
+struct OwnPage {
+    frame: Frame,
+    email: String,
+    role: &'static str,
+    role_explained: &'static str,
+    sessions: Vec<SessionRow>,
+    password_chars_min: usize,
+    old_problem: Option<String>,
+    new_problem: Option<String>,
+}
+
+struct SessionRow {
+    device: String,
+    since: String,
+    seen: String,
+    is_this: bool,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Sent {
+    act: String,
+    old: String,
+    new: String,
+}
+
+pub(super) async fn show(
+    operator: Operator,
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
+    page(&app, &operator, &headers, None).await
+}
+
+pub(super) async fn act(
+    operator: Operator,
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    Form(sent): Form<Sent>,
+) -> Result<Response, PageError> {
+    let stored = storage::Operator { id: operator.id, email: operator.email.clone(), role: operator.role };
+    let shown = session_cookie(&headers).unwrap_or_default();
+    let done = match sent.act.as_str() {
+        "password" => app.change_password(&stored, shown, &sent.old, &sent.new).await,
+        // Anything else that a form could say ends sessions, which harms nobody.
+        _ => app.close_other_sessions(&stored, shown).await.map_err(StaffRefusal::Storage),
+    };
+    match done {
+        Ok(()) => Ok(Redirect::to("/account").into_response()),
+        Err(StaffRefusal::Storage(error)) => Err(PageError::Storage(error)),
+        Err(refusal) => page(&app, &operator, &headers, Some(refusal)).await,
+    }
+}
+
+async fn page(
+    app: &App,
+    operator: &Operator,
+    headers: &HeaderMap,
+    refusal: Option<StaffRefusal>,
+) -> Result<Response, PageError> {
+    let sessions = app.sessions(operator.id, session_cookie(headers).unwrap_or_default()).await?;
+    let row = |(it, is_this): (storage::OpenSession, bool)| SessionRow {
+        device: if it.device.is_empty() { "A browser that did not say its name".to_owned() } else { it.device },
+        since: written::minute(it.created_ms),
+        seen: written::minute(it.seen_ms),
+        is_this,
+    };
+    let status = if refusal.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let is_old = matches!(refusal, Some(StaffRefusal::WrongPassword));
+    let text = refusal.map(|it| written::sentence(&it.to_string()));
+    let page = OwnPage {
+        frame: Frame::new("Your account", app, operator),
+        email: operator.email.clone(),
+        role: operator.role.name(),
+        role_explained: operator.role.explained(),
+        sessions: sessions.into_iter().map(row).collect(),
+        password_chars_min: PASSWORD_CHARS_MIN,
+        old_problem: text.clone().filter(|_| is_old),
+        new_problem: text.filter(|_| !is_old),
+    };
+    Ok((status, Html(page.render()?)).into_response())
+}
