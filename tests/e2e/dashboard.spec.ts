@@ -185,6 +185,7 @@ test("on a narrow screen nothing scrolls sideways but tables", async ({ stack, n
 test("without scripts everything works", async ({ stack, newVisitor }) => {
   const { page } = await newVisitor({ javaScriptEnabled: false });
   await logIn(page, stack);
+  await page.goto(`${stack.collectorUrl}/journeys/onboarding`);
   await page.getByLabel("Window").selectOption("7d");
   await page.getByLabel("Break down by").fill("plan");
   await page.getByRole("button", { name: "Show" }).click();

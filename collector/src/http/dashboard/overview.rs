@@ -78,6 +78,8 @@ struct Stuck {
 
 struct Place {
     milestone: String,
+    /// Who got here has reached value.
+    is_value: bool,
     people: String,
     href: Href,
     /// Of those who reached it.
@@ -201,8 +203,10 @@ fn places(answer: &FunnelAnswer, view: &View) -> Vec<Place> {
     let mut steps: Vec<_> = journey.milestones.iter().zip(&answer.steps).take(last).collect();
     steps.retain(|(_, step)| step.stuck > 0);
     steps.sort_by_key(|(_, step)| std::cmp::Reverse(step.stuck));
+    let value = journey.milestones.get(journey.value_index()).map(|it| &it.id);
     let place = |(milestone, step): (&domain::Milestone, &Step)| Place {
         milestone: milestone.name.clone(),
+        is_value: value == Some(&milestone.id),
         people: written::count(step.stuck),
         href: people_href(journey, view, milestone.id.as_str(), "stuck", None),
         share: Share::of(step.stuck, step.reached),
