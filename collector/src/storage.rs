@@ -10,10 +10,12 @@ mod chains;
 mod delivery;
 mod desk;
 mod events;
+mod everybody;
 mod history;
 mod identity_graph;
 mod interest;
 mod json;
+mod label;
 mod ledger;
 pub mod sqlite;
 
@@ -28,6 +30,7 @@ pub use events::{
     ABOUT_PROMPTS, ActivityQuestion, Appended, Arrived, Erased, Events, Expired, FactQuestion, FunnelQuestion, Moment,
     Profile, Row, Somebody, StoredFact, TakeFact, TraitPath, Trust,
 };
+pub use everybody::{AccountLine, Everybody, UserLine};
 
 pub use ledger::{
     Decide, Forgotten, KeptLease, Leased, Ledger, Muted, Person, PromptLease, Told, What, Wish, Withheld,

@@ -1,6 +1,8 @@
 //! Messages, and what the product wants to know of them.
 
-use super::{Answering, Batch, Chains, Delivered, DeliveryQuestion, Person, Reaches, StorageError, UserKey, UserName};
+use super::{
+    Answering, Batch, Chains, Delivered, DeliveryQuestion, Everybody, Person, Reaches, StorageError, UserKey, UserName,
+};
 use crate::metric::{Activity, Period};
 use domain::{AccountId, AnonymousId, Definitions, Journey, Kind, MessageId, Scope, UserId, reserved};
 use std::sync::Arc;
@@ -38,6 +40,9 @@ pub trait Events: Send + Sync {
 
     /// The ids of these users, in their order; `None` for those who were erased meanwhile.
     fn names(&self, users: Vec<UserKey>) -> Answering<'_, Vec<Option<UserName>>>;
+
+    /// Everybody of whom a message is stored, in a line each.
+    fn everybody(&self) -> Answering<'_, Arc<Everybody>>;
 
     /// When each user began and in which periods they came back. In order of [`UserKey`].
     fn activity(&self, question: ActivityQuestion) -> Answering<'_, Vec<Activity>>;

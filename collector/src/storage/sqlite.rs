@@ -26,8 +26,8 @@ mod writer;
 
 use super::{
     ActivityQuestion, Answering, Appended, Arrived, Batch, Chains, Delivered, DeliveryQuestion, Desk, Erased, Events,
-    Expired, FactQuestion, FunnelQuestion, Moment, Person, Profile, Reaches, Somebody, StorageError, TakeFact, UserKey,
-    UserName,
+    Everybody, Expired, FactQuestion, FunnelQuestion, Moment, Person, Profile, Reaches, Somebody, StorageError,
+    TakeFact, UserKey, UserName,
 };
 use crate::metric::Activity;
 pub use backup::{BackedUp, Manifest, back_up, check_data, holds_data, restore, verify_backup};
@@ -220,6 +220,11 @@ impl Events for SqliteEvents {
 
     fn names(&self, users: Vec<UserKey>) -> Answering<'_, Vec<Option<UserName>>> {
         Box::pin(self.readers.ask(move |connection| segments::names(connection, &users)))
+    }
+
+    fn everybody(&self) -> Answering<'_, Arc<Everybody>> {
+        let segments = self.segments.clone();
+        Box::pin(self.readers.ask(move |connection| segments.everybody(connection)))
     }
 
     fn activity(&self, question: ActivityQuestion) -> Answering<'_, Vec<Activity>> {

@@ -29,6 +29,7 @@ mod people;
 mod profiles;
 mod questions;
 mod reading;
+mod roll;
 mod sealer;
 mod segment;
 mod snapshot;
@@ -49,7 +50,8 @@ use super::person;
 use crate::metric::Activity;
 use crate::storage::identity_graph::SenderId;
 use crate::storage::{
-    ActivityQuestion, Chains, FunnelQuestion, Moment, Person, Profile, Reaches, StorageError, UserKey, UserName,
+    ActivityQuestion, Chains, Everybody, FunnelQuestion, Moment, Person, Profile, Reaches, StorageError, UserKey,
+    UserName,
 };
 use cache::Cache;
 use domain::{Definitions, Journey};
@@ -86,6 +88,10 @@ impl Segments {
 
     pub(super) fn first_reached(&self, connection: &Connection, journey: &Journey) -> Result<Reaches, StorageError> {
         questions::first_reached(&Snapshot::open(connection, &self.cache)?, journey)
+    }
+
+    pub(super) fn everybody(&self, connection: &Connection) -> Result<Arc<Everybody>, StorageError> {
+        Snapshot::open(connection, &self.cache)?.everybody()
     }
 
     pub(super) fn activity(
