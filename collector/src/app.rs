@@ -11,7 +11,9 @@ pub mod hesitation;
 pub mod inbox;
 pub mod lease;
 mod message;
+pub mod needle;
 pub mod operators;
+mod order;
 pub mod people;
 mod prompts;
 pub mod receipt;
@@ -20,6 +22,7 @@ pub mod surveys;
 pub mod timeline;
 pub mod timestamp;
 pub(crate) mod trust;
+pub mod users;
 pub mod value_time;
 pub mod why;
 

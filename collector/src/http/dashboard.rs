@@ -20,8 +20,10 @@ mod responses;
 mod security_headers;
 mod setup;
 mod snippet;
+mod sorting;
 mod surveys;
 mod user;
+mod users;
 mod value_time;
 mod view;
 mod waiting;
@@ -63,7 +65,8 @@ pub(crate) fn router() -> Router<Arc<App>> {
         .route("/responses.csv", get(responses::download_csv))
         .route("/responses.json", get(responses::download_json))
         .route("/responses/one", get(responses::show_one).post(responses::act))
-        .route("/users", get(user::find))
+        .route("/users", get(users::show))
+        .route("/users.csv", get(users::download))
         .route("/users/{id}", get(user::show))
         .layer(from_fn(refuse_cross_site))
         .layer(map_response(security_headers::add_to_page));

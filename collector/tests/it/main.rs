@@ -4,6 +4,7 @@
 mod conformance;
 mod contract;
 mod delivery;
+mod desk;
 mod hesitation;
 mod ingest;
 mod model;
@@ -11,3 +12,4 @@ mod prompts;
 mod public;
 mod support;
 mod surveys;
+mod users;

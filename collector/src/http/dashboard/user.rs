@@ -110,20 +110,15 @@ pub(crate) async fn show(
     Path(id): Path<String>,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Html<String>, PageError> {
-    page(&app, &operator, &id, &pairs).await
+    user_page(&app, &operator, &id, &pairs).await
 }
 
-/// `/users?id=…`, for ids that no path can carry.
-pub(crate) async fn find(
-    operator: Operator,
-    State(app): State<Arc<App>>,
-    Query(pairs): Query<Vec<(String, String)>>,
+pub(super) async fn user_page(
+    app: &App,
+    operator: &Operator,
+    id: &str,
+    pairs: &[(String, String)],
 ) -> Result<Html<String>, PageError> {
-    let id = pairs.iter().find(|(name, _)| name == "id").map_or("", |(_, text)| text.as_str());
-    page(&app, &operator, id, &pairs).await
-}
-
-async fn page(app: &App, operator: &Operator, id: &str, pairs: &[(String, String)]) -> Result<Html<String>, PageError> {
     let user = app.user(id).await?.ok_or_else(|| no_such_user(id))?;
     let survey = pairs.iter().find(|(name, _)| name == "survey").map(|(_, text)| text.clone());
     let survey = survey.filter(|it| !it.is_empty());

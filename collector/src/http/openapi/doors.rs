@@ -150,6 +150,19 @@ impl Paths {
         self.read("/v1/retention", "retention", "Who comes back.", &[&asked, &RANGE], retention);
         let delivery = json_body(any(), "By day and source.");
         self.read("/v1/delivery", "delivery", "How complete the stored messages are.", &[&RANGE], delivery);
+        let user = object(json!({
+            "user": { "type": "string" }, "anonymous": { "type": "boolean" }, "name": nullable("string"),
+            "email": nullable("string"), "account": nullable("string"), "account_name": nullable("string"),
+            "first_seen_ms": integer(), "last_seen_ms": integer(), "reached": integer(),
+            "reached_at_ms": array(nullable("integer")),
+        }));
+        let mut users = rows(user);
+        users["properties"]["journey"] = nullable("string");
+        users["properties"]["milestones"] = array(json!({ "type": "string" }));
+        let users = json_body(users, "Users, and the milestones of the first journey.");
+        let asked =
+            ["SearchPart", "AccountId", "Reached", "NotReached", "Stuck", "Seen", "Identified", "SortUsers", "Order"];
+        self.read("/v1/users", "users", "Everybody, searched, filtered and sorted.", &[&asked, &ROWS], users);
         let doings = object(json!({ "user": { "type": "string" }, "rows": array(any()) }));
         let timeline = json_body(doings, "The latest first.");
         let summary = "What one person did.";
