@@ -1,6 +1,8 @@
 //! What the product does, in its own words: no status codes, no tables, no templates.
 
 pub mod accept;
+pub mod account;
+pub mod accounts;
 pub mod body;
 pub mod delivery;
 pub mod erase;

@@ -177,6 +177,10 @@ impl Events for Canned {
         ready(Vec::new())
     }
 
+    fn account_timeline(&self, _: String, _: usize) -> Answering<'_, Vec<(UserKey, Moment)>> {
+        ready(Vec::new())
+    }
+
     fn settle(&self) -> Answering<'_, ()> {
         ready(())
     }

@@ -3,6 +3,8 @@
 //! A page is a struct with a template of the same name in `templates/`. The URL is the whole state
 //! of a page; every number opens the list of people it counts.
 
+mod account;
+mod accounts;
 mod assets;
 mod error;
 mod frame;
@@ -65,6 +67,9 @@ pub(crate) fn router() -> Router<Arc<App>> {
         .route("/responses.csv", get(responses::download_csv))
         .route("/responses.json", get(responses::download_json))
         .route("/responses/one", get(responses::show_one).post(responses::act))
+        .route("/accounts", get(accounts::show))
+        .route("/accounts.csv", get(accounts::download))
+        .route("/accounts/{id}", get(account::show))
         .route("/users", get(users::show))
         .route("/users.csv", get(users::download))
         .route("/users/{id}", get(user::show))

@@ -2,7 +2,7 @@
 
 mod query;
 
-pub(super) use query::UserQuery;
+pub(super) use query::{UserQuery, pairs};
 
 use super::error::ApiError;
 use super::session::Reader;

@@ -50,6 +50,9 @@ pub trait Events: Send + Sync {
     /// A person's messages, the latest first (ties: the latest arrival first); at most `limit`.
     fn timeline(&self, person: Person, limit: usize) -> Answering<'_, Vec<Moment>>;
 
+    /// The messages of all users who belong to an account, each with its user, in the same order; at most `limit`.
+    fn account_timeline(&self, account: String, limit: usize) -> Answering<'_, Vec<(UserKey, Moment)>>;
+
     /// Does at once what is else done beside, so that questions are answered quickly. Changes no answer.
     fn settle(&self) -> Answering<'_, ()>;
 

@@ -237,6 +237,11 @@ impl Events for SqliteEvents {
         Box::pin(self.readers.ask(move |connection| segments.timeline(connection, &person, limit)))
     }
 
+    fn account_timeline(&self, account: String, limit: usize) -> Answering<'_, Vec<(UserKey, Moment)>> {
+        let segments = self.segments.clone();
+        Box::pin(self.readers.ask(move |connection| segments.account_timeline(connection, &account, limit)))
+    }
+
     fn settle(&self) -> Answering<'_, ()> {
         Box::pin(async move {
             match &self.background {

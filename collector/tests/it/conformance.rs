@@ -373,6 +373,12 @@ async fn one_person_agrees(engine: &dyn Events, model: &Model, journey: &Journey
         let times = engine.reached_by(Arc::new(journey.clone()), found.ids).await.expect("reaches");
         prop_assert_eq!(times, own.unwrap_or_else(|| vec![None; journey.milestones.len()]));
     }
+    for account in ["x", "y", "nobody's"] {
+        let found = engine.account_timeline(account.to_owned(), 7).await.expect("a timeline");
+        let names = names(engine, found.iter().map(|it| it.0).collect()).await;
+        let found: Vec<_> = names.into_iter().zip(found).map(|(user, (_, it))| (user, it.at_ms, it.body)).collect();
+        prop_assert_eq!(found, model.account_timeline(account, 7));
+    }
     let arrived = engine.arrived(vec!["A".into(), "C".into()], 0, 1_000).await.expect("arrived");
     prop_assert_eq!(arrived.into_iter().map(|it| it.body).collect::<Vec<_>>(), model.arrived(&["A", "C"]));
     Ok(())

@@ -1,6 +1,7 @@
 //! Tests of the collector through its doors: `storage` (every engine against one naive model) and
 //! `http` (one file per group of routes, named as the URLs are).
 
+mod accounts;
 mod conformance;
 mod contract;
 mod delivery;

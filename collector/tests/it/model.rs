@@ -13,7 +13,7 @@ pub(crate) struct Model {
 }
 
 /// A user id (`false`) or an anonymous id (`true`).
-type Sender = (String, bool);
+pub(crate) type Sender = (String, bool);
 
 /// User, anonymous, account, name, time, body.
 pub(crate) type ModelFact = (String, bool, Option<String>, String, i64, String);
@@ -159,6 +159,15 @@ impl Model {
         rows.sort_by_key(|it| std::cmp::Reverse(it.at_ms)); // stable: the latest arrival comes first
         let moment = |it: &Row| (it.at_ms, it.kind, it.name.clone(), it.body.clone());
         rows.into_iter().take(limit).map(moment).collect()
+    }
+
+    /// The latest messages of all who belong to an account, each with its user.
+    pub(crate) fn account_timeline(&self, account: &str, limit: usize) -> Vec<(Sender, i64, String)> {
+        let mut rows: Vec<(Sender, &Row)> = self.rows.iter().map(|it| (self.user_of(&sender(it)), it)).collect();
+        rows.retain(|(user, _)| self.account_of(user).as_deref() == Some(account));
+        rows.reverse();
+        rows.sort_by_key(|it| std::cmp::Reverse(it.1.at_ms)); // stable: the latest arrival comes first
+        rows.into_iter().take(limit).map(|(user, it)| (user, it.at_ms, it.body.clone())).collect()
     }
 
     /// All ids of the person whom a user id names, each with whether it is anonymous; and their account.

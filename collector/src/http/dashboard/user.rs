@@ -1,5 +1,6 @@
 //! `/users/{id}`: one user, and why they did or did not see a prompt.
 
+use super::accounts::account_href;
 use super::error::{Link, PageError};
 use super::frame::Frame;
 use super::href::Href;
@@ -35,6 +36,7 @@ struct UserPage {
     verified: bool,
     account: String,
     account_id: String,
+    account_href: Href,
     traits: Vec<(String, String)>,
     account_traits: Vec<(String, String)>,
     journeys: Vec<JourneyView>,
@@ -153,6 +155,7 @@ impl UserPage {
             verified: profile.verified,
             account: account_name(&profile),
             account_id: profile.account.clone().unwrap_or_default(),
+            account_href: account_href(profile.account.as_deref().unwrap_or_default()),
             traits: rows(&profile.traits),
             account_traits: rows(&profile.account_traits),
             journeys: journeys.iter().map(|(journey, times)| JourneyView::of(journey, times)).collect(),
@@ -169,7 +172,7 @@ impl UserPage {
 }
 
 /// Traits as text, by name.
-fn rows(traits: &Map<String, Value>) -> Vec<(String, String)> {
+pub(super) fn rows(traits: &Map<String, Value>) -> Vec<(String, String)> {
     let in_words = |value: &Value| match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),

@@ -4,6 +4,7 @@ mod file;
 
 pub(super) use file::download;
 
+use super::accounts::account_href;
 use super::error::{Link, PageError};
 use super::frame::Frame;
 use super::href::Href;
@@ -176,7 +177,7 @@ impl Row {
             name: line.name.as_deref().unwrap_or_default().to_owned(),
             email: line.email.as_deref().unwrap_or_default().to_owned(),
             account: row.account.map(|it| it.title().to_owned()).unwrap_or_default(),
-            account_href: Href::to(&["users"]).with("account", &account_id),
+            account_href: account_href(&account_id),
             account_id,
             last: written::minute(line.last_ms),
             last_iso: written::iso(line.last_ms),

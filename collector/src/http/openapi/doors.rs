@@ -19,8 +19,20 @@ struct Paths(Map<String, Value>);
 
 const RANGE: [&str; 2] = ["Since", "Until"];
 const ROWS: [&str; 2] = ["Offset", "Limit"];
-const RESPONSES: [&str; 11] =
-    ["Step", "Answer", "WhoAnswered", "Language", "User", "By", "Group", "Search", "State", "Assignee", "Tag"];
+const RESPONSES: [&str; 12] = [
+    "Step",
+    "Answer",
+    "WhoAnswered",
+    "Language",
+    "User",
+    "AccountId",
+    "By",
+    "Group",
+    "Search",
+    "State",
+    "Assignee",
+    "Tag",
+];
 
 impl Paths {
     fn add(&mut self, path: &str, method: &str, operation: Value) {
@@ -163,6 +175,17 @@ impl Paths {
         let asked =
             ["SearchPart", "AccountId", "Reached", "NotReached", "Stuck", "Seen", "Identified", "SortUsers", "Order"];
         self.read("/v1/users", "users", "Everybody, searched, filtered and sorted.", &[&asked, &ROWS], users);
+        let account = object(json!({
+            "account": { "type": "string" }, "name": nullable("string"), "users": integer(), "active_users": integer(),
+            "last_seen_ms": integer(), "reached": integer(), "reached_at_ms": array(nullable("integer")),
+            "reached_value": integer(), "value_time_ms": nullable("integer"),
+        }));
+        let mut accounts = rows(account);
+        accounts["properties"]["journey"] = nullable("string");
+        accounts["properties"]["milestones"] = array(json!({ "type": "string" }));
+        let accounts = json_body(accounts, "Accounts, and the milestones of the first journey.");
+        let asked = ["SearchPart", "SortAccounts", "Order"];
+        self.read("/v1/accounts", "accounts", "The customer companies.", &[&asked, &ROWS], accounts);
         let doings = object(json!({ "user": { "type": "string" }, "rows": array(any()) }));
         let timeline = json_body(doings, "The latest first.");
         let summary = "What one person did.";

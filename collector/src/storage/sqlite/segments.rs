@@ -142,7 +142,25 @@ impl Segments {
         }
         senders.sort_unstable();
         senders.dedup();
-        timeline::timeline(&Snapshot::open(connection, &self.cache)?, &senders, limit)
+        let moments = timeline::timeline(&Snapshot::open(connection, &self.cache)?, &senders, limit)?;
+        Ok(moments.into_iter().map(|(_, it)| it).collect())
+    }
+
+    pub(super) fn account_timeline(
+        &self,
+        connection: &Connection,
+        account: &str,
+        limit: usize,
+    ) -> Result<Vec<(UserKey, Moment)>, StorageError> {
+        let find = "SELECT id FROM account WHERE text = ?1";
+        let number: Option<i64> = connection.prepare_cached(find)?.query_row([account], |row| row.get(0)).optional()?;
+        let Some(number) = number else { return Ok(Vec::new()) };
+        let snapshot = Snapshot::open(connection, &self.cache)?;
+        let who = &snapshot.who;
+        let is_member = |it: &u32| who.account_of(who.user_of(*it)) == Some(number);
+        let members: Vec<u32> = (0..who.width() as u32).filter(is_member).collect();
+        let moments = timeline::timeline(&snapshot, &members, limit)?;
+        Ok(moments.into_iter().map(|(sender, it)| (UserKey(who.user_of(sender)), it)).collect())
     }
 }
 
