@@ -4,6 +4,7 @@ pub mod accept;
 pub mod account;
 pub mod accounts;
 pub mod body;
+pub mod care;
 pub mod delivery;
 pub mod erase;
 mod expiry;

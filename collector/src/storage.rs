@@ -24,7 +24,7 @@ pub(crate) use batch::{Entry, SentSpans, Span};
 pub use chains::{Chain, Chains, Reaches, UserKey, UserName};
 pub use delivery::{Delivered, DeliveryQuestion, Road};
 pub use desk::{
-    Desk, FirstOperator, InboxAct, KeptModel, NewOperator, NewSession, Operator, Session, StillOpen, TokenHash,
+    CareAct, Desk, FirstOperator, InboxAct, KeptModel, NewOperator, NewSession, Operator, Session, StillOpen, TokenHash,
 };
 pub use events::{
     ABOUT_PROMPTS, ActivityQuestion, Appended, Arrived, Erased, Events, Expired, FactQuestion, FunnelQuestion, Moment,

@@ -3,6 +3,7 @@
 //! The page, its file and the API show rows of one [`AccountList`], so they cannot differ.
 
 use super::App;
+use super::care::{Care, CareFilter};
 use super::needle::Needle;
 use super::users::SeenFilter;
 use crate::storage::{Everybody, Reaches, StorageError, UserLine};
@@ -27,6 +28,7 @@ pub struct AccountRequest {
 pub struct AccountFilter {
     /// A part of the id or the name.
     pub search: Option<Needle>,
+    pub care: CareFilter,
 }
 
 /// What a list of accounts is sorted by; ties by name.
@@ -65,6 +67,8 @@ pub struct AccountRow {
     pub reached_ms: Vec<Option<i64>>,
     /// How many of them reached the value milestone.
     pub reached_value: u64,
+    /// `None` where nobody did anything about it.
+    pub care: Option<Arc<Care>>,
 }
 
 impl AccountSort {
@@ -146,10 +150,12 @@ impl App {
             Some(journey) => self.events.first_reached(Arc::clone(journey)).await?,
             None => Reaches::default(),
         };
+        let mut cares = self.cares_of_accounts().await?;
         let (request, now_ms) = (request.clone(), self.now_ms());
         let counting = tokio::task::spawn_blocking(move || {
             let mut rows = count(&everybody, &reaches, journey.as_deref(), now_ms);
-            rows.retain(|it| request.filter.picks(it));
+            rows.iter_mut().for_each(|it| it.care = cares.remove(&*it.account));
+            rows.retain(|it| request.filter.picks(it, now_ms));
             let is_descending = request.sort.is_descending() != request.is_reversed;
             rows.sort_by_cached_key(|it| {
                 let (title, account) = it.order();
@@ -170,9 +176,9 @@ impl App {
 }
 
 impl AccountFilter {
-    fn picks(&self, row: &AccountRow) -> bool {
+    fn picks(&self, row: &AccountRow, now_ms: i64) -> bool {
         let is_called = |needle: &Needle| needle.is_in(&row.account) || row.name.iter().any(|it| needle.is_in(it));
-        self.search.as_ref().is_none_or(is_called)
+        self.search.as_ref().is_none_or(is_called) && self.care.holds(row.care.as_deref(), now_ms)
     }
 }
 
@@ -190,6 +196,7 @@ fn count(everybody: &Everybody, reaches: &Reaches, journey: Option<&Journey>, no
             last_ms: i64::MIN,
             reached_ms: vec![None; levels],
             reached_value: 0,
+            care: None,
         })
         .collect();
     let active = SeenFilter::WithinDays(ACTIVE_DAYS);
@@ -226,6 +233,7 @@ mod tests {
             last_ms: 0,
             reached_ms: Vec::new(),
             reached_value,
+            care: None,
         };
         let compare = |one: (u64, u64), other: (u64, u64)| {
             AccountSort::ReachedValue.compare(&row(one.0, one.1), &row(other.0, other.1))

@@ -6,6 +6,7 @@ mod filter;
 
 pub use filter::{MilestoneFilter, MilestoneStanding, SeenFilter, UserFilter};
 
+use super::care::{Care, Cares};
 use super::{App, order};
 use crate::storage::{AccountLine, Everybody, Reaches, StorageError, UserLine};
 use domain::Journey;
@@ -45,6 +46,7 @@ pub struct UserList {
     order: Vec<u32>,
     everybody: Arc<Everybody>,
     reaches: Arc<Reaches>,
+    cares: Arc<Cares>,
 }
 
 /// One user of a list.
@@ -54,6 +56,8 @@ pub struct UserRow<'a> {
     pub account: Option<&'a AccountLine>,
     /// When each milestone of [`UserList::journey`] was first reached.
     pub reached_ms: Vec<Option<i64>>,
+    /// `None` where nobody did anything about them.
+    pub care: Option<&'a Care>,
 }
 
 impl UserSort {
@@ -87,7 +91,8 @@ impl App {
             Some(journey) => self.events.first_reached(Arc::clone(journey)).await?,
             None => Reaches::default(),
         });
-        let mut judge = Judge::new(&request.filter, self.now_ms());
+        let cares = Arc::new(self.cares_of_users(&everybody).await?);
+        let mut judge = Judge::new(&request.filter, self.now_ms(), Arc::clone(&cares));
         for milestone in &request.filter.milestones {
             let is_first = journey.as_ref().is_some_and(|it| it.id == milestone.journey);
             let asked = project.definitions.journey(&milestone.journey);
@@ -104,7 +109,7 @@ impl App {
         });
         let (total, order, everybody) =
             picking.await.map_err(|error| StorageError::Failed(format!("picking users was cut off: {error}")))?;
-        Ok(UserList { journey, total, order, everybody, reaches })
+        Ok(UserList { journey, total, order, everybody, reaches, cares })
     }
 }
 
@@ -138,7 +143,8 @@ impl UserList {
         let row = |place: &u32| {
             let line = self.everybody.users().get(*place as usize)?;
             let reached_ms = self.reaches.of(line.key).map_or_else(|| vec![None; levels], Iterator::collect);
-            Some(UserRow { line, account: self.everybody.account_of(line), reached_ms })
+            let care = self.cares.get(&*line.user).map(|it| &**it);
+            Some(UserRow { line, account: self.everybody.account_of(line), reached_ms, care })
         };
         let end = places.end.min(self.order.len());
         self.order.get(places.start.min(end)..end).unwrap_or_default().iter().filter_map(row).collect()

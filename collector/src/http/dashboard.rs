@@ -6,6 +6,7 @@
 mod account;
 mod accounts;
 mod assets;
+mod care;
 mod error;
 mod frame;
 mod funnel_chart;
@@ -67,12 +68,12 @@ pub(crate) fn router() -> Router<Arc<App>> {
         .route("/responses.csv", get(responses::download_csv))
         .route("/responses.json", get(responses::download_json))
         .route("/responses/one", get(responses::show_one).post(responses::act))
-        .route("/accounts", get(accounts::show))
+        .route("/accounts", get(accounts::show).post(account::act_by_query))
         .route("/accounts.csv", get(accounts::download))
-        .route("/accounts/{id}", get(account::show))
-        .route("/users", get(users::show))
+        .route("/accounts/{id}", get(account::show).post(account::act))
+        .route("/users", get(users::show).post(user::act_by_query))
         .route("/users.csv", get(users::download))
-        .route("/users/{id}", get(user::show))
+        .route("/users/{id}", get(user::show).post(user::act))
         .layer(from_fn(refuse_cross_site))
         .layer(map_response(security_headers::add_to_page));
     let assets =

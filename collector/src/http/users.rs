@@ -2,11 +2,12 @@
 
 mod query;
 
-pub(super) use query::{UserQuery, pairs};
+pub(super) use query::{UserQuery, pairs, state};
 
 use super::error::ApiError;
 use super::session::Reader;
 use crate::app::App;
+use crate::app::care::{Care, CareState};
 use crate::app::users::UserRow;
 use axum::Json;
 use axum::extract::{Query, State};
@@ -36,7 +37,8 @@ pub(super) async fn users(
     let journey = found.journey().map(|it| it.id.as_str().to_owned());
     let milestones: Vec<&str> =
         found.journey().into_iter().flat_map(|it| &it.milestones).map(|it| it.id.as_str()).collect();
-    let rows: Vec<Value> = found.rows(offset..end).iter().map(row).collect();
+    let now_ms = app.now_ms();
+    let rows: Vec<Value> = found.rows(offset..end).iter().map(|it| row(it, now_ms)).collect();
     Ok(Json(json!({
         "total": found.total(), "offset": offset, "journey": journey, "milestones": milestones, "rows": rows,
     })))
@@ -50,12 +52,23 @@ impl Rows {
     }
 }
 
-fn row(row: &UserRow<'_>) -> Value {
+fn row(row: &UserRow<'_>, now_ms: i64) -> Value {
     let line = row.line;
-    json!({
+    let mut fields = json!({
         "user": &*line.user, "anonymous": line.anonymous, "name": line.name.as_deref(), "email": line.email.as_deref(),
         "account": row.account.map(|it| &*it.account), "account_name": row.account.and_then(|it| it.name.as_deref()),
         "first_seen_ms": line.first_ms, "last_seen_ms": line.last_ms,
         "reached": row.reached(), "reached_at_ms": row.reached_ms,
-    })
+    });
+    add_care(&mut fields, row.care, now_ms);
+    fields
+}
+
+/// What operators did, in a few fields.
+pub(super) fn add_care(row: &mut Value, care: Option<&Care>, now_ms: i64) {
+    let state = care.and_then(|it| it.state(now_ms));
+    row["owner"] = json!(care.and_then(|it| it.owner.as_deref()));
+    row["state"] = json!(state.map(CareState::name));
+    row["snoozed_until_ms"] = json!(state.and_then(CareState::until_ms));
+    row["notes"] = json!(care.map_or(0, |it| it.notes().count()));
 }

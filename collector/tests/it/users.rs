@@ -122,7 +122,8 @@ async fn a_row_says_who_where_when_and_how_far() {
         json!({
             "user": "u-1", "anonymous": false, "name": "Zoë <b>Ångström</b>", "email": "zoe@example.com",
             "account": "acme", "account_name": "Acme & Sons", "first_seen_ms": NOW_MS - 90 * DAY_MS,
-            "last_seen_ms": NOW_MS - 50 * DAY_MS, "reached": 2,
+            "last_seen_ms": NOW_MS - 50 * DAY_MS, "reached": 2, "owner": null, "state": null,
+            "snoozed_until_ms": null, "notes": 0,
             "reached_at_ms": [NOW_MS - 90 * DAY_MS, NOW_MS - 80 * DAY_MS, null],
         })
     );
@@ -139,8 +140,8 @@ async fn a_row_says_who_where_when_and_how_far() {
         assert!(page.contains(said), "no {said} in {page}");
     }
     let csv = desk.page("/users.csv?sort=name&bom=1").await.text;
-    let head = "\u{feff}user,anonymous,name,email,account,account name,last seen (UTC),first seen (UTC),milestones reached,\
-                Signed up (UTC),Sent an invoice (UTC),Was paid (UTC)\r\n'=u-3,no,,,bolt/..,Bolt,";
+    let head = "\u{feff}user,anonymous,name,email,account,account name,last seen (UTC),first seen (UTC),owner,state,\
+                milestones reached,Signed up (UTC),Sent an invoice (UTC),Was paid (UTC)\r\n'=u-3,no,,,bolt/..,Bolt,";
     assert!(csv.starts_with(head), "{csv}");
 }
 

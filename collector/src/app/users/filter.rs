@@ -1,5 +1,6 @@
 //! Which users a list holds.
 
+use crate::app::care::{CareFilter, Cares};
 use crate::app::needle::Needle;
 use crate::storage::{Everybody, Reaches, UserKey, UserLine};
 use domain::{Journey, JourneyId, MilestoneId};
@@ -18,6 +19,7 @@ pub struct UserFilter {
     pub seen: Option<SeenFilter>,
     /// Never said who they are (`true`), or did.
     pub anonymous: Option<bool>,
+    pub care: CareFilter,
 }
 
 /// How far somebody got, whatever the order and the window.
@@ -87,12 +89,13 @@ impl SeenFilter {
 pub(super) struct Judge {
     filter: UserFilter,
     now_ms: i64,
+    cares: Arc<Cares>,
     milestones: Vec<(Arc<Reaches>, Option<usize>, MilestoneStanding)>,
 }
 
 impl Judge {
-    pub(super) fn new(filter: &UserFilter, now_ms: i64) -> Self {
-        Self { filter: filter.clone(), now_ms, milestones: Vec::new() }
+    pub(super) fn new(filter: &UserFilter, now_ms: i64, cares: Arc<Cares>) -> Self {
+        Self { filter: filter.clone(), now_ms, cares, milestones: Vec::new() }
     }
 
     /// Of the journey that a filter names; nobody is picked where there is no such milestone.
@@ -110,9 +113,14 @@ impl Judge {
                 && self.filter.seen.is_none_or(|seen| seen.holds(it.last_ms, self.now_ms))
                 && self.filter.anonymous.is_none_or(|anonymous| it.anonymous == anonymous)
                 && self.filter.search.as_ref().is_none_or(|needle| is_called(it, needle))
+                && (self.filter.care.is_empty() || self.is_cared_for(it))
                 && self.has_got_there(it.key)
         };
         (0..).zip(everybody.users()).filter(|(_, it)| is_picked(it)).map(|(place, _)| place).collect()
+    }
+
+    fn is_cared_for(&self, user: &UserLine) -> bool {
+        self.filter.care.holds(self.cares.get(&*user.user).map(|it| &**it), self.now_ms)
     }
 
     fn has_got_there(&self, user: UserKey) -> bool {

@@ -3,10 +3,10 @@
 use crate::app::accounts::{AccountRequest, AccountSort};
 use crate::app::needle::Needle;
 use crate::http::surveys::Misunderstood;
-use crate::http::users::pairs;
+use crate::http::users::{pairs, state};
 
 /// In the order in which addresses have them.
-const NAMES: [&str; 3] = ["q", "sort", "order"];
+const NAMES: [&str; 5] = ["q", "owner", "state", "sort", "order"];
 
 /// Parameters as written, without empty ones, and as understood.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +31,11 @@ impl AccountQuery {
         let expected = |wanted: &str| Misunderstood { name, message: format!("is {text:?}; expected {wanted}") };
         match name {
             "q" => self.request.filter.search = Needle::parse(text),
+            "owner" => self.request.filter.care.owner = Some(text.to_owned()),
+            "state" => {
+                let state = state(text).ok_or_else(|| expected("open, snoozed or resolved"))?;
+                self.request.filter.care.state = Some(state);
+            }
             "sort" => {
                 let sort = AccountSort::parse(text);
                 self.request.sort = sort.ok_or_else(|| expected("last-seen, active-users, reached-value or name"))?;
@@ -68,7 +73,7 @@ mod tests {
         assert!(query.request.filter.search.as_ref().is_some_and(|it| it.is_in("ACME Ltd")));
         assert_eq!(query.pairs().map(|it| it.0).collect::<Vec<_>>(), ["q", "sort", "order"]);
         assert_eq!(parse(&[("q", "")]).unwrap().request, AccountRequest::default());
-        for (name, text) in [("sort", "size"), ("order", "down")] {
+        for (name, text) in [("sort", "size"), ("order", "down"), ("state", "new")] {
             assert_eq!(parse(&[(name, text)]).unwrap_err().name, name);
         }
     }

@@ -1,6 +1,7 @@
 //! `/accounts/{id}`: one account, as whoever looks after it wants to know it.
 
-use super::accounts::{active_href, reached_href, users_href};
+use super::accounts::{account_href, active_href, reached_href, users_href};
+use super::care::{self, ById, CareView, Refused, Sent};
 use super::error::{Link, PageError};
 use super::frame::Frame;
 use super::href::Href;
@@ -11,13 +12,16 @@ use super::written;
 use crate::app::App;
 use crate::app::account::{AccountAnswer, AccountDoing, AccountJourney};
 use crate::app::accounts::ACTIVE_DAYS;
+use crate::app::care::Subject;
 use crate::app::hesitation::Behind;
 use crate::app::surveys::Pick;
 use crate::app::users::UserRow;
 use crate::http::session::Operator;
 use askama::Template;
-use axum::extract::{Path, State};
-use axum::response::Html;
+use axum::Form;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -51,6 +55,7 @@ struct AccountPage {
     hesitations_href: Href,
     traits: Vec<(String, String)>,
     timeline: Vec<Doing>,
+    care: CareView,
 }
 
 struct Nps {
@@ -108,14 +113,47 @@ pub(crate) async fn show(
     operator: Operator,
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
-) -> Result<Html<String>, PageError> {
-    account_page(&app, &operator, &id).await
+) -> Result<Response, PageError> {
+    account_page(&app, &operator, &id, None).await
 }
 
-pub(super) async fn account_page(app: &App, operator: &Operator, id: &str) -> Result<Html<String>, PageError> {
+/// A form of the page.
+pub(crate) async fn act(
+    operator: Operator,
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    Form(sent): Form<Sent>,
+) -> Result<Response, PageError> {
+    // Nothing is noted about what is not there.
+    app.account(&id).await?.ok_or_else(|| no_such_account(&id))?;
+    match care::act(&app, &operator, Subject::Account(&id), account_href(&id), sent).await? {
+        Ok(done) => Ok(done),
+        Err(refused) => account_page(&app, &operator, &id, Some(refused)).await,
+    }
+}
+
+/// The same by `/accounts?id=…`.
+pub(crate) async fn act_by_query(
+    operator: Operator,
+    app: State<Arc<App>>,
+    Query(by): Query<ById>,
+    form: Form<Sent>,
+) -> Result<Response, PageError> {
+    act(operator, app, Path(by.id), form).await
+}
+
+pub(super) async fn account_page(
+    app: &App,
+    operator: &Operator,
+    id: &str,
+    refused: Option<Refused>,
+) -> Result<Response, PageError> {
     let found = app.account(id).await?.ok_or_else(|| no_such_account(id))?;
     let sayings = sayings(app, found.responses.iter().take(SHOWN)).await?;
-    Ok(Html(AccountPage::of(app, operator, &found, sayings).render()?))
+    let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let care = CareView::of(app, &app.care_of_account(id).await?, account_href(id), refused).await?;
+    let page = AccountPage::of(app, operator, &found, sayings, care);
+    Ok((status, Html(page.render()?)).into_response())
 }
 
 fn no_such_account(id: &str) -> PageError {
@@ -126,7 +164,7 @@ fn no_such_account(id: &str) -> PageError {
 }
 
 impl AccountPage {
-    fn of(app: &App, operator: &Operator, found: &AccountAnswer, sayings: Vec<Saying>) -> Self {
+    fn of(app: &App, operator: &Operator, found: &AccountAnswer, sayings: Vec<Saying>, care: CareView) -> Self {
         let id = &*found.account;
         let value_time = found.journeys.first().map(|it| {
             let value = it.journey.milestones.get(it.journey.value_index()).map(|it| it.name.clone());
@@ -157,6 +195,7 @@ impl AccountPage {
             traits: rows(&found.traits),
             timeline: found.timeline.iter().map(Doing::of).collect(),
             sayings,
+            care,
         }
     }
 }

@@ -4,12 +4,14 @@ mod file;
 
 pub(super) use file::download;
 
+use super::care::{self, CareCell};
 use super::error::{Link, PageError};
 use super::frame::Frame;
 use super::funnel_chart::Share;
 use super::href::Href;
 use super::sorting::Column;
 use super::surveys::shown_of;
+use super::view::{Choice, Preset};
 use super::written;
 use crate::app::App;
 use crate::app::accounts::{ACTIVE_DAYS, AccountRow, AccountSort};
@@ -33,8 +35,10 @@ struct AccountsPage {
     query: AccountQuery,
     /// Sorting is kept when the form is sent.
     kept: Vec<(&'static str, String)>,
+    cares: Vec<Preset>,
+    owners: Vec<Choice>,
     is_narrowed: bool,
-    name: Column,
+    by_name: Column,
     active: Column,
     value: Column,
     last_seen: Column,
@@ -66,6 +70,7 @@ struct Row {
     value_time: String,
     last: String,
     last_iso: String,
+    care: CareCell,
 }
 
 /// Which list is asked for; the page and its file mean the same by the same address.
@@ -102,7 +107,7 @@ pub(crate) async fn show(
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
     if let Some((_, id)) = pairs.iter().find(|(name, _)| name == "id") {
-        return Ok(super::account::account_page(&app, &operator, id).await?.into_response());
+        return super::account::account_page(&app, &operator, id, None).await;
     }
     let asked = Asked::parse(&pairs)?;
     // A form sends its empty fields too; the address without them is the one to copy.
@@ -113,7 +118,7 @@ pub(crate) async fn show(
     let found = app.accounts(&query.request).await?;
     let offset = (asked.page - 1).saturating_mul(PAGE_ROWS);
     let here = found.rows.iter().skip(offset).take(PAGE_ROWS);
-    let rows: Vec<Row> = here.map(|it| Row::of(it, found.journey())).collect();
+    let rows: Vec<Row> = here.map(|it| Row::of(it, found.journey(), app.now_ms())).collect();
     let total = found.rows.len();
     let last = offset.saturating_add(rows.len());
     let heading =
@@ -125,9 +130,11 @@ pub(crate) async fn show(
     let value_of = |it: &Journey| it.milestones.get(it.value_index()).map(|it| it.name.clone()).unwrap_or_default();
     let page = AccountsPage {
         frame: Frame::new("Accounts", &app, &operator),
-        kept: query.pairs.iter().filter(|it| matches!(it.0, "sort" | "order")).cloned().collect(),
+        kept: query.pairs.iter().filter(|it| matches!(it.0, "state" | "sort" | "order")).cloned().collect(),
+        cares: care::presets(&asked.uncared(), &query.request.filter.care, &operator),
+        owners: care::owners(&app, query.request.filter.care.owner.as_deref()).await?,
         is_narrowed: query.pairs().any(|it| !matches!(it.0, "sort" | "order")),
-        name: sort(AccountSort::Name),
+        by_name: sort(AccountSort::Name),
         active: sort(AccountSort::ActiveUsers),
         value: sort(AccountSort::ReachedValue),
         last_seen: sort(AccountSort::LastSeen),
@@ -166,6 +173,11 @@ impl Asked {
         Href::to(&["accounts"]).with_all(self.query.pairs().filter(|it| !matches!(it.0, "sort" | "order")))
     }
 
+    /// For whatever is done about them.
+    fn uncared(&self) -> Href {
+        Href::to(&["accounts"]).with_all(self.query.pairs().filter(|it| !matches!(it.0, "owner" | "state")))
+    }
+
     fn page_href(&self, page: usize) -> Href {
         let href = self.href("accounts");
         if page == 1 { href } else { href.with("page", &page.to_string()) }
@@ -173,7 +185,7 @@ impl Asked {
 }
 
 impl Row {
-    fn of(row: &AccountRow, journey: Option<&Journey>) -> Self {
+    fn of(row: &AccountRow, journey: Option<&Journey>, now_ms: i64) -> Self {
         let account = &row.account;
         let value_time_ms = journey.and_then(|it| row.value_time_ms(it));
         Self {
@@ -192,6 +204,7 @@ impl Row {
             value_time: value_time_ms.map_or_else(|| "–".to_owned(), written::span),
             last: written::minute(row.last_ms),
             last_iso: written::iso(row.last_ms),
+            care: CareCell::of(row.care.as_deref(), now_ms),
         }
     }
 }

@@ -5,13 +5,14 @@ mod file;
 pub(super) use file::download;
 
 use super::accounts::account_href;
+use super::care::{self, CareCell};
 use super::error::{Link, PageError};
 use super::frame::Frame;
 use super::href::Href;
 use super::sorting::Column;
 use super::surveys::shown_of;
 use super::user::{user_href, user_page};
-use super::view::Choice;
+use super::view::{Choice, Preset};
 use super::written;
 use crate::app::App;
 use crate::app::users::{SeenFilter, UserRow, UserSort};
@@ -42,6 +43,8 @@ struct UsersPage {
     whos: Vec<Choice>,
     /// Sorting is kept when the form is sent.
     kept: Vec<(&'static str, String)>,
+    cares: Vec<Preset>,
+    owners: Vec<Choice>,
     is_narrowed: bool,
     person: Column,
     last_seen: Column,
@@ -68,6 +71,7 @@ struct Row {
     account_href: Href,
     last: String,
     last_iso: String,
+    care: CareCell,
     first: String,
     first_iso: String,
     reached: usize,
@@ -87,7 +91,7 @@ pub(crate) async fn show(
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
     if let Some((_, id)) = pairs.iter().find(|(name, _)| name == "id") {
-        return Ok(user_page(&app, &operator, id, &pairs).await?.into_response());
+        return user_page(&app, &operator, id, &pairs, None).await;
     }
     let definitions = &app.project().definitions;
     // A form sends its empty fields too; the address without them is the one to copy.
@@ -98,7 +102,8 @@ pub(crate) async fn show(
     let asked = Asked::parse(&pairs, definitions)?;
     let offset = (asked.page - 1).saturating_mul(PAGE_ROWS);
     let found = app.users(&asked.query.request, offset.saturating_add(PAGE_ROWS)).await?;
-    let rows: Vec<Row> = found.rows(offset..offset.saturating_add(PAGE_ROWS)).iter().map(Row::of).collect();
+    let here = found.rows(offset..offset.saturating_add(PAGE_ROWS));
+    let rows: Vec<Row> = here.iter().map(|it| Row::of(it, app.now_ms())).collect();
     let total = found.total();
     let last = offset.saturating_add(rows.len());
     let query = &asked.query;
@@ -121,7 +126,9 @@ pub(crate) async fn show(
                 chosen: filter.anonymous == Some(anonymous),
             })
             .into(),
-        kept: query.pairs.iter().filter(|it| matches!(it.0, "sort" | "order")).cloned().collect(),
+        kept: query.pairs.iter().filter(|it| matches!(it.0, "state" | "sort" | "order")).cloned().collect(),
+        cares: care::presets(&asked.uncared(), &query.request.filter.care, &operator),
+        owners: care::owners(&app, query.request.filter.care.owner.as_deref()).await?,
         is_narrowed: query.pairs().any(|it| !matches!(it.0, "sort" | "order")),
         person: sort(UserSort::Name),
         last_seen: sort(UserSort::LastSeen),
@@ -160,6 +167,11 @@ impl Asked {
         Href::to(&["users"]).with_all(self.query.pairs().filter(|it| !matches!(it.0, "sort" | "order")))
     }
 
+    /// For whatever is done about them.
+    fn uncared(&self) -> Href {
+        Href::to(&["users"]).with_all(self.query.pairs().filter(|it| !matches!(it.0, "owner" | "state")))
+    }
+
     fn page_href(&self, page: usize) -> Href {
         let href = self.href("users");
         if page == 1 { href } else { href.with("page", &page.to_string()) }
@@ -167,7 +179,7 @@ impl Asked {
 }
 
 impl Row {
-    fn of(row: &UserRow<'_>) -> Self {
+    fn of(row: &UserRow<'_>, now_ms: i64) -> Self {
         let line = row.line;
         let account_id = row.account.map(|it| it.account.to_string()).unwrap_or_default();
         Self {
@@ -181,6 +193,7 @@ impl Row {
             account_id,
             last: written::minute(line.last_ms),
             last_iso: written::iso(line.last_ms),
+            care: CareCell::of(row.care, now_ms),
             first: written::minute(line.first_ms),
             first_iso: written::iso(line.first_ms),
             reached: row.reached(),

@@ -166,25 +166,38 @@ impl Paths {
             "user": { "type": "string" }, "anonymous": { "type": "boolean" }, "name": nullable("string"),
             "email": nullable("string"), "account": nullable("string"), "account_name": nullable("string"),
             "first_seen_ms": integer(), "last_seen_ms": integer(), "reached": integer(),
-            "reached_at_ms": array(nullable("integer")),
+            "reached_at_ms": array(nullable("integer")), "owner": nullable("string"), "state": nullable("string"),
+            "snoozed_until_ms": nullable("integer"), "notes": integer(),
         }));
         let mut users = rows(user);
         users["properties"]["journey"] = nullable("string");
         users["properties"]["milestones"] = array(json!({ "type": "string" }));
         let users = json_body(users, "Users, and the milestones of the first journey.");
-        let asked =
-            ["SearchPart", "AccountId", "Reached", "NotReached", "Stuck", "Seen", "Identified", "SortUsers", "Order"];
+        let asked = [
+            "SearchPart",
+            "AccountId",
+            "Reached",
+            "NotReached",
+            "Stuck",
+            "Seen",
+            "Identified",
+            "Owner",
+            "CareState",
+            "SortUsers",
+            "Order",
+        ];
         self.read("/v1/users", "users", "Everybody, searched, filtered and sorted.", &[&asked, &ROWS], users);
         let account = object(json!({
             "account": { "type": "string" }, "name": nullable("string"), "users": integer(), "active_users": integer(),
             "last_seen_ms": integer(), "reached": integer(), "reached_at_ms": array(nullable("integer")),
-            "reached_value": integer(), "value_time_ms": nullable("integer"),
+            "reached_value": integer(), "value_time_ms": nullable("integer"), "owner": nullable("string"),
+            "state": nullable("string"), "snoozed_until_ms": nullable("integer"), "notes": integer(),
         }));
         let mut accounts = rows(account);
         accounts["properties"]["journey"] = nullable("string");
         accounts["properties"]["milestones"] = array(json!({ "type": "string" }));
         let accounts = json_body(accounts, "Accounts, and the milestones of the first journey.");
-        let asked = ["SearchPart", "SortAccounts", "Order"];
+        let asked = ["SearchPart", "Owner", "CareState", "SortAccounts", "Order"];
         self.read("/v1/accounts", "accounts", "The customer companies.", &[&asked, &ROWS], accounts);
         let doings = object(json!({ "user": { "type": "string" }, "rows": array(any()) }));
         let timeline = json_body(doings, "The latest first.");

@@ -67,6 +67,8 @@ fn of_lists() -> Value {
         "Stuck": query("stuck", "A journey and a milestone they reached, and none after it.", short()),
         "Seen": query("seen", "When last, such as `within-30` or `not-within-30`: days.", seen),
         "Identified": query("who", "Whether they said who they are.", choice(&["identified", "anonymous"])),
+        "Owner": query("owner", "The e-mail of the operator whose it is.", short()),
+        "CareState": query("state", "Where it stands with the team.", choice(&["open", "snoozed", "resolved"])),
         "SortAccounts": query("sort", "By what.", choice(&["last-seen", "active-users", "reached-value", "name"])),
         "SortUsers": query("sort", "By what.", choice(&["last-seen", "first-seen", "name"])),
         "Order": query("order", "Which way.", choice(&["asc", "desc"])),

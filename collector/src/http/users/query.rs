@@ -1,5 +1,6 @@
 //! Which users an address asks for: the page, its file and the API mean the same by the same parameters.
 
+use crate::app::care::CareState;
 use crate::app::needle::Needle;
 use crate::app::users::{MilestoneFilter, MilestoneStanding, SeenFilter, UserRequest, UserSort};
 use crate::http::error::ApiError;
@@ -7,7 +8,8 @@ use crate::http::surveys::Misunderstood;
 use domain::Definitions;
 
 /// In the order in which addresses have them.
-const NAMES: [&str; 9] = ["q", "account", "reached", "not_reached", "stuck", "seen", "who", "sort", "order"];
+const NAMES: [&str; 11] =
+    ["q", "account", "reached", "not_reached", "stuck", "seen", "who", "owner", "state", "sort", "order"];
 
 /// Longer values stand in no honest address.
 const BYTES_MAX: usize = 512;
@@ -91,6 +93,8 @@ impl UserQuery {
                     _ => return Err(expected("identified or anonymous")),
                 });
             }
+            "owner" => filter.care.owner = Some(text.to_owned()),
+            "state" => filter.care.state = Some(state(text).ok_or_else(|| expected("open, snoozed or resolved"))?),
             "sort" => {
                 self.request.sort = UserSort::parse(text).ok_or_else(|| expected("last-seen, first-seen or name"))?;
             }
@@ -126,6 +130,11 @@ pub(crate) fn pairs(
         }
     }
     Ok(pairs)
+}
+
+/// `open`
+pub(crate) fn state(text: &str) -> Option<&'static str> {
+    CareState::NAMES.into_iter().find(|it| *it == text)
 }
 
 /// `onboarding/signed-up`
@@ -170,6 +179,8 @@ mod tests {
             ("seen", "not-within-30"),
             ("who", "identified"),
             ("account", " acme "),
+            ("state", "open"),
+            ("owner", "ada@example.com"),
             ("q", "Ada"),
             ("page", "2"),
         ])
@@ -184,7 +195,7 @@ mod tests {
         assert_eq!(milestones, [("signed-up", MilestoneStanding::Reached), ("customer", MilestoneStanding::Stuck)]);
         assert!(filter.search.as_ref().is_some_and(|it| it.is_in("ADA")));
         let names: Vec<&str> = query.pairs().map(|it| it.0).collect();
-        assert_eq!(names, ["q", "account", "reached", "stuck", "seen", "who", "sort", "order"]);
+        assert_eq!(names, ["q", "account", "reached", "stuck", "seen", "who", "owner", "state", "sort", "order"]);
         for (sort, order, is_reversed) in
             [("name", "asc", false), ("name", "desc", true), ("first-seen", "desc", false)]
         {
@@ -200,6 +211,7 @@ mod tests {
             ("who", "everybody"),
             ("sort", "age"),
             ("order", "up"),
+            ("state", "new"),
             ("account", &"x".repeat(600)),
         ] {
             let said = parse(&[(name, text)]).unwrap_err().in_words();

@@ -4,6 +4,7 @@ use super::Asked;
 use crate::app::App;
 use crate::app::accounts::{ACTIVE_DAYS, AccountList, AccountRow};
 use crate::csv_safe::csv_safe;
+use crate::http::dashboard::care::{CARE_HEADS, CareCell};
 use crate::http::dashboard::error::PageError;
 use crate::http::dashboard::people_csv::{BYTE_ORDER_MARK, lines};
 use crate::http::dashboard::written;
@@ -34,7 +35,7 @@ pub(crate) async fn download(
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"milepost-accounts.csv\""),
     ];
-    let chunks = stream::iter(Download { list, offset: 0, head: Some(head) });
+    let chunks = stream::iter(Download { list, offset: 0, head: Some(head), now_ms: app.now_ms() });
     Ok((about, Body::from_stream(chunks)).into_response())
 }
 
@@ -42,6 +43,7 @@ struct Download {
     list: AccountList,
     offset: usize,
     head: Option<Vec<u8>>,
+    now_ms: i64,
 }
 
 impl Iterator for Download {
@@ -54,7 +56,7 @@ impl Iterator for Download {
         let rows = self.list.rows.get(self.offset..)?;
         let rows = rows.get(..CHUNK_ROWS).unwrap_or(rows);
         self.offset += rows.len();
-        (!rows.is_empty()).then(|| lines(rows.iter().map(|it| cells(it, self.list.journey()))))
+        (!rows.is_empty()).then(|| lines(rows.iter().map(|it| cells(it, self.list.journey(), self.now_ms))))
     }
 }
 
@@ -64,10 +66,10 @@ fn heading(list: &AccountList) -> Vec<String> {
     let milestones = list.journey().into_iter().flat_map(|it| &it.milestones);
     let times = milestones.map(|it| csv_safe(&format!("{} (UTC)", it.name)).into_owned());
     let more = ["time to first value (s)", "last seen (UTC)"];
-    fixed.into_iter().chain(more).map(str::to_owned).chain(times).collect()
+    fixed.into_iter().chain(more).chain(CARE_HEADS).map(str::to_owned).chain(times).collect()
 }
 
-fn cells(row: &AccountRow, journey: Option<&Journey>) -> Vec<String> {
+fn cells(row: &AccountRow, journey: Option<&Journey>, now_ms: i64) -> Vec<String> {
     let value_time_ms = journey.and_then(|it| row.value_time_ms(it));
     let mut cells = vec![
         csv_safe(&row.account).into_owned(),
@@ -79,6 +81,7 @@ fn cells(row: &AccountRow, journey: Option<&Journey>) -> Vec<String> {
         value_time_ms.map(|it| (it / 1_000).to_string()).unwrap_or_default(),
         written::iso(row.last_ms),
     ];
+    cells.extend(CareCell::of(row.care.as_deref(), now_ms).cells());
     cells.extend(row.reached_ms.iter().map(|it| it.map(written::iso).unwrap_or_default()));
     cells
 }

@@ -4,6 +4,7 @@ use super::Asked;
 use crate::app::App;
 use crate::app::users::{UserList, UserRow};
 use crate::csv_safe::csv_safe;
+use crate::http::dashboard::care::{CARE_HEADS, CareCell};
 use crate::http::dashboard::error::PageError;
 use crate::http::dashboard::people_csv::{BYTE_ORDER_MARK, lines};
 use crate::http::dashboard::written;
@@ -33,7 +34,7 @@ pub(crate) async fn download(
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"milepost-users.csv\""),
     ];
-    let download = Download { list, offset: 0, head: Some(head) };
+    let download = Download { list, offset: 0, head: Some(head), now_ms: app.now_ms() };
     let chunks = stream::iter(download);
     Ok((about, Body::from_stream(chunks)).into_response())
 }
@@ -42,6 +43,7 @@ struct Download {
     list: UserList,
     offset: usize,
     head: Option<Vec<u8>>,
+    now_ms: i64,
 }
 
 impl Iterator for Download {
@@ -53,7 +55,7 @@ impl Iterator for Download {
         }
         let rows = self.list.rows(self.offset..self.offset.saturating_add(CHUNK_ROWS));
         self.offset += rows.len();
-        (!rows.is_empty()).then(|| lines(rows.iter().map(cells)))
+        (!rows.is_empty()).then(|| lines(rows.iter().map(|it| cells(it, self.now_ms))))
     }
 }
 
@@ -62,10 +64,10 @@ fn heading(list: &UserList) -> Vec<String> {
         ["user", "anonymous", "name", "email", "account", "account name", "last seen (UTC)", "first seen (UTC)"];
     let milestones = list.journey().into_iter().flat_map(|it| &it.milestones);
     let times = milestones.map(|it| csv_safe(&format!("{} (UTC)", it.name)).into_owned());
-    fixed.into_iter().chain(["milestones reached"]).map(str::to_owned).chain(times).collect()
+    fixed.into_iter().chain(CARE_HEADS).chain(["milestones reached"]).map(str::to_owned).chain(times).collect()
 }
 
-fn cells(row: &UserRow<'_>) -> Vec<String> {
+fn cells(row: &UserRow<'_>, now_ms: i64) -> Vec<String> {
     let line = row.line;
     let safe = |text: Option<&str>| csv_safe(text.unwrap_or_default()).into_owned();
     let mut cells = vec![
@@ -77,8 +79,9 @@ fn cells(row: &UserRow<'_>) -> Vec<String> {
         safe(row.account.map(|it| it.title())),
         written::iso(line.last_ms),
         written::iso(line.first_ms),
-        row.reached().to_string(),
     ];
+    cells.extend(CareCell::of(row.care, now_ms).cells());
+    cells.push(row.reached().to_string());
     cells.extend(row.reached_ms.iter().map(|it| it.map(written::iso).unwrap_or_default()));
     cells
 }

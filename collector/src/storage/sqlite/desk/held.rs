@@ -13,6 +13,7 @@ const STEPS: &[&str] = &[
     include_str!("step_2_models.sql"),
     include_str!("step_3_ledger.sql"),
     include_str!("step_4_inbox.sql"),
+    include_str!("step_5_care.sql"),
 ];
 
 /// Statements kept prepared: more than the desk has.
