@@ -31,6 +31,17 @@ document.addEventListener('keydown', (event) => {
   for (const define of document.querySelectorAll('.define:hover, .define:focus-within')) define.classList.add('dismissed');
 });
 
+// A slash goes to the search field, from anywhere but where something is typed.
+document.addEventListener('keydown', (event) => {
+  if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (event.target.closest('input, select, textarea, [contenteditable]')) return;
+  const search = document.querySelector('input[type="search"]');
+  if (!search) return;
+  event.preventDefault();
+  search.focus();
+  search.select();
+});
+
 // Up and down go from bar to bar.
 for (const list of document.querySelectorAll('[data-arrows]')) {
   list.addEventListener('keydown', (event) => {

@@ -1,7 +1,10 @@
 //! What the product does, in its own words: no status codes, no tables, no templates.
 
 pub mod accept;
+pub mod account;
+pub mod accounts;
 pub mod body;
+pub mod care;
 pub mod delivery;
 pub mod erase;
 mod expiry;
@@ -11,7 +14,9 @@ pub mod hesitation;
 pub mod inbox;
 pub mod lease;
 mod message;
+pub mod needle;
 pub mod operators;
+mod order;
 pub mod people;
 mod prompts;
 pub mod receipt;
@@ -20,6 +25,7 @@ pub mod surveys;
 pub mod timeline;
 pub mod timestamp;
 pub(crate) mod trust;
+pub mod users;
 pub mod value_time;
 pub mod why;
 

@@ -2,6 +2,7 @@
 //!
 //! Parses, asks the application, renders. Knows nothing of how messages are stored.
 
+mod accounts;
 mod assets;
 mod bots;
 mod connections;
@@ -33,6 +34,7 @@ mod session;
 mod surveys;
 mod time_of;
 mod timeline;
+mod users;
 mod why;
 
 pub use serve::{Ended, ServeOptions, serve};
@@ -161,6 +163,8 @@ fn api_routes() -> Router<Arc<App>> {
         .route("/v1/why", get(why::why))
         .route("/v1/retention", get(retention::retention))
         .route("/v1/delivery", get(delivery::delivery))
+        .route("/v1/accounts", get(accounts::accounts))
+        .route("/v1/users", get(users::users))
         .route("/v1/users/{id}", delete(erase::erase))
         .route("/v1/users/{id}/timeline", get(timeline::timeline))
         .layer(middleware::map_response(error::in_json))

@@ -11,10 +11,12 @@ mod chains;
 mod delivery;
 mod desk;
 mod events;
+mod everybody;
 mod history;
 mod identity_graph;
 mod interest;
 mod json;
+mod label;
 mod ledger;
 pub mod sqlite;
 mod staff;
@@ -24,12 +26,13 @@ pub(crate) use batch::{Entry, SentSpans, Span};
 pub use chains::{Chain, Chains, Reaches, UserKey, UserName};
 pub use delivery::{Delivered, DeliveryQuestion, Road};
 pub use desk::{
-    Desk, FirstOperator, InboxAct, KeptModel, NewOperator, NewSession, Operator, Session, StillOpen, TokenHash,
+    CareAct, Desk, FirstOperator, InboxAct, KeptModel, NewOperator, NewSession, Operator, Session, StillOpen, TokenHash,
 };
 pub use events::{
     ABOUT_PROMPTS, ActivityQuestion, Appended, Arrived, Erased, Events, Expired, FactQuestion, FunnelQuestion, Moment,
     Profile, Row, Somebody, StoredFact, TakeFact, TraitPath, Trust,
 };
+pub use everybody::{AccountLine, Everybody, UserLine};
 
 pub use ledger::{
     Decide, Forgotten, KeptLease, Leased, Ledger, Muted, Person, PromptLease, Told, What, Wish, Withheld,

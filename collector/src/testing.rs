@@ -5,9 +5,9 @@ use crate::app::App;
 use crate::metric::Activity;
 use crate::project::{self, Project};
 use crate::storage::{
-    ActivityQuestion, Answering, Appended, Arrived, Batch, Chain, Chains, Delivered, DeliveryQuestion, Erased, Events,
-    FactQuestion, FunnelQuestion, Moment, Person, Profile, Reaches, Somebody, TakeFact, TraitPath, UserKey, UserName,
-    sqlite,
+    AccountLine, ActivityQuestion, Answering, Appended, Arrived, Batch, Chain, Chains, Delivered, DeliveryQuestion,
+    Erased, Events, Everybody, FactQuestion, FunnelQuestion, Moment, Person, Profile, Reaches, Somebody, TakeFact,
+    TraitPath, UserKey, UserLine, UserName, sqlite,
 };
 use domain::{Definitions, Journey, Scope};
 use serde_json::{Value, json};
@@ -147,11 +147,38 @@ impl Events for Canned {
         ready(users.iter().map(|it| self.0.get(it.0 as usize).map(name)).collect())
     }
 
+    fn everybody(&self) -> Answering<'_, Arc<Everybody>> {
+        let text = |user: &User, name: &str| Some(Arc::from(user.profile.traits.get(name)?.as_str()?));
+        let mut accounts = Vec::new();
+        let mut line = |(key, user): (usize, &User)| {
+            accounts.extend(user.profile.account.as_deref().map(|it| AccountLine {
+                account: Arc::from(it),
+                name: user.profile.account_traits.get("name").and_then(|it| Some(Arc::from(it.as_str()?))),
+            }));
+            UserLine {
+                key: UserKey(key as u32),
+                user: Arc::from(user.profile.user.as_str()),
+                anonymous: user.profile.traits.is_empty(),
+                name: text(user, "name"),
+                email: text(user, "email"),
+                account: user.profile.account.as_ref().map(|_| accounts.len() as u32 - 1),
+                first_ms: user.times_ms.first().copied().unwrap_or(NOW_MS),
+                last_ms: user.times_ms.last().copied().unwrap_or(NOW_MS),
+            }
+        };
+        let users = self.0.iter().enumerate().map(&mut line).collect();
+        ready(Arc::new(Everybody::new(users, accounts)))
+    }
+
     fn activity(&self, _: ActivityQuestion) -> Answering<'_, Vec<Activity>> {
         ready(Vec::new())
     }
 
     fn timeline(&self, _: Person, _: usize) -> Answering<'_, Vec<Moment>> {
+        ready(Vec::new())
+    }
+
+    fn account_timeline(&self, _: String, _: usize) -> Answering<'_, Vec<(UserKey, Moment)>> {
         ready(Vec::new())
     }
 

@@ -36,6 +36,7 @@ impl App {
         drop(self.writing.write().await);
         // After the messages: what a browser says meanwhile is refused from here on.
         self.desk.forget_inbox(submissions).await?;
+        self.desk.forget_care(person.users.iter().chain(&person.anonymous).cloned().collect()).await?;
         let forgotten = self.desk.forget(person.clone()).await?;
         self.forget_wishes(&person);
         tracing::info!(messages = erased.messages, leases = forgotten.leases, "a person was erased");

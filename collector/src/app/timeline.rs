@@ -1,7 +1,7 @@
 //! What one person did, the latest first.
 
 use super::App;
-use crate::storage::StorageError;
+use crate::storage::{Moment, StorageError};
 use domain::Kind;
 use serde::Serialize;
 use serde_json::Value;
@@ -30,13 +30,16 @@ impl App {
             return Ok(None);
         }
         let moments = self.events.timeline(somebody.ids, limit).await?;
-        let row = |it: crate::storage::Moment| {
-            let mut body: Value = serde_json::from_str(&it.body).unwrap_or_default();
-            let key = if matches!(it.kind, Kind::Identify | Kind::Group) { "traits" } else { "properties" };
-            let mut take = |pointer: &str| body.pointer_mut(pointer).map(Value::take).unwrap_or_default();
-            let (properties, page) = (take(&format!("/{key}")), take("/context/page"));
-            TimelineRow { at_ms: it.at_ms, kind: it.kind.as_str(), event: it.name, properties, page }
-        };
-        Ok(Some(moments.into_iter().map(row).collect()))
+        Ok(Some(moments.into_iter().map(TimelineRow::of).collect()))
+    }
+}
+
+impl TimelineRow {
+    pub(super) fn of(it: Moment) -> Self {
+        let mut body: Value = serde_json::from_str(&it.body).unwrap_or_default();
+        let key = if matches!(it.kind, Kind::Identify | Kind::Group) { "traits" } else { "properties" };
+        let mut take = |pointer: &str| body.pointer_mut(pointer).map(Value::take).unwrap_or_default();
+        let (properties, page) = (take(&format!("/{key}")), take("/context/page"));
+        Self { at_ms: it.at_ms, kind: it.kind.as_str(), event: it.name, properties, page }
     }
 }

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::project::Project;
 use crate::storage::sqlite::{DiskLimits, Opened};
 use crate::storage::{
-    Answering, Desk, Events, FirstOperator, InboxAct, KeptModel, NewOperator, NewSession, Operator, StillOpen,
+    Answering, CareAct, Desk, Events, FirstOperator, InboxAct, KeptModel, NewOperator, NewSession, Operator, StillOpen,
 };
 use crate::storage::{
     ApiToken, Changed, Deed, Invitation, Member, OpenSession, Role, Session, Staff, StorageError, TokenHash,
@@ -244,6 +244,15 @@ impl Desk for NoDesk {
         closed()
     }
     fn forget_inbox(&self, _: Vec<String>) -> Answering<'_, u64> {
+        closed()
+    }
+    fn add_care_act(&self, _: CareAct) -> Answering<'_, ()> {
+        closed()
+    }
+    fn care_acts(&self, _: bool, _: Option<Vec<String>>) -> Answering<'_, Vec<CareAct>> {
+        closed()
+    }
+    fn forget_care(&self, _: Vec<String>) -> Answering<'_, u64> {
         closed()
     }
 }

@@ -3,7 +3,10 @@
 //! A page is a struct with a template of the same name in `templates/`. The URL is the whole state
 //! of a page; every number opens the list of people it counts.
 
+mod account;
+mod accounts;
 mod assets;
+mod care;
 mod error;
 mod frame;
 mod funnel_chart;
@@ -24,8 +27,10 @@ mod responses;
 mod security_headers;
 mod setup;
 mod snippet;
+mod sorting;
 mod surveys;
 mod user;
+mod users;
 mod value_time;
 mod view;
 mod waiting;
@@ -73,8 +78,12 @@ pub(crate) fn router() -> Router<Arc<App>> {
         .route("/responses.csv", get(responses::download_csv))
         .route("/responses.json", get(responses::download_json))
         .route("/responses/one", get(responses::show_one).post(responses::act))
-        .route("/users", get(user::find))
-        .route("/users/{id}", get(user::show))
+        .route("/accounts", get(accounts::show).post(account::act_by_query))
+        .route("/accounts.csv", get(accounts::download))
+        .route("/accounts/{id}", get(account::show).post(account::act))
+        .route("/users", get(users::show).post(user::act_by_query))
+        .route("/users.csv", get(users::download))
+        .route("/users/{id}", get(user::show).post(user::act))
         .layer(from_fn(refuse_cross_site))
         .layer(map_response(security_headers::add_to_page));
     let assets =

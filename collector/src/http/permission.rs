@@ -9,6 +9,10 @@ use axum::http::{Method, request::Parts};
 /// What may be needed of routes that change something, or are for few.
 const TABLE: &[(&str, &str, May)] = &[
     ("POST", "/responses/one", May::Act),
+    ("POST", "/users", May::Act),
+    ("POST", "/users/{id}", May::Act),
+    ("POST", "/accounts", May::Act),
+    ("POST", "/accounts/{id}", May::Act),
     // Their own password and sessions.
     ("POST", "/account", May::Look),
     ("DELETE", "/v1/users/{id}", May::Erase),

@@ -156,6 +156,13 @@ impl Reaches {
         self.users.iter().zip(rows).map(move |(user, it)| (*user, it.iter().map(reached)))
     }
 
+    /// When a user first reached each milestone; `None` for one who reached none.
+    pub fn of(&self, user: UserKey) -> Option<impl Iterator<Item = Option<i64>>> {
+        let index = self.users.binary_search(&user).ok()?;
+        let row = self.times_ms.get(index * self.milestones..(index + 1) * self.milestones)?;
+        Some(row.iter().map(|at_ms| (*at_ms != NEVER).then_some(*at_ms)))
+    }
+
     /// When users reached these two milestones, for those who reached the first.
     pub fn pairs(&self, from: usize, to: usize) -> impl Iterator<Item = (i64, Option<i64>)> {
         let rows = self.times_ms.chunks(self.milestones.max(1));

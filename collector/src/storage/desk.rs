@@ -63,6 +63,29 @@ pub trait Desk: Ledger + Staff {
 
     /// Forgets all that was done about these submissions; how many acts that were.
     fn forget_inbox(&self, submissions: Vec<String>) -> Answering<'_, u64>;
+
+    /// Writes down what an operator did about a user or an account.
+    fn add_care_act(&self, act: CareAct) -> Answering<'_, ()>;
+
+    /// What was done about accounts (`true`) or users, of these ids or of all (`None`), in order.
+    fn care_acts(&self, is_account: bool, of: Option<Vec<String>>) -> Answering<'_, Vec<CareAct>>;
+
+    /// Forgets all that was done about users of these ids; how many acts that were.
+    fn forget_care(&self, users: Vec<String>) -> Answering<'_, u64>;
+}
+
+/// What an operator did about a user or an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CareAct {
+    pub is_account: bool,
+    /// The id.
+    pub subject: String,
+    pub at_ms: i64,
+    /// By e-mail, as they logged in then.
+    pub operator: String,
+    /// A word of `app/care.rs`'s, and what it is about.
+    pub act: String,
+    pub detail: String,
 }
 
 /// What an operator did about a response.

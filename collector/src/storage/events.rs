@@ -1,6 +1,8 @@
 //! Messages, and what the product wants to know of them.
 
-use super::{Answering, Batch, Chains, Delivered, DeliveryQuestion, Person, Reaches, StorageError, UserKey, UserName};
+use super::{
+    Answering, Batch, Chains, Delivered, DeliveryQuestion, Everybody, Person, Reaches, StorageError, UserKey, UserName,
+};
 use crate::metric::{Activity, Period};
 use domain::{AccountId, AnonymousId, Definitions, Journey, Kind, MessageId, Scope, UserId, reserved};
 use std::sync::Arc;
@@ -39,11 +41,17 @@ pub trait Events: Send + Sync {
     /// The ids of these users, in their order; `None` for those who were erased meanwhile.
     fn names(&self, users: Vec<UserKey>) -> Answering<'_, Vec<Option<UserName>>>;
 
+    /// Everybody of whom a message is stored, in a line each.
+    fn everybody(&self) -> Answering<'_, Arc<Everybody>>;
+
     /// When each user began and in which periods they came back. In order of [`UserKey`].
     fn activity(&self, question: ActivityQuestion) -> Answering<'_, Vec<Activity>>;
 
     /// A person's messages, the latest first (ties: the latest arrival first); at most `limit`.
     fn timeline(&self, person: Person, limit: usize) -> Answering<'_, Vec<Moment>>;
+
+    /// The messages of all users who belong to an account, each with its user, in the same order; at most `limit`.
+    fn account_timeline(&self, account: String, limit: usize) -> Answering<'_, Vec<(UserKey, Moment)>>;
 
     /// Does at once what is else done beside, so that questions are answered quickly. Changes no answer.
     fn settle(&self) -> Answering<'_, ()>;

@@ -26,8 +26,8 @@ mod writer;
 
 use super::{
     ActivityQuestion, Answering, Appended, Arrived, Batch, Chains, Delivered, DeliveryQuestion, Desk, Erased, Events,
-    Expired, FactQuestion, FunnelQuestion, Moment, Person, Profile, Reaches, Somebody, StorageError, TakeFact, UserKey,
-    UserName,
+    Everybody, Expired, FactQuestion, FunnelQuestion, Moment, Person, Profile, Reaches, Somebody, StorageError,
+    TakeFact, UserKey, UserName,
 };
 use crate::metric::Activity;
 pub use backup::{BackedUp, Manifest, back_up, check_data, holds_data, restore, verify_backup};
@@ -222,6 +222,11 @@ impl Events for SqliteEvents {
         Box::pin(self.readers.ask(move |connection| segments::names(connection, &users)))
     }
 
+    fn everybody(&self) -> Answering<'_, Arc<Everybody>> {
+        let segments = self.segments.clone();
+        Box::pin(self.readers.ask(move |connection| segments.everybody(connection)))
+    }
+
     fn activity(&self, question: ActivityQuestion) -> Answering<'_, Vec<Activity>> {
         let segments = self.segments.clone();
         Box::pin(self.readers.ask(move |connection| segments.activity(connection, &question)))
@@ -230,6 +235,11 @@ impl Events for SqliteEvents {
     fn timeline(&self, person: Person, limit: usize) -> Answering<'_, Vec<Moment>> {
         let segments = self.segments.clone();
         Box::pin(self.readers.ask(move |connection| segments.timeline(connection, &person, limit)))
+    }
+
+    fn account_timeline(&self, account: String, limit: usize) -> Answering<'_, Vec<(UserKey, Moment)>> {
+        let segments = self.segments.clone();
+        Box::pin(self.readers.ask(move |connection| segments.account_timeline(connection, &account, limit)))
     }
 
     fn settle(&self) -> Answering<'_, ()> {

@@ -1,6 +1,6 @@
 //! What every engine must do, and the property that it agrees with the naive model.
 
-use crate::model::{Model, ModelFact};
+use crate::model::{Model, ModelFact, ModelLine};
 use domain::{
     AccountId, AnonymousId, Condition, Definitions, Journey, JourneyId, Kind, MessageId, Milestone, MilestoneId,
     Operator, Rule, Scope, Source, UrlPattern, UserId, Value, reserved,
@@ -8,7 +8,7 @@ use domain::{
 use milepost::metric::Period;
 use milepost::storage::{
     self, ActivityQuestion, Appended, Chain, Events, FactQuestion, FunnelQuestion, Reaches, Row, StoredFact, TraitPath,
-    Trust, UserKey,
+    Trust, UserKey, UserLine,
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -236,7 +236,18 @@ fn some_row() -> impl Strategy<Value = Row> {
             _ => (Kind::Track, name),
         };
         let values = match number {
-            Some(number) => json!({ "n": number, "url": "https://x.test/p/1", "selector": "#x" }),
+            Some(number) => {
+                let mut values = json!({ "n": number, "url": "https://x.test/p/1", "selector": "#x" });
+                let called = [
+                    json!({ "name": "Ada", "email": " " }),
+                    json!({ "name": null, "lastName": "B" }),
+                    json!({
+                    "name": [], "firstName": 7, "email": " x@y.test " }),
+                ];
+                let called = called[usize::from(number)].as_object().expect("an object").clone();
+                values.as_object_mut().expect("an object").extend(called);
+                values
+            }
             None => json!({}),
         };
         Row {
@@ -291,6 +302,7 @@ async fn agrees(
     let names = names_of(engine, &reaches).await;
     let found: BTreeMap<_, _> = names.into_iter().zip(reaches.iter().map(|(_, it)| it.collect::<Vec<_>>())).collect();
     prop_assert_eq!(found, model.first_reached(journey));
+    prop_assert_eq!(everybody(engine).await, model.everybody());
     let names = ["C", "A"];
     prop_assert_eq!(facts(engine, &names, since, until, usize::MAX).await, model.facts(&names, since, until));
     Ok(())
@@ -319,6 +331,21 @@ async fn came_back_agrees(
     Ok(())
 }
 
+async fn everybody(engine: &dyn Events) -> BTreeMap<(String, bool), ModelLine> {
+    let everybody = engine.everybody().await.expect("everybody");
+    let keys: Vec<UserKey> = everybody.users().iter().map(|it| it.key).collect();
+    assert!(keys.is_sorted());
+    let names = names(engine, keys).await;
+    let text = |it: &Option<Arc<str>>| it.as_deref().map(str::to_owned);
+    let line = |it: &UserLine| {
+        let account = everybody.account_of(it).map(|it| (it.account.to_string(), text(&it.name)));
+        ((it.user.to_string(), it.anonymous), (text(&it.name), text(&it.email), account, it.first_ms, it.last_ms))
+    };
+    let found: BTreeMap<_, _> = everybody.users().iter().map(line).collect();
+    assert_eq!(found.keys().cloned().collect::<BTreeSet<_>>(), names.into_iter().collect(), "each by its key");
+    found
+}
+
 async fn names(engine: &dyn Events, users: Vec<UserKey>) -> Vec<(String, bool)> {
     let names = engine.names(users).await.expect("names");
     names.into_iter().map(|it| it.map(|it| (it.user, it.anonymous)).expect("a name")).collect()
@@ -345,6 +372,12 @@ async fn one_person_agrees(engine: &dyn Events, model: &Model, journey: &Journey
         prop_assert_eq!(timeline, model.timeline(user, 5));
         let times = engine.reached_by(Arc::new(journey.clone()), found.ids).await.expect("reaches");
         prop_assert_eq!(times, own.unwrap_or_else(|| vec![None; journey.milestones.len()]));
+    }
+    for account in ["x", "y", "nobody's"] {
+        let found = engine.account_timeline(account.to_owned(), 7).await.expect("a timeline");
+        let names = names(engine, found.iter().map(|it| it.0).collect()).await;
+        let found: Vec<_> = names.into_iter().zip(found).map(|(user, (_, it))| (user, it.at_ms, it.body)).collect();
+        prop_assert_eq!(found, model.account_timeline(account, 7));
     }
     let arrived = engine.arrived(vec!["A".into(), "C".into()], 0, 1_000).await.expect("arrived");
     prop_assert_eq!(arrived.into_iter().map(|it| it.body).collect::<Vec<_>>(), model.arrived(&["A", "C"]));

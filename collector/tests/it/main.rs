@@ -1,9 +1,12 @@
 //! Tests of the collector through its doors: `storage` (every engine against one naive model) and
 //! `http` (one file per group of routes, named as the URLs are).
 
+mod accounts;
+mod care;
 mod conformance;
 mod contract;
 mod delivery;
+mod desk;
 mod hesitation;
 mod ingest;
 mod model;
@@ -11,3 +14,4 @@ mod prompts;
 mod public;
 mod support;
 mod surveys;
+mod users;

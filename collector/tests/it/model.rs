@@ -13,10 +13,13 @@ pub(crate) struct Model {
 }
 
 /// A user id (`false`) or an anonymous id (`true`).
-type Sender = (String, bool);
+pub(crate) type Sender = (String, bool);
 
 /// User, anonymous, account, name, time, body.
 pub(crate) type ModelFact = (String, bool, Option<String>, String, i64, String);
+
+/// Name, e-mail, account with its name, first and last time.
+pub(crate) type ModelLine = (Option<String>, Option<String>, Option<(String, Option<String>)>, i64, i64);
 
 impl Model {
     pub(crate) fn new(arrived: &[Row]) -> Self {
@@ -69,6 +72,44 @@ impl Model {
         reaches
     }
 
+    /// Everybody of whom there is a row: name, e-mail, account with its name, first and last time.
+    pub(crate) fn everybody(&self) -> BTreeMap<Sender, ModelLine> {
+        let mut everybody = BTreeMap::new();
+        for user in self.users() {
+            let theirs: Vec<&Row> = self.rows.iter().filter(|it| self.user_of(&sender(it)) == user).collect();
+            let said = |key: &str| self.latest_text(Kind::Identify, key, |it| self.user_of(&sender(it)) == user);
+            let parts: Vec<String> = ["firstName", "lastName"].into_iter().filter_map(said).collect();
+            let name = said("name").or((!parts.is_empty()).then(|| parts.join(" ")));
+            let account = self.account_of(&user).map(|account| {
+                let is_of = |it: &Row| it.account_id.as_ref().is_some_and(|it| it.as_str() == account);
+                let name = self.latest_text(Kind::Group, "name", is_of);
+                (account, name)
+            });
+            let times = || theirs.iter().map(|it| it.at_ms);
+            let line = (name, said("email"), account, times().min().unwrap_or(0), times().max().unwrap_or(0));
+            everybody.insert(user, line);
+        }
+        everybody
+    }
+
+    /// The value of a trait by the latest message that names it, as far as it is a text or a number.
+    fn latest_text(&self, kind: Kind, key: &str, is_of: impl Fn(&Row) -> bool) -> Option<String> {
+        let mut latest = None;
+        for row in self.rows.iter().filter(|it| it.kind == kind && is_of(it)) {
+            if let Some(value) = properties(row).0.get(key)
+                && latest.as_ref().is_none_or(|(at_ms, _)| row.at_ms >= *at_ms)
+            {
+                latest = Some((row.at_ms, value.clone()));
+            }
+        }
+        let text = match latest?.1 {
+            Value::String(text) => text.trim().to_owned(),
+            Value::Number(number) => number.to_string(),
+            _ => return None,
+        };
+        (!text.is_empty()).then_some(text)
+    }
+
     /// The messages of these names, in order of arrival: (user, anonymous, account, name, time, body).
     pub(crate) fn facts(&self, names: &[&str], since: Option<i64>, until: Option<i64>) -> Vec<ModelFact> {
         let wanted = |row: &&Row| {
@@ -118,6 +159,15 @@ impl Model {
         rows.sort_by_key(|it| std::cmp::Reverse(it.at_ms)); // stable: the latest arrival comes first
         let moment = |it: &Row| (it.at_ms, it.kind, it.name.clone(), it.body.clone());
         rows.into_iter().take(limit).map(moment).collect()
+    }
+
+    /// The latest messages of all who belong to an account, each with its user.
+    pub(crate) fn account_timeline(&self, account: &str, limit: usize) -> Vec<(Sender, i64, String)> {
+        let mut rows: Vec<(Sender, &Row)> = self.rows.iter().map(|it| (self.user_of(&sender(it)), it)).collect();
+        rows.retain(|(user, _)| self.account_of(user).as_deref() == Some(account));
+        rows.reverse();
+        rows.sort_by_key(|it| std::cmp::Reverse(it.1.at_ms)); // stable: the latest arrival comes first
+        rows.into_iter().take(limit).map(|(user, it)| (user, it.at_ms, it.body.clone())).collect()
     }
 
     /// All ids of the person whom a user id names, each with whether it is anonymous; and their account.

@@ -1,6 +1,7 @@
 //! Surveys, from messages to numbers, lists, files and what operators do about them.
 
-use crate::support::{Answer, Collector, NOW_MS, PROJECT};
+use crate::desk::{Desk, EMAIL, numbers};
+use crate::support::{Collector, NOW_MS, PROJECT};
 use axum::body::Body;
 use axum::http::Request;
 use domain::survey::{Choice, Content, Goal, Metric, Shape, Step, StepKind, Surface, Survey, Text};
@@ -14,7 +15,6 @@ use serde_json::{Value, json};
 
 const MINUTE_MS: i64 = 60_000;
 const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
-const EMAIL: &str = "ada@example.com";
 
 fn step(id: &str, kind: StepKind, title: &str, next: Goal) -> Step {
     Step {
@@ -325,84 +325,6 @@ async fn nonsense_from_a_browser_counts_nowhere() {
 }
 
 // ── Doors ───────────────────────────────────────────────────────────────────────────────────────
-
-struct Desk {
-    collector: Collector,
-    cookie: String,
-    token: String,
-}
-
-impl Desk {
-    async fn of(collector: Collector) -> Self {
-        let setup = collector.app.setup_token().await.expect("a token").expect("nobody yet");
-        let session = collector
-            .app
-            .create_first_operator(setup.as_str(), EMAIL, "correct horse battery", "")
-            .await
-            .expect("an operator");
-        let folder = tempfile::tempdir().expect("a folder");
-        collector.app.provide_api_token(folder.path()).await.expect("a token");
-        let token = std::fs::read_to_string(folder.path().join("api-token")).expect("a token").trim().to_owned();
-        Self { cookie: format!("__Host-milepost={}", session.as_str()), token, collector }
-    }
-
-    async fn page(&self, path: &str) -> Answer {
-        let request = Request::get(path).header("cookie", &self.cookie).header("host", "localhost");
-        self.collector.ask(request.body(Body::empty()).expect("a request")).await
-    }
-
-    async fn json(&self, path: &str) -> Value {
-        let request = Request::get(path).header("authorization", format!("Bearer {}", self.token));
-        let answer = self.collector.ask(request.body(Body::empty()).expect("a request")).await;
-        assert_eq!(answer.status, 200, "{path}: {}", answer.text);
-        answer.json()
-    }
-
-    async fn post(&self, path: &str, form: &str, site: &str) -> Answer {
-        let request = Request::post(path)
-            .header("cookie", &self.cookie)
-            .header("host", "localhost")
-            .header("sec-fetch-site", site)
-            .header("content-type", "application/x-www-form-urlencoded");
-        self.collector.ask(request.body(Body::from(form.to_owned())).expect("a request")).await
-    }
-
-    /// What page, file and API say of the list at an address.
-    async fn totals(&self, path: &str) -> [u64; 3] {
-        let page = self.page(path).await;
-        assert_eq!(page.status, 200, "{path}: {}", page.text);
-        let (file, api) = match path.split_once('?') {
-            Some((list, query)) => (format!("{list}.csv?{query}"), format!("/v1{list}?{query}")),
-            None => (format!("{path}.csv"), format!("/v1{path}")),
-        };
-        let csv = self.page(&file).await;
-        assert_eq!(csv.status, 200, "{file}");
-        let rows: Result<Vec<_>, _> = csv::Reader::from_reader(csv.text.as_bytes()).records().collect();
-        let rows = rows.expect("a file without mistakes").len() as u64;
-        [total(&page.text), rows, self.json(&api).await["total"].as_u64().expect("a total")]
-    }
-}
-
-fn total(page: &str) -> u64 {
-    let (_, rest) = page.split_once("<strong data-total>").expect("a list");
-    rest.split_once('<').expect("a number").0.replace(',', "").parse().expect("a number")
-}
-
-/// Links of a page to lists, whose text is a number.
-fn numbers(page: &str) -> Vec<(String, u64)> {
-    let mut numbers = Vec::new();
-    for rest in page.split("<a ").skip(1) {
-        let (_, rest) = rest.split_once("href=\"").expect("a link");
-        let (href, rest) = rest.split_once('"').expect("a link");
-        let text = rest.split_once('>').expect("a link").1.split_once("</a>").expect("a link").0;
-        if let Ok(number) = text.trim().replace(',', "").parse() {
-            numbers.push((href.replace("&#38;", "&"), number));
-        }
-    }
-    numbers.sort();
-    numbers.dedup();
-    numbers
-}
 
 /// Many people on two plans, over many weeks, with every outcome.
 async fn crowd() -> Desk {

@@ -32,7 +32,7 @@ const DEFINITIONS: &str = "demo-site/milepost.toml";
 /// A question: its name, and its path and query in round n of a store with so many users.
 type Question = (&'static str, fn(u64, u64) -> String);
 
-const QUESTIONS: [Question; 5] = [
+const QUESTIONS: [Question; 8] = [
     ("funnel", |round, _| format!("/v1/journeys/onboarding/funnel?window={}d{}", 1 + round % 30, range(round))),
     ("funnel by trait", |round, _| {
         format!("/v1/journeys/onboarding/funnel?by=plan&window={}d{}", 1 + round % 30, range(round))
@@ -43,6 +43,9 @@ const QUESTIONS: [Question; 5] = [
         format!("/v1/retention?period=week&periods={}{start}", 4 + round % 8)
     }),
     ("timeline", |round, users| format!("/v1/users/user-{}/timeline?limit=50", round * 7_919 % users)),
+    ("users", |round, _| format!("/v1/users?limit=50&offset={}", round * 50)),
+    ("users, searched and by name", |round, _| format!("/v1/users?limit=50&sort=name&q=person%20{round}")),
+    ("accounts", |round, _| format!("/v1/accounts?limit=50&sort=reached-value&offset={}", round * 50)),
 ];
 
 /// Every other time thirty days of it, else all.
@@ -261,7 +264,7 @@ fn message(number: u64, messages: u64, random: &mut SplitMix) -> String {
         1 => {
             let plan = PLANS[random.below(3) as usize];
             format!(
-                r#"{{"type":"identify","userId":"user-{newest}","traits":{{"plan":"{plan}","email":"user-{newest}@example.com"}},{common}}}"#
+                r#"{{"type":"identify","userId":"user-{newest}","traits":{{"plan":"{plan}","email":"user-{newest}@example.com","name":"Person {newest}"}},{common}}}"#
             ) + "\n"
         }
         2 => {

@@ -91,6 +91,13 @@ pub struct SegmentAnswer {
 pub struct NpsAnswer(Nps);
 
 impl NpsAnswer {
+    /// Of all these responses, by their first recommendation question that was answered.
+    pub fn of(responses: &[Response]) -> Self {
+        let mut nps = Nps::default();
+        responses.iter().filter_map(|it| it.score("nps")).for_each(|it| nps.add(it));
+        Self(nps)
+    }
+
     pub(super) fn add(&mut self, response: &Response, step: &str) {
         if let Some(answer) = response.answer(step)
             && let ("nps", Given::Score(score)) = (answer.kind, &answer.given)

@@ -29,6 +29,8 @@ pub struct ResponseFilter {
     pub pick: Option<Pick>,
     pub language: Option<String>,
     pub user: Option<String>,
+    /// The id of the account that the user belongs to.
+    pub account: Option<String>,
     /// A trait and its value, [`NO_VALUE`] for those without it.
     pub segment: Option<(TraitPath, String)>,
     pub search: Option<Search>,
@@ -105,6 +107,7 @@ impl ResponseFilter {
             && self.pick.as_ref().is_none_or(|pick| it.is_picked(self.step.as_deref(), pick))
             && self.language.as_ref().is_none_or(|language| it.language == *language)
             && self.user.as_ref().is_none_or(|user| it.user == *user)
+            && self.account.as_ref().is_none_or(|account| it.account.as_ref() == Some(account))
             && self.search.as_ref().is_none_or(|search| search.finds(it.texts().map(|(_, text)| text)))
     }
 

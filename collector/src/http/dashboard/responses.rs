@@ -149,7 +149,7 @@ impl Asked {
             found.rows.iter().map(|it| it.language.clone()).filter(|it| !it.is_empty()).collect();
         let without_state = query.pairs().filter(|it| it.0 != "state");
         let bare = Href::to(&["responses"]).with_all(without_state);
-        let kept = ["step", "user", "by", "group", "state"];
+        let kept = ["step", "user", "account", "by", "group", "state"];
         let csv = self.href("responses.csv");
         Ok(ResponsesPage {
             frame: Frame::new(heading.clone(), app, operator),
@@ -196,6 +196,9 @@ impl Asked {
         }
         if let Some(user) = &filter.user {
             explained.push(format!("of {user}"));
+        }
+        if let Some(account) = &filter.account {
+            explained.push(format!("of users of {account}"));
         }
         explained
     }

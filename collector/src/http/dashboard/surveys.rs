@@ -7,7 +7,7 @@ mod question;
 mod trend;
 
 pub(super) use detail::show as show_survey;
-pub(super) use nps::NpsView;
+pub(super) use nps::{NpsView, Score};
 pub(super) use people::{download as download_people, show as show_people, shown_of};
 pub(super) use question::kind_in_words;
 

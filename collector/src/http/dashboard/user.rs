@@ -1,5 +1,7 @@
 //! `/users/{id}`: one user, and why they did or did not see a prompt.
 
+use super::accounts::account_href;
+use super::care::{self, ById, CareView, Refused, Sent};
 use super::error::{Link, PageError};
 use super::frame::Frame;
 use super::href::Href;
@@ -8,14 +10,17 @@ use super::responses::{Saying, sayings};
 use super::view::Field;
 use super::written;
 use crate::app::App;
+use crate::app::care::Subject;
 use crate::app::hesitation::Behind;
 use crate::app::surveys::UserAnswer;
 use crate::app::timestamp::parse_ms;
 use crate::app::why::{Standing, Why as WhyAnswer, WhyEntry, WhyQuestion};
 use crate::http::session::Operator;
 use askama::Template;
+use axum::Form;
 use axum::extract::{Path, Query, State};
-use axum::response::Html;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
 use domain::{Journey, Reason};
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -35,6 +40,7 @@ struct UserPage {
     verified: bool,
     account: String,
     account_id: String,
+    account_href: Href,
     traits: Vec<(String, String)>,
     account_traits: Vec<(String, String)>,
     journeys: Vec<JourneyView>,
@@ -45,6 +51,7 @@ struct UserPage {
     hesitations_href: Href,
     page: Href,
     why: Why,
+    care: CareView,
 }
 
 struct JourneyView {
@@ -109,21 +116,42 @@ pub(crate) async fn show(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,
     Query(pairs): Query<Vec<(String, String)>>,
-) -> Result<Html<String>, PageError> {
-    page(&app, &operator, &id, &pairs).await
+) -> Result<Response, PageError> {
+    user_page(&app, &operator, &id, &pairs, None).await
 }
 
-/// `/users?id=…`, for ids that no path can carry.
-pub(crate) async fn find(
+/// A form of the page.
+pub(crate) async fn act(
     operator: Operator,
     State(app): State<Arc<App>>,
-    Query(pairs): Query<Vec<(String, String)>>,
-) -> Result<Html<String>, PageError> {
-    let id = pairs.iter().find(|(name, _)| name == "id").map_or("", |(_, text)| text.as_str());
-    page(&app, &operator, id, &pairs).await
+    Path(id): Path<String>,
+    Form(sent): Form<Sent>,
+) -> Result<Response, PageError> {
+    // Nothing is noted about somebody who is not there.
+    app.user(&id).await?.ok_or_else(|| no_such_user(&id))?;
+    match care::act(&app, &operator, Subject::User(&id), user_href(&id), sent).await? {
+        Ok(done) => Ok(done),
+        Err(refused) => user_page(&app, &operator, &id, &[], Some(refused)).await,
+    }
 }
 
-async fn page(app: &App, operator: &Operator, id: &str, pairs: &[(String, String)]) -> Result<Html<String>, PageError> {
+/// The same by `/users?id=…`.
+pub(crate) async fn act_by_query(
+    operator: Operator,
+    app: State<Arc<App>>,
+    Query(by): Query<ById>,
+    form: Form<Sent>,
+) -> Result<Response, PageError> {
+    act(operator, app, Path(by.id), form).await
+}
+
+pub(super) async fn user_page(
+    app: &App,
+    operator: &Operator,
+    id: &str,
+    pairs: &[(String, String)],
+    refused: Option<Refused>,
+) -> Result<Response, PageError> {
     let user = app.user(id).await?.ok_or_else(|| no_such_user(id))?;
     let survey = pairs.iter().find(|(name, _)| name == "survey").map(|(_, text)| text.clone());
     let survey = survey.filter(|it| !it.is_empty());
@@ -133,8 +161,11 @@ async fn page(app: &App, operator: &Operator, id: &str, pairs: &[(String, String
     let question = WhyQuestion { user: id.to_owned(), survey: survey.clone(), at_ms: at.value, limit: Some(WHY_SHOWN) };
     let answer = if at.problem.is_none() { app.why(&question).await? } else { None };
     let sayings = sayings(app, user.responses.iter().take(SHOWN)).await?;
-    let page = UserPage::of(app, operator, user, sayings, Why::of(app, at, survey.as_deref(), answer));
-    Ok(Html(page.render()?))
+    let why = Why::of(app, at, survey.as_deref(), answer);
+    let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let care = CareView::of(app, &app.care_of_user(id).await?, user_href(id), refused).await?;
+    let page = UserPage::of(app, operator, user, sayings, why, care);
+    Ok((status, Html(page.render()?)).into_response())
 }
 
 fn no_such_user(id: &str) -> PageError {
@@ -148,7 +179,7 @@ fn no_such_user(id: &str) -> PageError {
 }
 
 impl UserPage {
-    fn of(app: &App, operator: &Operator, user: UserAnswer, sayings: Vec<Saying>, why: Why) -> Self {
+    fn of(app: &App, operator: &Operator, user: UserAnswer, sayings: Vec<Saying>, why: Why, care: CareView) -> Self {
         let UserAnswer { profile, anonymous, journeys, responses, hesitations } = user;
         let id = profile.user.clone();
         let title = Some(name(&profile)).filter(|it| !it.is_empty()).unwrap_or_else(|| id.clone());
@@ -158,6 +189,7 @@ impl UserPage {
             verified: profile.verified,
             account: account_name(&profile),
             account_id: profile.account.clone().unwrap_or_default(),
+            account_href: account_href(profile.account.as_deref().unwrap_or_default()),
             traits: rows(&profile.traits),
             account_traits: rows(&profile.account_traits),
             journeys: journeys.iter().map(|(journey, times)| JourneyView::of(journey, times)).collect(),
@@ -168,13 +200,14 @@ impl UserPage {
             hesitations_href: Href::to(&["hesitation", "people"]).with("who", "hesitated").with("user", &id),
             page: user_href(&id),
             why,
+            care,
             id,
         }
     }
 }
 
 /// Traits as text, by name.
-fn rows(traits: &Map<String, Value>) -> Vec<(String, String)> {
+pub(super) fn rows(traits: &Map<String, Value>) -> Vec<(String, String)> {
     let in_words = |value: &Value| match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),

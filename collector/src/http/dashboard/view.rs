@@ -35,7 +35,7 @@ pub(super) struct Field<T> {
     pub(super) problem: Option<String>,
 }
 
-/// An entry of the window's list.
+/// An entry of a list to choose from.
 pub(super) struct Choice {
     pub(super) value: String,
     pub(super) name: String,

@@ -19,8 +19,20 @@ struct Paths(Map<String, Value>);
 
 const RANGE: [&str; 2] = ["Since", "Until"];
 const ROWS: [&str; 2] = ["Offset", "Limit"];
-const RESPONSES: [&str; 11] =
-    ["Step", "Answer", "WhoAnswered", "Language", "User", "By", "Group", "Search", "State", "Assignee", "Tag"];
+const RESPONSES: [&str; 12] = [
+    "Step",
+    "Answer",
+    "WhoAnswered",
+    "Language",
+    "User",
+    "AccountId",
+    "By",
+    "Group",
+    "Search",
+    "State",
+    "Assignee",
+    "Tag",
+];
 
 impl Paths {
     fn add(&mut self, path: &str, method: &str, operation: Value) {
@@ -151,6 +163,43 @@ impl Paths {
         self.read("/v1/retention", "retention", "Who comes back.", &[&asked, &RANGE], retention);
         let delivery = json_body(any(), "By day and source.");
         self.read("/v1/delivery", "delivery", "How complete the stored messages are.", &[&RANGE], delivery);
+        let user = object(json!({
+            "user": { "type": "string" }, "anonymous": { "type": "boolean" }, "name": nullable("string"),
+            "email": nullable("string"), "account": nullable("string"), "account_name": nullable("string"),
+            "first_seen_ms": integer(), "last_seen_ms": integer(), "reached": integer(),
+            "reached_at_ms": array(nullable("integer")), "owner": nullable("string"), "state": nullable("string"),
+            "snoozed_until_ms": nullable("integer"), "notes": integer(),
+        }));
+        let mut users = rows(user);
+        users["properties"]["journey"] = nullable("string");
+        users["properties"]["milestones"] = array(json!({ "type": "string" }));
+        let users = json_body(users, "Users, and the milestones of the first journey.");
+        let asked = [
+            "SearchPart",
+            "AccountId",
+            "Reached",
+            "NotReached",
+            "Stuck",
+            "Seen",
+            "Identified",
+            "Owner",
+            "CareState",
+            "SortUsers",
+            "Order",
+        ];
+        self.read("/v1/users", "users", "Everybody, searched, filtered and sorted.", &[&asked, &ROWS], users);
+        let account = object(json!({
+            "account": { "type": "string" }, "name": nullable("string"), "users": integer(), "active_users": integer(),
+            "last_seen_ms": integer(), "reached": integer(), "reached_at_ms": array(nullable("integer")),
+            "reached_value": integer(), "value_time_ms": nullable("integer"), "owner": nullable("string"),
+            "state": nullable("string"), "snoozed_until_ms": nullable("integer"), "notes": integer(),
+        }));
+        let mut accounts = rows(account);
+        accounts["properties"]["journey"] = nullable("string");
+        accounts["properties"]["milestones"] = array(json!({ "type": "string" }));
+        let accounts = json_body(accounts, "Accounts, and the milestones of the first journey.");
+        let asked = ["SearchPart", "Owner", "CareState", "SortAccounts", "Order"];
+        self.read("/v1/accounts", "accounts", "The customer companies.", &[&asked, &ROWS], accounts);
         let doings = object(json!({ "user": { "type": "string" }, "rows": array(any()) }));
         let timeline = json_body(doings, "The latest first.");
         let summary = "What one person did.";

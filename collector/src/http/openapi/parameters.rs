@@ -15,7 +15,7 @@ pub(super) fn all() -> Value {
     let number = || json!({ "type": "integer", "minimum": 0, "maximum": LARGEST });
     let window = json!({ "type": "string", "pattern": "^([1-9][0-9]{0,2}[smhd])?$" });
     let answered = ["shown", "answered", "wrote", "completed", "dismissed", "abandoned", "ignored", "open"].as_slice();
-    json!({
+    let mut all = json!({
         "Id": path("id", "As in milepost.toml, or a user's id.", id()),
         "Key": path("key", "A write key.", id()),
         "Window": query("window", "How long after the first milestone the others count, such as `14d`.", window),
@@ -48,6 +48,30 @@ pub(super) fn all() -> Value {
         "Start": query("start", "The event that users begin with; their first message where it is missing.", text()),
         "Return": query("return", "The event that counts as coming back; any message where it is missing.", text()),
         "At": query("at", "What happened around this time.", time()),
+    });
+    if let (Some(all), Value::Object(lists)) = (all.as_object_mut(), of_lists()) {
+        all.extend(lists);
+    }
+    all
+}
+
+/// Of the lists of users and accounts.
+fn of_lists() -> Value {
+    let short = || json!({ "type": "string", "maxLength": 100 });
+    let seen = json!({ "type": "string", "pattern": "^((not-)?within-[1-9][0-9]{0,4})?$" });
+    json!({
+        "SearchPart": query("q", "A part of a name, an id or an e-mail, whatever its case.", short()),
+        "AccountId": query("account", "An account's id.", short()),
+        "Reached": query("reached", "A journey and a milestone they reached: `onboarding/signed-up`.", short()),
+        "NotReached": query("not_reached", "A journey and a milestone they have not reached.", short()),
+        "Stuck": query("stuck", "A journey and a milestone they reached, and none after it.", short()),
+        "Seen": query("seen", "When last, such as `within-30` or `not-within-30`: days.", seen),
+        "Identified": query("who", "Whether they said who they are.", choice(&["identified", "anonymous"])),
+        "Owner": query("owner", "The e-mail of the operator whose it is.", short()),
+        "CareState": query("state", "Where it stands with the team.", choice(&["open", "snoozed", "resolved"])),
+        "SortAccounts": query("sort", "By what.", choice(&["last-seen", "active-users", "reached-value", "name"])),
+        "SortUsers": query("sort", "By what.", choice(&["last-seen", "first-seen", "name"])),
+        "Order": query("order", "Which way.", choice(&["asc", "desc"])),
     })
 }
 

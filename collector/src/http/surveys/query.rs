@@ -6,9 +6,9 @@ use crate::app::timestamp::parse_ms;
 use crate::storage::TraitPath;
 
 /// In the order in which addresses have them.
-const NAMES: [&str; 14] = [
-    "survey", "who", "step", "answer", "state", "assignee", "tag", "language", "user", "q", "by", "group", "since",
-    "until",
+const NAMES: [&str; 15] = [
+    "survey", "who", "step", "answer", "state", "assignee", "tag", "language", "user", "account", "q", "by", "group",
+    "since", "until",
 ];
 
 /// Parameters as written, without empty ones, and as understood.
@@ -80,6 +80,7 @@ impl ResponseQuery {
             "assignee" => filter.assignee = Some(text.to_owned()),
             "tag" => filter.tag = Some(text.to_owned()),
             "language" => filter.language = Some(text.to_owned()),
+            "account" => filter.account = Some(text.to_owned()),
             "user" => filter.user = Some(text.to_owned()),
             "q" => filter.search = Some(Search::parse(text).ok_or_else(|| expected("a word to look for"))?),
             "since" => filter.since_ms = Some(time()?),

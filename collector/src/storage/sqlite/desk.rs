@@ -5,7 +5,7 @@ mod ledger;
 mod staff;
 
 use crate::storage::desk::{
-    Desk, FirstOperator, InboxAct, KeptModel, NewOperator, NewSession, Operator, Session, StillOpen, TokenHash,
+    CareAct, Desk, FirstOperator, InboxAct, KeptModel, NewOperator, NewSession, Operator, Session, StillOpen, TokenHash,
 };
 use crate::storage::{Answering, Role, StorageError};
 pub(super) use held::newest_version;
@@ -246,6 +246,50 @@ impl Desk for SqliteDesk {
             }
             // What splitting a page left behind of a text goes with the page.
             desk.execute_batch("REINDEX inbox_act")?;
+            Ok(acts)
+        })
+    }
+
+    fn add_care_act(&self, act: CareAct) -> Answering<'_, ()> {
+        self.ask(move |desk| {
+            desk.execute(
+                "INSERT INTO care_act (account, subject, at_ms, operator, act, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                params![act.is_account, act.subject, act.at_ms, act.operator, act.act, act.detail],
+            )?;
+            Ok(())
+        })
+    }
+
+    fn care_acts(&self, is_account: bool, of: Option<Vec<String>>) -> Answering<'_, Vec<CareAct>> {
+        self.ask(move |desk| {
+            let of = of.map(|it| serde_json::to_string(&it).unwrap_or_else(|_| "[]".to_owned()));
+            let mut statement = desk.prepare(
+                "SELECT account, subject, at_ms, operator, act, detail FROM care_act
+                 WHERE account = ?1 AND (?2 IS NULL OR subject IN (SELECT value FROM json_each(?2))) ORDER BY id",
+            )?;
+            let acts = statement.query_map(params![is_account, of], |row| {
+                Ok(CareAct {
+                    is_account: row.get(0)?,
+                    subject: row.get(1)?,
+                    at_ms: row.get(2)?,
+                    operator: row.get(3)?,
+                    act: row.get(4)?,
+                    detail: row.get(5)?,
+                })
+            })?;
+            acts.collect()
+        })
+    }
+
+    fn forget_care(&self, users: Vec<String>) -> Answering<'_, u64> {
+        self.ask(move |desk| {
+            let mut forget = desk.prepare("DELETE FROM care_act WHERE account = 0 AND subject = ?1")?;
+            let mut acts = 0;
+            for user in users {
+                acts += forget.execute([user])? as u64;
+            }
+            // What splitting a page left behind of a text goes with the page.
+            desk.execute_batch("REINDEX care_act")?;
             Ok(acts)
         })
     }

@@ -30,6 +30,7 @@ mod people;
 mod profiles;
 mod questions;
 mod reading;
+mod roll;
 mod sealer;
 mod segment;
 mod shares;
@@ -51,7 +52,8 @@ use super::person;
 use crate::metric::Activity;
 use crate::storage::identity_graph::SenderId;
 use crate::storage::{
-    ActivityQuestion, Chains, FunnelQuestion, Moment, Person, Profile, Reaches, StorageError, UserKey, UserName,
+    ActivityQuestion, Chains, Everybody, FunnelQuestion, Moment, Person, Profile, Reaches, StorageError, UserKey,
+    UserName,
 };
 use cache::Cache;
 use domain::{Definitions, Journey};
@@ -88,6 +90,10 @@ impl Segments {
 
     pub(super) fn first_reached(&self, connection: &Connection, journey: &Journey) -> Result<Reaches, StorageError> {
         questions::first_reached(&Snapshot::open(connection, &self.cache)?, journey)
+    }
+
+    pub(super) fn everybody(&self, connection: &Connection) -> Result<Arc<Everybody>, StorageError> {
+        Snapshot::open(connection, &self.cache)?.everybody()
     }
 
     pub(super) fn activity(
@@ -138,7 +144,25 @@ impl Segments {
         }
         senders.sort_unstable();
         senders.dedup();
-        timeline::timeline(&Snapshot::open(connection, &self.cache)?, &senders, limit)
+        let moments = timeline::timeline(&Snapshot::open(connection, &self.cache)?, &senders, limit)?;
+        Ok(moments.into_iter().map(|(_, it)| it).collect())
+    }
+
+    pub(super) fn account_timeline(
+        &self,
+        connection: &Connection,
+        account: &str,
+        limit: usize,
+    ) -> Result<Vec<(UserKey, Moment)>, StorageError> {
+        let find = "SELECT id FROM account WHERE text = ?1";
+        let number: Option<i64> = connection.prepare_cached(find)?.query_row([account], |row| row.get(0)).optional()?;
+        let Some(number) = number else { return Ok(Vec::new()) };
+        let snapshot = Snapshot::open(connection, &self.cache)?;
+        let who = &snapshot.who;
+        let is_member = |it: &u32| who.account_of(who.user_of(*it)).map(i64::from) == Some(number);
+        let members: Vec<u32> = (0..who.width() as u32).filter(is_member).collect();
+        let moments = timeline::timeline(&snapshot, &members, limit)?;
+        Ok(moments.into_iter().map(|(sender, it)| (UserKey(who.user_of(sender)), it)).collect())
     }
 }
 

@@ -66,6 +66,8 @@ pub(super) struct Asked {
     pub(super) who: Who,
     /// Only this person's sessions.
     pub(super) user: Option<String>,
+    /// Only those of users of this account.
+    pub(super) account: Option<String>,
     number: usize,
 }
 
@@ -125,7 +127,8 @@ impl Asked {
             Ok(number) if number > 0 => number,
             _ => return Err(back("The number of the page is not a number from 1 on. Begin here:".to_owned())),
         };
-        Ok(Self { page: text("page").map(str::to_owned), user: text("user").map(str::to_owned), who, number, range })
+        let [page, user, account] = ["page", "user", "account"].map(|it| text(it).map(str::to_owned));
+        Ok(Self { page, user, account, who, number, range })
     }
 
     pub(super) async fn answer(&self, app: &App) -> Result<HesitationAnswer, PageError> {
@@ -136,13 +139,15 @@ impl Asked {
     pub(super) fn behind(&self, answer: &HesitationAnswer) -> Vec<Behind> {
         let mut all = answer.behind(self.page.as_deref(), self.who);
         all.retain(|it| self.user.as_ref().is_none_or(|user| it.user == *user));
+        all.retain(|it| self.account.is_none() || it.account == self.account);
         all
     }
 
     fn summary(&self, total: u64, reason: Option<&str>) -> String {
         let sessions = sessions_in_words(total);
         let place = self.page.as_deref().map_or_else(String::new, |it| format!(" on {it}"));
-        let of = self.user.as_deref().map_or_else(String::new, |it| format!(" of {it}"));
+        let of = self.user.as_deref().or(self.account.as_deref());
+        let of = of.map_or_else(String::new, |it| format!(" of {it}"));
         let did = match self.who {
             Who::Sessions => "watched",
             Who::Hesitated => "hesitated",
@@ -175,7 +180,8 @@ impl Asked {
 
     fn href(&self, list: &str) -> Href {
         let user = self.user.as_deref().map(|it| ("user", it));
-        list_href(list, self.page.as_deref(), self.who, &self.range).with_all(user)
+        let account = self.account.as_deref().map(|it| ("account", it));
+        list_href(list, self.page.as_deref(), self.who, &self.range).with_all(user).with_all(account)
     }
 
     fn number_href(&self, number: usize) -> Href {

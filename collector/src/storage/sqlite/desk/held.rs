@@ -14,6 +14,7 @@ const STEPS: &[&str] = &[
     include_str!("step_3_ledger.sql"),
     include_str!("step_4_inbox.sql"),
     include_str!("step_5_staff.sql"),
+    include_str!("step_6_care.sql"),
 ];
 
 /// Statements kept prepared: more than the desk has.

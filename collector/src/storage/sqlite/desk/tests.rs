@@ -44,6 +44,33 @@ async fn there_is_only_one_first_operator() {
 }
 
 #[tokio::test]
+async fn what_was_done_about_users_and_accounts_is_kept_apart_until_users_are_forgotten() {
+    let dir = tempfile::tempdir().unwrap();
+    let (desk, _) = desk_with_ada(dir.path()).await;
+    let act = |is_account: bool, subject: &str, at_ms: i64| CareAct {
+        is_account,
+        subject: subject.into(),
+        at_ms,
+        operator: "ada@example.com".into(),
+        act: "noted".into(),
+        detail: "a note".into(),
+    };
+    // In the order they were written, whatever their times.
+    let all = [act(false, "a", 9), act(true, "a", 8), act(false, "b", 7), act(false, "a", 6)];
+    for it in &all {
+        desk.add_care_act(it.clone()).await.unwrap();
+    }
+    let of = |ids: &[&str]| Some(ids.iter().map(|it| (*it).to_owned()).collect());
+    assert_eq!(desk.care_acts(false, None).await.unwrap(), [all[0].clone(), all[2].clone(), all[3].clone()]);
+    assert_eq!(desk.care_acts(false, of(&["a", "c"])).await.unwrap(), [all[0].clone(), all[3].clone()]);
+    assert_eq!(desk.care_acts(true, of(&["a"])).await.unwrap(), [all[1].clone()]);
+    assert_eq!(desk.care_acts(false, of(&[])).await.unwrap(), []);
+    assert_eq!(desk.forget_care(vec!["a".into(), "c".into()]).await.unwrap(), 2);
+    assert_eq!(desk.care_acts(false, None).await.unwrap(), [all[2].clone()]);
+    assert_eq!(desk.care_acts(true, None).await.unwrap(), [all[1].clone()]);
+}
+
+#[tokio::test]
 async fn sessions_are_found_until_they_are_closed_or_too_old() {
     let dir = tempfile::tempdir().unwrap();
     let (desk, operator) = desk_with_ada(dir.path()).await;

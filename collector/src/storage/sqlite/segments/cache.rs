@@ -1,10 +1,13 @@
-//! What is kept in memory between questions: decoded segments, what is not sealed yet, and who is who.
+//! What is kept in memory between questions: decoded segments, what is not sealed yet, who is who, and
+//! everybody in a line.
 
+use super::roll::Roll;
 use super::segment::Segment;
+use super::snapshot::Snapshot;
 use super::store::{Listed, Sealed};
 use super::tail::Tail;
 use super::who::Who;
-use crate::storage::StorageError;
+use crate::storage::{Everybody, StorageError};
 use rusqlite::Connection;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -22,6 +25,7 @@ pub(super) struct Cache {
     segments: Mutex<Segments>,
     tail: Mutex<Tail>,
     who: Mutex<Option<Arc<Who>>>,
+    roll: Mutex<Roll>,
     asked: Mutex<Option<Instant>>,
 }
 
@@ -78,6 +82,11 @@ impl Cache {
         Ok(kept.as_ref().map(Arc::clone).unwrap_or_default())
     }
 
+    /// One after the other: two that ask at once would read everything twice.
+    pub(super) fn everybody(&self, snapshot: &Snapshot<'_>) -> Result<Arc<Everybody>, StorageError> {
+        lock(&self.roll).everybody(snapshot)
+    }
+
     /// Up to where changes of identity are known; `None` where nobody follows them.
     pub(super) fn changes_seen(&self) -> Option<i64> {
         lock(&self.who).as_ref().map(|it| it.changes())
@@ -104,6 +113,7 @@ impl Cache {
         *lock(&self.segments) = Segments::default();
         *lock(&self.tail) = Tail::default();
         *lock(&self.who) = None;
+        *lock(&self.roll) = Roll::default();
     }
 }
 

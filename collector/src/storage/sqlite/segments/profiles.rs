@@ -75,6 +75,7 @@ fn senders(snapshot: &Snapshot<'_>, user: &str) -> Result<Vec<Sender>, StorageEr
             }
         }
     }
+    senders.sort_unstable();
     Ok(senders)
 }
 

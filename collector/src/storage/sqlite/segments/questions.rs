@@ -153,11 +153,11 @@ fn merged<T: Copy + Send>(
     all
 }
 
-/// Rows of some senders in one segment.
+/// Rows of some senders, who are in order, in one segment.
 pub(super) fn rows_of(segment: &Arc<Segment>, is_sorted: bool, senders: &[Sender]) -> Vec<usize> {
     if is_sorted {
         return senders.iter().flat_map(|it| segment.rows_of(*it)).collect();
     }
     let rows = segment.senders().iter().enumerate();
-    rows.filter(|(_, sender)| senders.contains(sender)).map(|(row, _)| row).collect()
+    rows.filter(|(_, sender)| senders.binary_search(sender).is_ok()).map(|(row, _)| row).collect()
 }

@@ -9,6 +9,7 @@ use crate::storage::StorageError;
 use crate::storage::TraitPath;
 use crate::storage::abridged::Abridged;
 use crate::storage::json::{JsonProperties, heading};
+use crate::storage::label::Label;
 use domain::{Fact, Scope};
 use rusqlite::Connection;
 use serde_json::Value;
@@ -34,6 +35,8 @@ pub(super) enum Reading<'q> {
     Trait(&'q TraitPath),
     /// The id of the account that a `group` names.
     Account,
+    /// How somebody is called: [`Label`].
+    Label,
 }
 
 /// What a message said about a trait, as bytes: nothing; or the account, a NUL, and whether it has a value.
@@ -59,13 +62,14 @@ impl Reading<'_> {
             Self::Rule(rule) => format!("rule {}", rule.text()),
             Self::Trait(path) => format!("trait {path}"),
             Self::Account => "account".to_owned(),
+            Self::Label => "label".to_owned(),
         }
     }
 
     fn needs_body(&self, subject: &Subject) -> bool {
         match self {
             Self::Rule(rule) => rule.needs_body(subject.kind, &subject.name),
-            Self::Trait(_) | Self::Account => true,
+            Self::Trait(_) | Self::Account | Self::Label => true,
         }
     }
 
@@ -106,6 +110,11 @@ impl Reading<'_> {
                 }
             }
             Self::Account => out.extend(body.and_then(account).unwrap_or_default().as_bytes()),
+            Self::Label => {
+                if let Some(body) = body {
+                    Label::write(subject.kind, body, out);
+                }
+            }
         }
     }
 }

@@ -333,6 +333,14 @@ impl State {
                     }
                 }
             }
+            for kind in [Kind::Identify, Kind::Group] {
+                if let Some(subject) = subject::subject(connection, kind, "")? {
+                    let taken = take_one(connection, &sealed, &known, &subject, &Reading::Label)?;
+                    if taken.is_some() {
+                        return Ok(taken);
+                    }
+                }
+            }
             for by in &traits {
                 let kind = if by.of == domain::Scope::User { Kind::Identify } else { Kind::Group };
                 if let Some(subject) = subject::subject(connection, kind, "")? {

@@ -7,7 +7,7 @@ use super::store::{self, Listed, Sealed};
 use super::subject::Subject;
 use super::tail::Tail;
 use super::who::Who;
-use crate::storage::StorageError;
+use crate::storage::{Everybody, StorageError};
 use rusqlite::Connection;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use std::sync::Arc;
 pub(super) struct Snapshot<'c> {
     pub(super) connection: &'c Connection,
     cache: &'c Cache,
-    sealed: Sealed,
+    pub(super) sealed: Sealed,
     gone: HashMap<i64, Vec<i64>>,
     tail: Tail,
     pub(super) who: Arc<Who>,
@@ -60,6 +60,10 @@ impl<'c> Snapshot<'c> {
         }
         let is_gone = |seq: i64| seq < from_seq || gone.binary_search(&seq).is_ok();
         Ok(Arc::new(segment.without(self.connection, is_gone)?))
+    }
+
+    pub(super) fn everybody(&self) -> Result<Arc<Everybody>, StorageError> {
+        self.cache.everybody(self)
     }
 
     pub(super) fn column(

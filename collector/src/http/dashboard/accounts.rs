@@ -1,0 +1,215 @@
+//! `/accounts`: the customer companies, searched and sorted.
+
+mod file;
+
+pub(super) use file::download;
+
+use super::care::{self, CareCell};
+use super::error::{Link, PageError};
+use super::frame::Frame;
+use super::funnel_chart::Share;
+use super::href::Href;
+use super::sorting::Column;
+use super::surveys::shown_of;
+use super::view::{Choice, Preset};
+use super::written;
+use crate::app::App;
+use crate::app::accounts::{ACTIVE_DAYS, AccountRow, AccountSort};
+use crate::http::accounts::AccountQuery;
+use crate::http::session::Operator;
+use crate::http::surveys::Misunderstood;
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use domain::Journey;
+use std::sync::Arc;
+
+/// Rows of one page, as in the other lists.
+const PAGE_ROWS: usize = 50;
+
+#[derive(Template)]
+#[template(path = "accounts.html")]
+struct AccountsPage {
+    frame: Frame,
+    heading: String,
+    query: AccountQuery,
+    /// Sorting is kept when the form is sent.
+    kept: Vec<(&'static str, String)>,
+    cares: Vec<Preset>,
+    owners: Vec<Choice>,
+    is_narrowed: bool,
+    by_name: Column,
+    active: Column,
+    value: Column,
+    last_seen: Column,
+    active_days: u32,
+    /// The journey whose milestones are counted, and its value milestone.
+    journey: Option<(String, String)>,
+    total: String,
+    rows: Vec<Row>,
+    csv: Href,
+    csv_for_excel: Href,
+    shown: Option<String>,
+    previous: Option<Href>,
+    next: Option<Href>,
+}
+
+struct Row {
+    account: String,
+    title: String,
+    href: Href,
+    users: String,
+    users_href: Href,
+    active: String,
+    active_href: Href,
+    reached: usize,
+    of: usize,
+    value: String,
+    value_href: Href,
+    share: Option<Share>,
+    value_time: String,
+    last: String,
+    last_iso: String,
+    care: CareCell,
+}
+
+/// Which list is asked for; the page and its file mean the same by the same address.
+struct Asked {
+    query: AccountQuery,
+    page: usize,
+}
+
+/// The page of an account; a browser takes `.` and `..` out of any path, however they are written.
+pub(super) fn account_href(id: &str) -> Href {
+    if matches!(id, "." | "..") { Href::to(&["accounts"]).with("id", id) } else { Href::to(&["accounts", id]) }
+}
+
+/// The list of an account's users.
+pub(super) fn users_href(account: &str) -> Href {
+    Href::to(&["users"]).with("account", account)
+}
+
+/// Those of them who are active.
+pub(super) fn active_href(account: &str) -> Href {
+    users_href(account).with("seen", &format!("within-{ACTIVE_DAYS}"))
+}
+
+/// Those of them who reached a milestone.
+pub(super) fn reached_href(account: &str, journey: &Journey, level: usize) -> Href {
+    let milestone = journey.milestones.get(level).map_or("", |it| it.id.as_str());
+    users_href(account).with("reached", &format!("{}/{milestone}", journey.id))
+}
+
+/// Also the page of one account, for ids that no path can carry: `/accounts?id=…`.
+pub(crate) async fn show(
+    operator: Operator,
+    State(app): State<Arc<App>>,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Result<Response, PageError> {
+    if let Some((_, id)) = pairs.iter().find(|(name, _)| name == "id") {
+        return super::account::account_page(&app, &operator, id, None).await;
+    }
+    let asked = Asked::parse(&pairs)?;
+    // A form sends its empty fields too; the address without them is the one to copy.
+    if pairs.iter().any(|(_, text)| text.is_empty()) {
+        return Ok(Redirect::to(&asked.href("accounts").into_string()).into_response());
+    }
+    let query = &asked.query;
+    let found = app.accounts(&query.request).await?;
+    let offset = (asked.page - 1).saturating_mul(PAGE_ROWS);
+    let here = found.rows.iter().skip(offset).take(PAGE_ROWS);
+    let rows: Vec<Row> = here.map(|it| Row::of(it, found.journey(), app.now_ms())).collect();
+    let total = found.rows.len();
+    let last = offset.saturating_add(rows.len());
+    let heading =
+        if total == 1 { "1 account".to_owned() } else { format!("{} accounts", written::count(total as u64)) };
+    let sort = |sort: AccountSort| {
+        let is_chosen = query.request.sort == sort;
+        Column::of(&asked.unsorted(), sort.name(), sort.is_descending(), is_chosen, query.request.is_reversed)
+    };
+    let value_of = |it: &Journey| it.milestones.get(it.value_index()).map(|it| it.name.clone()).unwrap_or_default();
+    let page = AccountsPage {
+        frame: Frame::new("Accounts", &app, &operator),
+        kept: query.pairs.iter().filter(|it| matches!(it.0, "state" | "sort" | "order")).cloned().collect(),
+        cares: care::presets(&asked.uncared(), &query.request.filter.care, &operator),
+        owners: care::owners(&app, query.request.filter.care.owner.as_deref()).await?,
+        is_narrowed: query.pairs().any(|it| !matches!(it.0, "sort" | "order")),
+        by_name: sort(AccountSort::Name),
+        active: sort(AccountSort::ActiveUsers),
+        value: sort(AccountSort::ReachedValue),
+        last_seen: sort(AccountSort::LastSeen),
+        active_days: ACTIVE_DAYS,
+        journey: found.journey().map(|it| (it.name.clone(), value_of(it))),
+        total: written::count(total as u64),
+        csv: asked.href("accounts.csv"),
+        csv_for_excel: asked.href("accounts.csv").with("bom", "1"),
+        shown: shown_of(offset, rows.len(), total, PAGE_ROWS, asked.page),
+        previous: (asked.page > 1).then(|| asked.page_href(asked.page - 1)),
+        next: (last < total && !rows.is_empty()).then(|| asked.page_href(asked.page + 1)),
+        query: query.clone(),
+        heading,
+        rows,
+    };
+    Ok(Html(page.render()?).into_response())
+}
+
+impl Asked {
+    fn parse(pairs: &[(String, String)]) -> Result<Self, PageError> {
+        let query = AccountQuery::parse(pairs)
+            .map_err(|Misunderstood { name, message }| back(format!("`{name}` {message}. Begin here:")))?;
+        let page = pairs.iter().find(|(it, _)| it == "page").map_or("1", |(_, text)| text.as_str());
+        let page = match page.parse::<usize>() {
+            Ok(page) if page > 0 => page,
+            _ => return Err(back("The page is not a number from 1 on. Begin here:".to_owned())),
+        };
+        Ok(Self { query, page })
+    }
+
+    fn href(&self, list: &str) -> Href {
+        Href::to(&[list]).with_all(self.query.pairs())
+    }
+
+    fn unsorted(&self) -> Href {
+        Href::to(&["accounts"]).with_all(self.query.pairs().filter(|it| !matches!(it.0, "sort" | "order")))
+    }
+
+    /// For whatever is done about them.
+    fn uncared(&self) -> Href {
+        Href::to(&["accounts"]).with_all(self.query.pairs().filter(|it| !matches!(it.0, "owner" | "state")))
+    }
+
+    fn page_href(&self, page: usize) -> Href {
+        let href = self.href("accounts");
+        if page == 1 { href } else { href.with("page", &page.to_string()) }
+    }
+}
+
+impl Row {
+    fn of(row: &AccountRow, journey: Option<&Journey>, now_ms: i64) -> Self {
+        let account = &row.account;
+        let value_time_ms = journey.and_then(|it| row.value_time_ms(it));
+        Self {
+            account: account.to_string(),
+            title: row.title().to_owned(),
+            href: account_href(account),
+            users: written::count(row.users),
+            users_href: users_href(account),
+            active: written::count(row.active),
+            active_href: active_href(account),
+            reached: row.reached(),
+            of: row.reached_ms.len(),
+            value: written::count(row.reached_value),
+            value_href: journey.map_or_else(|| users_href(account), |it| reached_href(account, it, it.value_index())),
+            share: Share::of(row.reached_value, row.users),
+            value_time: value_time_ms.map_or_else(|| "–".to_owned(), written::span),
+            last: written::minute(row.last_ms),
+            last_iso: written::iso(row.last_ms),
+            care: CareCell::of(row.care.as_deref(), now_ms),
+        }
+    }
+}
+
+fn back(message: String) -> PageError {
+    let instead = vec![Link { name: "Accounts".to_owned(), href: Href::to(&["accounts"]) }];
+    PageError::BadAddress { message, instead }
+}

@@ -1,0 +1,87 @@
+//! `/accounts.csv`: the whole list, in the page's columns and with every milestone's time.
+
+use super::Asked;
+use crate::app::App;
+use crate::app::accounts::{ACTIVE_DAYS, AccountList, AccountRow};
+use crate::csv_safe::csv_safe;
+use crate::http::dashboard::care::{CARE_HEADS, CareCell};
+use crate::http::dashboard::error::PageError;
+use crate::http::dashboard::people_csv::{BYTE_ORDER_MARK, lines};
+use crate::http::dashboard::written;
+use crate::http::session::Operator;
+use axum::body::Body;
+use axum::extract::{Query, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use domain::Journey;
+use futures_util::stream;
+use std::io;
+use std::sync::Arc;
+
+/// Rows written at once.
+const CHUNK_ROWS: usize = 5_000;
+
+pub(crate) async fn download(
+    _: Operator,
+    State(app): State<Arc<App>>,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Result<Response, PageError> {
+    let asked = Asked::parse(&pairs)?;
+    let list = app.accounts(&asked.query.request).await?;
+    let marked = pairs.iter().any(|(name, text)| name == "bom" && text == "1");
+    let mut head = if marked { BYTE_ORDER_MARK.as_bytes().to_vec() } else { Vec::new() };
+    head.extend(lines(std::iter::once(heading(&list)))?);
+    let about = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"milepost-accounts.csv\""),
+    ];
+    let chunks = stream::iter(Download { list, offset: 0, head: Some(head), now_ms: app.now_ms() });
+    Ok((about, Body::from_stream(chunks)).into_response())
+}
+
+struct Download {
+    list: AccountList,
+    offset: usize,
+    head: Option<Vec<u8>>,
+    now_ms: i64,
+}
+
+impl Iterator for Download {
+    type Item = io::Result<Vec<u8>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if let Some(head) = self.head.take() {
+            return Some(Ok(head));
+        }
+        let rows = self.list.rows.get(self.offset..)?;
+        let rows = rows.get(..CHUNK_ROWS).unwrap_or(rows);
+        self.offset += rows.len();
+        (!rows.is_empty()).then(|| lines(rows.iter().map(|it| cells(it, self.list.journey(), self.now_ms))))
+    }
+}
+
+fn heading(list: &AccountList) -> Vec<String> {
+    let active = format!("active users ({ACTIVE_DAYS} days)");
+    let fixed = ["account", "name", "users", &active, "milestones reached", "users who reached value"];
+    let milestones = list.journey().into_iter().flat_map(|it| &it.milestones);
+    let times = milestones.map(|it| csv_safe(&format!("{} (UTC)", it.name)).into_owned());
+    let more = ["time to first value (s)", "last seen (UTC)"];
+    fixed.into_iter().chain(more).chain(CARE_HEADS).map(str::to_owned).chain(times).collect()
+}
+
+fn cells(row: &AccountRow, journey: Option<&Journey>, now_ms: i64) -> Vec<String> {
+    let value_time_ms = journey.and_then(|it| row.value_time_ms(it));
+    let mut cells = vec![
+        csv_safe(&row.account).into_owned(),
+        csv_safe(row.name.as_deref().unwrap_or_default()).into_owned(),
+        row.users.to_string(),
+        row.active.to_string(),
+        row.reached().to_string(),
+        row.reached_value.to_string(),
+        value_time_ms.map(|it| (it / 1_000).to_string()).unwrap_or_default(),
+        written::iso(row.last_ms),
+    ];
+    cells.extend(CareCell::of(row.care.as_deref(), now_ms).cells());
+    cells.extend(row.reached_ms.iter().map(|it| it.map(written::iso).unwrap_or_default()));
+    cells
+}

@@ -1,0 +1,87 @@
+//! `/users.csv`: the whole list, in the page's columns and with every milestone's time.
+
+use super::Asked;
+use crate::app::App;
+use crate::app::users::{UserList, UserRow};
+use crate::csv_safe::csv_safe;
+use crate::http::dashboard::care::{CARE_HEADS, CareCell};
+use crate::http::dashboard::error::PageError;
+use crate::http::dashboard::people_csv::{BYTE_ORDER_MARK, lines};
+use crate::http::dashboard::written;
+use crate::http::session::Operator;
+use axum::body::Body;
+use axum::extract::{Query, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
+use std::io;
+use std::sync::Arc;
+
+/// Rows written at once: the file of a million people must not be held in memory.
+const CHUNK_ROWS: usize = 5_000;
+
+pub(crate) async fn download(
+    _: Operator,
+    State(app): State<Arc<App>>,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Result<Response, PageError> {
+    let asked = Asked::parse(&pairs, &app.project().definitions)?;
+    let list = app.users(&asked.query.request, usize::MAX).await?;
+    let marked = pairs.iter().any(|(name, text)| name == "bom" && text == "1");
+    let mut head = if marked { BYTE_ORDER_MARK.as_bytes().to_vec() } else { Vec::new() };
+    head.extend(lines(std::iter::once(heading(&list)))?);
+    let about = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"milepost-users.csv\""),
+    ];
+    let download = Download { list, offset: 0, head: Some(head), now_ms: app.now_ms() };
+    let chunks = stream::iter(download);
+    Ok((about, Body::from_stream(chunks)).into_response())
+}
+
+struct Download {
+    list: UserList,
+    offset: usize,
+    head: Option<Vec<u8>>,
+    now_ms: i64,
+}
+
+impl Iterator for Download {
+    type Item = io::Result<Vec<u8>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if let Some(head) = self.head.take() {
+            return Some(Ok(head));
+        }
+        let rows = self.list.rows(self.offset..self.offset.saturating_add(CHUNK_ROWS));
+        self.offset += rows.len();
+        (!rows.is_empty()).then(|| lines(rows.iter().map(|it| cells(it, self.now_ms))))
+    }
+}
+
+fn heading(list: &UserList) -> Vec<String> {
+    let fixed =
+        ["user", "anonymous", "name", "email", "account", "account name", "last seen (UTC)", "first seen (UTC)"];
+    let milestones = list.journey().into_iter().flat_map(|it| &it.milestones);
+    let times = milestones.map(|it| csv_safe(&format!("{} (UTC)", it.name)).into_owned());
+    fixed.into_iter().chain(CARE_HEADS).chain(["milestones reached"]).map(str::to_owned).chain(times).collect()
+}
+
+fn cells(row: &UserRow<'_>, now_ms: i64) -> Vec<String> {
+    let line = row.line;
+    let safe = |text: Option<&str>| csv_safe(text.unwrap_or_default()).into_owned();
+    let mut cells = vec![
+        safe(Some(&line.user)),
+        if line.anonymous { "yes" } else { "no" }.to_owned(),
+        safe(line.name.as_deref()),
+        safe(line.email.as_deref()),
+        safe(row.account.map(|it| &*it.account)),
+        safe(row.account.map(|it| it.title())),
+        written::iso(line.last_ms),
+        written::iso(line.first_ms),
+    ];
+    cells.extend(CareCell::of(row.care, now_ms).cells());
+    cells.push(row.reached().to_string());
+    cells.extend(row.reached_ms.iter().map(|it| it.map(written::iso).unwrap_or_default()));
+    cells
+}

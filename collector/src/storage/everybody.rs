@@ -1,0 +1,70 @@
+//! Everybody, in a line each: what lists of users and accounts search, filter and sort. Packed so that a million users
+//! fit: texts are shared, accounts are numbered.
+
+use super::UserKey;
+use std::sync::Arc;
+
+/// Every user of whom a message is stored, in order of [`UserKey`], and the accounts they belong to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Everybody {
+    users: Vec<UserLine>,
+    accounts: Vec<AccountLine>,
+}
+
+/// One user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserLine {
+    pub key: UserKey,
+    /// The user id, or the anonymous id of a user who never said who it is.
+    pub user: Arc<str>,
+    pub anonymous: bool,
+    /// The latest trait `name`; without one, `firstName` and `lastName`.
+    pub name: Option<Arc<str>>,
+    pub email: Option<Arc<str>>,
+    /// The account's place in [`Everybody::accounts`].
+    pub account: Option<u32>,
+    /// When the first message of theirs happened, and the last.
+    pub first_ms: i64,
+    pub last_ms: i64,
+}
+
+/// One account that somebody belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountLine {
+    pub account: Arc<str>,
+    /// The account's latest trait `name`.
+    pub name: Option<Arc<str>>,
+}
+
+impl Everybody {
+    pub fn new(users: Vec<UserLine>, accounts: Vec<AccountLine>) -> Self {
+        Self { users, accounts }
+    }
+
+    pub fn users(&self) -> &[UserLine] {
+        &self.users
+    }
+
+    /// In no order; each has at least one user.
+    pub fn accounts(&self) -> &[AccountLine] {
+        &self.accounts
+    }
+
+    pub fn account_of(&self, user: &UserLine) -> Option<&AccountLine> {
+        self.accounts.get(user.account? as usize)
+    }
+}
+
+impl UserLine {
+    /// What to call them.
+    pub fn title(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.user)
+    }
+}
+
+impl AccountLine {
+    /// What to call it.
+    pub fn title(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.account)
+    }
+}
