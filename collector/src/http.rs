@@ -5,6 +5,7 @@
 mod accounts;
 mod assets;
 mod bots;
+mod cohorts;
 mod connections;
 mod cors;
 mod csrf;
@@ -153,6 +154,8 @@ fn api_routes() -> Router<Arc<App>> {
         .route("/v1/journeys/{id}/people", get(funnel::people))
         .route("/v1/journeys/{id}/value-time", get(funnel::value_time))
         .route("/v1/journeys/{id}/waiting", get(funnel::waiting))
+        .route("/v1/journeys/{id}/cohorts", get(cohorts::cohorts))
+        .route("/v1/journeys/{id}/cohorts/people", get(cohorts::people))
         .route("/v1/hesitation", get(hesitation::hesitation))
         .route("/v1/hesitation/people", get(hesitation::people))
         .route("/v1/surveys", get(surveys::surveys))
@@ -162,6 +165,9 @@ fn api_routes() -> Router<Arc<App>> {
         .route("/v1/responses", get(surveys::responses))
         .route("/v1/why", get(why::why))
         .route("/v1/retention", get(retention::retention))
+        .route("/v1/retention/people", get(retention::people))
+        .route("/v1/stickiness", get(retention::stickiness))
+        .route("/v1/stickiness/people", get(retention::active))
         .route("/v1/delivery", get(delivery::delivery))
         .route("/v1/accounts", get(accounts::accounts))
         .route("/v1/users", get(users::users))

@@ -2,8 +2,10 @@
 
 mod newcombe;
 mod nps;
+pub mod presence;
+pub mod progress;
 mod quantile;
-pub(crate) mod retention;
+pub mod retention;
 mod scale;
 pub mod survival;
 mod wilson;

@@ -29,8 +29,8 @@ pub use desk::{
     CareAct, Desk, FirstOperator, InboxAct, KeptModel, NewOperator, NewSession, Operator, Session, StillOpen, TokenHash,
 };
 pub use events::{
-    ABOUT_PROMPTS, ActivityQuestion, Appended, Arrived, Erased, Events, Expired, FactQuestion, FunnelQuestion, Moment,
-    Profile, Row, Somebody, StoredFact, TakeFact, TraitPath, Trust,
+    ABOUT_PROMPTS, Active, ActivityQuestion, Appended, Arrived, Erased, Events, Expired, FactQuestion, FunnelQuestion,
+    Happening, Moment, PresenceQuestion, Present, Profile, Row, Somebody, StoredFact, TakeFact, TraitPath, Trust,
 };
 pub use everybody::{AccountLine, Everybody, UserLine};
 

@@ -3,11 +3,12 @@
 use crate::Clock;
 use crate::app::App;
 use crate::metric::Activity;
+use crate::metric::presence::Days;
 use crate::project::{self, Project};
 use crate::storage::{
-    AccountLine, ActivityQuestion, Answering, Appended, Arrived, Batch, Chain, Chains, Delivered, DeliveryQuestion,
-    Erased, Events, Everybody, FactQuestion, FunnelQuestion, Moment, Person, Profile, Reaches, Somebody, TakeFact,
-    TraitPath, UserKey, UserLine, UserName, sqlite,
+    AccountLine, Active, ActivityQuestion, Answering, Appended, Arrived, Batch, Chain, Chains, Delivered,
+    DeliveryQuestion, Erased, Events, Everybody, FactQuestion, FunnelQuestion, Happening, Moment, Person,
+    PresenceQuestion, Present, Profile, Reaches, Somebody, TakeFact, TraitPath, UserKey, UserLine, UserName, sqlite,
 };
 use domain::{Definitions, Journey, Scope};
 use serde_json::{Value, json};
@@ -84,6 +85,22 @@ pub(crate) fn user(id: &str, levels: usize, plan: Option<&str>, ago_ms: i64) -> 
     let times_ms = (1..=levels as i64).map(|it| NOW_MS - ago_ms - (levels as i64 - it) * day_ms).collect();
     let profile = Profile { user: id.to_owned(), account: Some(format!("{id}-corp")), traits, ..Profile::default() };
     User { profile, times_ms }
+}
+
+impl User {
+    /// When something happened, in the words of [`PROJECT`].
+    fn times_of(&self, what: &Happening) -> impl Iterator<Item = i64> {
+        let level = match what {
+            Happening::Message => None,
+            Happening::Event(name) => ["Signed Up", "Customer Added", "Invoice Sent"].iter().position(|it| it == name),
+            Happening::Milestone(journey) => {
+                ["signed-up", "customer", "sent"].iter().position(|it| *it == journey.milestones[0].id.as_str())
+            }
+        };
+        let all = *what == Happening::Message;
+        let times_ms = self.times_ms.iter().enumerate().filter(move |(at, _)| all || level == Some(*at));
+        times_ms.map(|(_, at_ms)| *at_ms).collect::<Vec<_>>().into_iter()
+    }
 }
 
 /// Answers from a list; stores nothing.
@@ -170,8 +187,28 @@ impl Events for Canned {
         ready(Arc::new(Everybody::new(users, accounts)))
     }
 
-    fn activity(&self, _: ActivityQuestion) -> Answering<'_, Vec<Activity>> {
-        ready(Vec::new())
+    fn activity(&self, question: ActivityQuestion) -> Answering<'_, Vec<Active>> {
+        let wanted = |at_ms: i64| {
+            question.since_ms.is_none_or(|it| at_ms >= it) && question.until_ms.is_none_or(|it| at_ms < it)
+        };
+        let active = |(key, user): (usize, &User)| {
+            let began_ms = user.times_of(&question.start).min().filter(|it| wanted(*it))?;
+            let bit = |at_ms| Activity::bit(question.period.of(began_ms), question.period.of(at_ms));
+            let came = user.times_of(&question.back).filter(|it| *it >= began_ms).fold(0, |came, it| came | bit(it));
+            Some(Active { user: UserKey(key as u32), began_ms, came })
+        };
+        ready(self.0.iter().enumerate().filter_map(active).collect())
+    }
+
+    fn presence(&self, question: PresenceQuestion) -> Answering<'_, Vec<Present>> {
+        let present = |(key, user): (usize, &User)| {
+            let mut days = Days::default();
+            let day = |at_ms: i64| usize::try_from((at_ms - question.since_ms).div_euclid(24 * 60 * 60 * 1000)).ok();
+            let came = user.times_of(&question.what).filter_map(day).filter(|it| *it < question.days);
+            came.for_each(|it| days.insert(it));
+            (!days.is_empty()).then_some(Present { user: UserKey(key as u32), days })
+        };
+        ready(self.0.iter().enumerate().filter_map(present).collect())
     }
 
     fn timeline(&self, _: Person, _: usize) -> Answering<'_, Vec<Moment>> {

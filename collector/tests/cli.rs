@@ -348,9 +348,9 @@ fn a_funnel_is_a_table_for_people() {
     place.run(&["funnel", "onboarding", "--window", "14d"]).check(expect![[r#"
         onboarding, within 14d
 
-        milestone     reached  from start  from previous  median     p90  stuck
-        signed-up           3      100.0%         100.0%       –       –      1
-        invoice-sent        2       66.7%          66.7%      3h  3h 48m      2
+        milestone     reached  from start  from previous  median     p75     p90  stuck
+        signed-up           3      100.0%         100.0%       –       –       –      1
+        invoice-sent        2       66.7%          66.7%      3h  3h 30m  3h 48m      2
         --- stderr
         --- exit 0
     "#]]);
@@ -382,8 +382,8 @@ fn json_and_csv_say_the_same() {
             // 1.0 in JSON is 1 in CSV.
             number => number.as_f64().expect("a number").to_string(),
         };
-        let keys = ["milestone", "reached", "from_start", "from_previous", "median_ms", "p90_ms"];
-        assert_eq!(row[4..10], keys.map(shown));
+        let keys = ["milestone", "reached", "from_start", "from_previous", "median_ms", "p75_ms", "p90_ms"];
+        assert_eq!(row[4..11], keys.map(shown));
     }
     assert_eq!(rows.next(), None);
     assert_eq!(json["steps"][1]["median_ms"], json!(3 * 3_600_000));

@@ -52,6 +52,7 @@ pub struct Step {
     pub from_previous: Option<f64>,
     /// Time from the previous milestone, over users who reached this one; `None` for the first.
     pub median_ms: Option<u64>,
+    pub p75_ms: Option<u64>,
     pub p90_ms: Option<u64>,
     /// Users who got here and no further.
     pub stuck: u64,
@@ -199,6 +200,7 @@ impl Tally {
                 from_start: share(here, start),
                 from_previous: share(here, previous),
                 median_ms: quantile_ms(between_ms, 0.5),
+                p75_ms: quantile_ms(between_ms, 0.75),
                 p90_ms: quantile_ms(between_ms, 0.9),
                 stuck: here - self.reached.get(level + 1).copied().unwrap_or(0),
             });

@@ -1,5 +1,6 @@
 //! The funnel as JSON: one shape for the CLI and the API, documented in `docs/reference/metrics.md`.
 
+use super::comparison::Comparison;
 use super::funnel::{FunnelAnswer, Step};
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +14,9 @@ pub struct FunnelReport {
     pub by: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub groups: Option<Vec<GroupReport>>,
+    /// Only where it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compared: Option<Comparison>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,6 +32,8 @@ pub struct StepReport {
     pub from_start: Option<f64>,
     pub from_previous: Option<f64>,
     pub median_ms: Option<u64>,
+    #[serde(default)]
+    pub p75_ms: Option<u64>,
     pub p90_ms: Option<u64>,
 }
 
@@ -43,6 +49,7 @@ impl From<&FunnelAnswer> for FunnelReport {
                     from_start: step.from_start,
                     from_previous: step.from_previous,
                     median_ms: step.median_ms,
+                    p75_ms: step.p75_ms,
                     p90_ms: step.p90_ms,
                 })
                 .collect()
@@ -56,6 +63,7 @@ impl From<&FunnelAnswer> for FunnelReport {
                 let groups = answer.groups.iter();
                 groups.map(|it| GroupReport { value: it.value.clone(), steps: report(&it.steps) }).collect()
             }),
+            compared: None,
         }
     }
 }

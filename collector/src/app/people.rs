@@ -2,7 +2,7 @@
 
 use super::App;
 use super::funnel::{FunnelAnswer, Standing};
-use crate::storage::{Profile, StorageError};
+use crate::storage::{Profile, StorageError, UserKey};
 
 /// One page of the users behind a bar.
 #[derive(Clone, Debug)]
@@ -32,19 +32,18 @@ impl App {
         limit: usize,
     ) -> Result<People, StorageError> {
         let (total, chains) = funnel.people(level, standing, group, offset..offset.saturating_add(limit));
-        let names = self.events.names(chains.iter().map(|it| it.user).collect()).await?;
-        let named: Vec<_> = chains.into_iter().zip(names).filter_map(|(it, name)| Some((it, name?))).collect();
+        let named = self.named(chains.into_iter().map(|it| (it.user, it.times_ms.to_vec())).collect()).await?;
+        let row = |(profile, anonymous, times_ms)| Person { profile, anonymous, times_ms };
+        Ok(People { total: total as u64, rows: named.into_iter().map(row).collect() })
+    }
+
+    /// What is known of these users and whether they are anonymous, each with what it was asked for; who was erased
+    /// meanwhile is left out.
+    pub(super) async fn named<T>(&self, users: Vec<(UserKey, T)>) -> Result<Vec<(Profile, bool, T)>, StorageError> {
+        let names = self.events.names(users.iter().map(|it| it.0).collect()).await?;
+        let named: Vec<_> = users.into_iter().zip(names).filter_map(|((_, it), name)| Some((it, name?))).collect();
         let profiles = self.events.profiles(named.iter().map(|(_, it)| it.user.clone()).collect()).await?;
-        let rows = named
-            .into_iter()
-            .zip(profiles)
-            .map(|((chain, name), profile)| Person {
-                profile,
-                anonymous: name.anonymous,
-                times_ms: chain.times_ms.to_vec(),
-            })
-            .collect();
-        Ok(People { total: total as u64, rows })
+        Ok(named.into_iter().zip(profiles).map(|((it, name), profile)| (profile, name.anonymous, it)).collect())
     }
 
     /// What is known of these users, in their order.

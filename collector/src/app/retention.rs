@@ -1,11 +1,11 @@
-//! Who comes back: cohorts by the day or week in which users began.
+//! Who comes back: cohorts by the day, week or month in which users began, and the people behind each number.
 //!
 //! Definition: `docs/reference/metrics.md`.
 
 use super::App;
-use crate::metric::Period;
-use crate::metric::retention::{Cohort, cohorts, pooled};
-use crate::storage::{ActivityQuestion, StorageError};
+use crate::metric::retention::{Cell, Cohort, cohorts, pooled};
+use crate::metric::{Activity, Period, wilson_interval};
+use crate::storage::{Active, ActivityQuestion, Happening, Profile, StorageError};
 use serde::Serialize;
 
 /// What is asked.
@@ -14,10 +14,10 @@ pub struct RetentionRequest {
     pub period: Period,
     /// Told beside the first; at most [`crate::metric::retention::PERIODS_MAX`].
     pub periods: usize,
-    /// The event that users begin with; `None`: their first message.
-    pub start: Option<String>,
-    /// The event that counts as coming back; `None`: any message.
-    pub back: Option<String>,
+    /// What users begin with.
+    pub start: Happening,
+    /// What counts as coming back.
+    pub back: Happening,
     /// Only users who began in `since ≤ t < until`.
     pub since_ms: Option<i64>,
     pub until_ms: Option<i64>,
@@ -26,8 +26,9 @@ pub struct RetentionRequest {
 /// The answer, as the API gives it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RetentionAnswer {
-    /// `day` or `week`.
+    /// `day`, `week` or `month`.
     pub period: &'static str,
+    /// As the address has it; `None`: any message.
     pub start: Option<String>,
     #[serde(rename = "return")]
     pub back: Option<String>,
@@ -56,37 +57,95 @@ pub struct Share {
     /// In this very period.
     pub exact: u64,
     pub exact_share: Option<f64>,
+    /// Wilson's at 95 %.
+    pub exact_interval: Option<(f64, f64)>,
     /// In this period or a later one.
     pub unbounded: u64,
     pub unbounded_share: Option<f64>,
+    pub unbounded_interval: Option<(f64, f64)>,
     /// The period is over: `exact` is what it will be.
     pub is_over: bool,
 }
 
+/// A page of the people behind a number.
+#[derive(Clone, Debug)]
+pub struct CameBack {
+    /// Equal to the number.
+    pub total: u64,
+    /// The latest to begin first.
+    pub rows: Vec<CameBackUser>,
+}
+
+#[derive(Clone, Debug)]
+pub struct CameBackUser {
+    pub profile: Profile,
+    pub anonymous: bool,
+    pub began_ms: i64,
+    /// As [`Activity::came`] has it.
+    pub came: u64,
+}
+
 impl App {
     pub async fn retention(&self, request: &RetentionRequest) -> Result<RetentionAnswer, StorageError> {
-        let question = ActivityQuestion {
-            period: request.period,
-            start: request.start.clone(),
-            back: request.back.clone(),
-            since_ms: request.since_ms,
-            until_ms: request.until_ms,
-        };
-        let activities = self.events.activity(question).await?;
-        let users = activities.len() as u64;
+        let active = self.events.activity(request.question()).await?;
+        let users = active.len() as u64;
+        let activities = active.iter().map(|it| activity(it, request.period));
         let found = cohorts(activities, request.periods, request.period.of(self.now_ms()));
         let all = pooled(&found, request.periods).into_iter().enumerate();
         Ok(RetentionAnswer {
-            period: match request.period {
-                Period::Day => "day",
-                Period::Week => "week",
-            },
-            start: request.start.clone(),
-            back: request.back.clone(),
+            period: request.period.name(),
+            start: request.start.text(),
+            back: request.back.text(),
             users,
             all: all.map(|(after, it)| Share::of(after, it.users, it.exact, it.unbounded, true)).collect(),
             cohorts: found.iter().map(|it| CohortReport::of(it, request.period)).collect(),
         })
+    }
+
+    /// Who is behind a number of [`Self::retention`], the latest to begin first.
+    pub async fn came_back(
+        &self,
+        request: &RetentionRequest,
+        cell: Cell,
+        offset: usize,
+        limit: usize,
+    ) -> Result<CameBack, StorageError> {
+        let now = request.period.of(self.now_ms());
+        let mut found = self.events.activity(request.question()).await?;
+        found.retain(|it| cell.holds(activity(it, request.period), now));
+        found.sort_unstable_by_key(|it| (std::cmp::Reverse(it.began_ms), it.user));
+        let shown: Vec<Active> = found.iter().copied().skip(offset).take(limit).collect();
+        let named = self.named(shown.into_iter().map(|it| (it.user, it)).collect()).await?;
+        let row = |(profile, anonymous, it): (Profile, bool, Active)| CameBackUser {
+            profile,
+            anonymous,
+            began_ms: it.began_ms,
+            came: it.came,
+        };
+        Ok(CameBack { total: found.len() as u64, rows: named.into_iter().map(row).collect() })
+    }
+}
+
+impl RetentionRequest {
+    fn question(&self) -> ActivityQuestion {
+        ActivityQuestion {
+            period: self.period,
+            start: self.start.clone(),
+            back: self.back.clone(),
+            since_ms: self.since_ms,
+            until_ms: self.until_ms,
+        }
+    }
+}
+
+fn activity(active: &Active, period: Period) -> Activity {
+    Activity { start: period.of(active.began_ms), came: active.came }
+}
+
+impl CameBackUser {
+    /// The periods after their first in which they came, as far as they are told apart.
+    pub fn came_after(&self) -> impl Iterator<Item = usize> {
+        (0..=crate::metric::retention::PERIODS_MAX).filter(|it| self.came >> it & 1 == 1)
     }
 }
 
@@ -103,7 +162,16 @@ impl CohortReport {
 impl Share {
     fn of(after: usize, users: u64, exact: u64, unbounded: u64, is_over: bool) -> Self {
         let share = |part: u64| (users > 0).then(|| part as f64 / users as f64);
-        let (exact_share, unbounded_share) = (share(exact), share(unbounded));
-        Self { after, users, exact, exact_share, unbounded, unbounded_share, is_over }
+        Self {
+            after,
+            users,
+            exact,
+            exact_share: share(exact),
+            exact_interval: wilson_interval(exact, users),
+            unbounded,
+            unbounded_share: share(unbounded),
+            unbounded_interval: wilson_interval(unbounded, users),
+            is_over,
+        }
     }
 }

@@ -256,12 +256,12 @@ impl Before {
     }
 }
 
-fn is_within(at_ms: i64, since_ms: Option<i64>, until_ms: Option<i64>) -> bool {
+pub(super) fn is_within(at_ms: i64, since_ms: Option<i64>, until_ms: Option<i64>) -> bool {
     since_ms.is_none_or(|it| at_ms >= it) && until_ms.is_none_or(|it| at_ms < it)
 }
 
 /// Value before the first milestone counts as no time at all, not as negative time.
-fn waited(start_ms: i64, value_ms: Option<i64>, now_ms: i64) -> Waited {
+pub(super) fn waited(start_ms: i64, value_ms: Option<i64>, now_ms: i64) -> Waited {
     let ms = value_ms.unwrap_or(now_ms).saturating_sub(start_ms).max(0).unsigned_abs();
     Waited { ms, arrived: value_ms.is_some() }
 }

@@ -7,6 +7,8 @@ mod account;
 mod accounts;
 mod assets;
 mod care;
+mod cohorts;
+mod comparison;
 mod error;
 mod frame;
 mod funnel_chart;
@@ -22,10 +24,13 @@ mod overview;
 mod own;
 mod people;
 mod people_csv;
+mod people_list;
 mod quality;
 mod responses;
+mod retention;
 mod security_headers;
 mod setup;
+mod shade;
 mod snippet;
 mod sorting;
 mod surveys;
@@ -65,6 +70,14 @@ pub(crate) fn router() -> Router<Arc<App>> {
         .route("/journeys/{id}/people.csv", get(people_csv::download))
         .route("/journeys/{id}/waiting", get(waiting::show))
         .route("/journeys/{id}/waiting.csv", get(waiting::download))
+        .route("/journeys/{id}/cohorts", get(cohorts::show))
+        .route("/journeys/{id}/cohorts/people", get(cohorts::show_people))
+        .route("/journeys/{id}/cohorts/people.csv", get(cohorts::download))
+        .route("/retention", get(retention::show))
+        .route("/retention/people", get(retention::show_people))
+        .route("/retention/people.csv", get(retention::download))
+        .route("/retention/active", get(retention::show_active))
+        .route("/retention/active.csv", get(retention::download_active))
         .route("/hesitation", get(hesitation::show))
         .route("/hesitation/page", get(hesitation::show_page))
         .route("/hesitation/people", get(hesitation::show_people))

@@ -4,6 +4,7 @@ use super::error::ApiError;
 use super::session::Reader;
 use super::time_of::time_of;
 use crate::app::App;
+use crate::app::comparison::Baseline;
 use crate::app::funnel::{FunnelAnswer, FunnelRequest, Standing};
 use crate::app::funnel_report::FunnelReport;
 use crate::app::value_time::{ValueTime, WaitingUser};
@@ -26,6 +27,7 @@ pub(super) struct FunnelParameters {
     since: Option<String>,
     until: Option<String>,
     by: Option<String>,
+    compare: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -44,7 +46,16 @@ pub(super) async fn funnel(
     Query(parameters): Query<FunnelParameters>,
 ) -> Result<Json<FunnelReport>, ApiError> {
     let answer = ask(&app, id, &parameters).await?;
-    Ok(Json(FunnelReport::from(&answer)))
+    let mut report = FunnelReport::from(&answer);
+    if let Some(baseline) = parameters.compare.as_deref().filter(|it| !it.is_empty()).map(Baseline::parse) {
+        let request = parameters.request()?;
+        let nothing = |message: String| ApiError::bad_request("invalid_compare", message);
+        baseline.check(&request).map_err(|error| nothing(error.to_string()))?;
+        let compared = app.compare(&answer, &request, &baseline).await?;
+        let named = || format!("`compare` is {:?}; no user's trait has this value", parameters.compare);
+        report.compared = Some(compared.ok_or_else(|| nothing(named()))?);
+    }
+    Ok(Json(report))
 }
 
 pub(super) async fn people(

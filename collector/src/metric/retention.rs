@@ -1,9 +1,13 @@
 //! Retention: of those who began in one period, how many came back in the ones after it.
 //!
-//! Periods are those of the calendar in UTC: days, and weeks that begin on Monday.
+//! Periods are those of the calendar in UTC: days, weeks that begin on Monday, and months.
 //! A user belongs to the cohort of the period in which they began, and *comes back* with a message in a later one.
 //! *Exact* (N-day) retention asks whether they came in the n-th period after; *unbounded* (rolling) retention asks
 //! whether they came in the n-th or any later one. `docs/reference/metrics.md` has it in words.
+
+use jiff::civil::{self, DateTime};
+use jiff::tz::Offset;
+use jiff::{Timestamp, ToSpan};
 
 /// Periods after a user's first that are told apart; what comes later counts as later.
 pub(crate) const PERIODS_MAX: usize = 62;
@@ -18,6 +22,7 @@ const MONDAY: i64 = 3;
 pub enum Period {
     Day,
     Week,
+    Month,
 }
 
 impl Period {
@@ -27,6 +32,10 @@ impl Period {
         match self {
             Self::Day => day,
             Self::Week => (day + MONDAY).div_euclid(7),
+            Self::Month => {
+                let date = utc(at_ms);
+                (i64::from(date.year()) - 1970) * 12 + i64::from(date.month()) - 1
+            }
         }
     }
 
@@ -35,8 +44,45 @@ impl Period {
         match self {
             Self::Day => number * DAY_MS,
             Self::Week => (number * 7 - MONDAY) * DAY_MS,
+            Self::Month => {
+                let months = civil::date(1970, 1, 1).checked_add(number.clamp(-MONTHS_MAX, MONTHS_MAX).months());
+                let start =
+                    months.ok().and_then(|it| Offset::UTC.to_timestamp(it.to_datetime(civil::Time::midnight())).ok());
+                start.map_or(0, Timestamp::as_millisecond)
+            }
         }
     }
+
+    /// Its name in addresses and answers.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+        }
+    }
+
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Day, Self::Week, Self::Month].into_iter().find(|it| it.name() == name)
+    }
+
+    /// How many periods beside the first are told where nobody says: as many as fit on a page.
+    pub fn usual(self) -> usize {
+        match self {
+            Self::Day => 14,
+            Self::Week => 8,
+            Self::Month => 6,
+        }
+    }
+}
+
+/// More months than the calendar has on either side of 1970.
+const MONTHS_MAX: i64 = 120_000;
+
+/// The nearest time that the calendar has.
+fn utc(at_ms: i64) -> DateTime {
+    let nearest = if at_ms < 0 { Timestamp::MIN } else { Timestamp::MAX };
+    Offset::UTC.to_datetime(Timestamp::from_millisecond(at_ms).unwrap_or(nearest))
 }
 
 /// One user: when they began, and in which periods after that they came.
@@ -96,6 +142,59 @@ pub(crate) fn cohorts(activities: impl IntoIterator<Item = Activity>, periods: u
     cohorts.into_values().collect()
 }
 
+/// How coming back is counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Counted {
+    /// In this very period (N-day).
+    #[default]
+    Exact,
+    /// In this period or a later one (rolling).
+    Unbounded,
+}
+
+impl Counted {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Unbounded => "unbounded",
+        }
+    }
+
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Exact, Self::Unbounded].into_iter().find(|it| it.name() == name)
+    }
+}
+
+/// Whom a number of the grid counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cell {
+    /// The number of the cohort's period; `None`: all cohorts, and with `after` those for which that period is over.
+    pub cohort: Option<i64>,
+    /// The period after the first; `None`: everybody who began.
+    pub after: Option<usize>,
+    pub counted: Counted,
+    /// Those who did not come instead.
+    pub away: bool,
+}
+
+impl Cell {
+    /// Whether a user is among them. `now` is the number of the present period.
+    pub fn holds(&self, activity: Activity, now: i64) -> bool {
+        if self.cohort.is_some_and(|it| it != activity.start) {
+            return false;
+        }
+        let Some(after) = self.after else { return true };
+        if self.cohort.is_none() && activity.start + after as i64 >= now {
+            return false;
+        }
+        let came = match self.counted {
+            Counted::Exact => activity.came >> after.min(PERIODS_MAX) & 1 == 1,
+            Counted::Unbounded => activity.came >> after.min(PERIODS_MAX) != 0,
+        };
+        came != self.away
+    }
+}
+
 /// All cohorts as one: for each period, over those cohorts for which it is over.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Pooled {
@@ -134,6 +233,17 @@ mod tests {
     }
 
     #[test]
+    fn months_are_as_long_as_they_are() {
+        // 1 March 2024, in a leap year, and the millisecond before it.
+        assert_eq!(Period::Month.of(1_709_251_200_000), 54 * 12 + 2);
+        assert_eq!(Period::Month.of(1_709_251_199_999), 54 * 12 + 1);
+        assert_eq!(Period::Month.start_ms(54 * 12 + 2), 1_709_251_200_000);
+        assert_eq!(Period::Month.of(-1), -1);
+        assert_eq!(Period::Month.start_ms(-1), -31 * DAY_MS);
+        assert!(Period::Month.of(i64::MAX) > Period::Month.of(0));
+    }
+
+    #[test]
     fn exact_asks_for_the_period_and_unbounded_for_it_or_any_later() {
         let came = |periods: &[i64]| periods.iter().fold(0, |came, it| came | Activity::bit(10, *it));
         let users = [came(&[10, 12]), came(&[10, 11, 200]), came(&[10])];
@@ -145,6 +255,47 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_period_holds_its_beginning_and_ends_where_the_next_begins(at_ms in -10_i64.pow(13)..10_i64.pow(13)) {
+            for period in [Period::Day, Period::Week, Period::Month] {
+                let number = period.of(at_ms);
+                prop_assert!(period.start_ms(number) <= at_ms && at_ms < period.start_ms(number + 1));
+                prop_assert_eq!(period.of(period.start_ms(number)), number);
+            }
+        }
+
+        /// The people behind each number of the grid are as many as it says.
+        #[test]
+        fn a_cell_holds_as_many_as_it_counts(
+            users in prop::collection::vec((0..6_i64, prop::collection::vec(0..90_i64, 0..6)), 0..20),
+            now in 0..12_i64,
+        ) {
+            let activities: Vec<Activity> = users.iter().map(|(start, after)| Activity {
+                start: *start,
+                came: after.iter().fold(0, |came, it| came | Activity::bit(*start, start + it)),
+            }).collect();
+            let held = |cell: Cell| activities.iter().filter(|it| cell.holds(**it, now)).count() as u64;
+            let found = cohorts(activities.iter().copied(), 8, now);
+            for cohort in &found {
+                let whole = Cell { cohort: Some(cohort.start), ..Cell::default() };
+                prop_assert_eq!(held(whole), cohort.users);
+                for (after, came) in cohort.came.iter().enumerate() {
+                    for (counted, count) in [(Counted::Exact, came.exact), (Counted::Unbounded, came.unbounded)] {
+                        let cell = Cell { after: Some(after), counted, ..whole };
+                        prop_assert_eq!(held(cell), count);
+                        prop_assert_eq!(held(Cell { away: true, ..cell }), cohort.users - count);
+                    }
+                }
+            }
+            for (after, all) in pooled(&found, 8).into_iter().enumerate() {
+                for (counted, count) in [(Counted::Exact, all.exact), (Counted::Unbounded, all.unbounded)] {
+                    let cell = Cell { cohort: None, after: Some(after), counted, away: false };
+                    prop_assert_eq!(held(cell), count);
+                    prop_assert_eq!(held(Cell { away: true, ..cell }), all.users - count);
+                }
+            }
+        }
+
         /// Beside a model that keeps whole lists of periods.
         #[test]
         fn counts_are_those_of_a_naive_model(

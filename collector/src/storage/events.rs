@@ -3,7 +3,8 @@
 use super::{
     Answering, Batch, Chains, Delivered, DeliveryQuestion, Everybody, Person, Reaches, StorageError, UserKey, UserName,
 };
-use crate::metric::{Activity, Period};
+use crate::metric::Period;
+use crate::metric::presence::Days;
 use domain::{AccountId, AnonymousId, Definitions, Journey, Kind, MessageId, Scope, UserId, reserved};
 use std::sync::Arc;
 
@@ -45,7 +46,10 @@ pub trait Events: Send + Sync {
     fn everybody(&self) -> Answering<'_, Arc<Everybody>>;
 
     /// When each user began and in which periods they came back. In order of [`UserKey`].
-    fn activity(&self, question: ActivityQuestion) -> Answering<'_, Vec<Activity>>;
+    fn activity(&self, question: ActivityQuestion) -> Answering<'_, Vec<Active>>;
+
+    /// On which days users came; those who came on none are left out. In order of [`UserKey`].
+    fn presence(&self, question: PresenceQuestion) -> Answering<'_, Vec<Present>>;
 
     /// A person's messages, the latest first (ties: the latest arrival first); at most `limit`.
     fn timeline(&self, person: Person, limit: usize) -> Answering<'_, Vec<Moment>>;
@@ -212,17 +216,56 @@ pub struct FunnelQuestion {
     pub by: Option<TraitPath>,
 }
 
+/// What somebody does that a question is about.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Happening {
+    /// Any message.
+    #[default]
+    Message,
+    /// A `track` message of this name.
+    Event(String),
+    /// Every time at which a milestone is reached; the journey has no other.
+    Milestone(Arc<Journey>),
+}
+
 /// A question about who came back; `docs/reference/metrics.md` has the definition.
 #[derive(Clone, Debug)]
 pub struct ActivityQuestion {
     pub period: Period,
-    /// The `track` event that a user begins with; `None`: any message.
-    pub start: Option<String>,
-    /// The `track` event that counts as coming back; `None`: any message.
-    pub back: Option<String>,
+    /// What a user begins with.
+    pub start: Happening,
+    /// What counts as coming back.
+    pub back: Happening,
     /// Only users who began in `since ≤ t < until`.
     pub since_ms: Option<i64>,
     pub until_ms: Option<i64>,
+}
+
+/// One user who began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Active {
+    pub user: UserKey,
+    pub began_ms: i64,
+    /// As [`crate::metric::Activity::came`] has it.
+    pub came: u64,
+}
+
+/// A question about the days on which users came; days are those of UTC.
+#[derive(Clone, Debug)]
+pub struct PresenceQuestion {
+    pub what: Happening,
+    /// The first day's beginning.
+    pub since_ms: i64,
+    /// At most [`crate::metric::presence::DAYS_MAX`].
+    pub days: usize,
+}
+
+/// One user who came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Present {
+    pub user: UserKey,
+    /// Counted from the first day asked about.
+    pub days: Days,
 }
 
 /// One message of a person's.

@@ -25,11 +25,10 @@ mod space;
 mod writer;
 
 use super::{
-    ActivityQuestion, Answering, Appended, Arrived, Batch, Chains, Delivered, DeliveryQuestion, Desk, Erased, Events,
-    Everybody, Expired, FactQuestion, FunnelQuestion, Moment, Person, Profile, Reaches, Somebody, StorageError,
-    TakeFact, UserKey, UserName,
+    Active, ActivityQuestion, Answering, Appended, Arrived, Batch, Chains, Delivered, DeliveryQuestion, Desk, Erased,
+    Events, Everybody, Expired, FactQuestion, FunnelQuestion, Moment, Person, PresenceQuestion, Present, Profile,
+    Reaches, Somebody, StorageError, TakeFact, UserKey, UserName,
 };
-use crate::metric::Activity;
 pub use backup::{BackedUp, Manifest, back_up, check_data, holds_data, restore, verify_backup};
 pub use connection::create_private;
 pub use space::DiskLimits;
@@ -227,9 +226,14 @@ impl Events for SqliteEvents {
         Box::pin(self.readers.ask(move |connection| segments.everybody(connection)))
     }
 
-    fn activity(&self, question: ActivityQuestion) -> Answering<'_, Vec<Activity>> {
+    fn activity(&self, question: ActivityQuestion) -> Answering<'_, Vec<Active>> {
         let segments = self.segments.clone();
         Box::pin(self.readers.ask(move |connection| segments.activity(connection, &question)))
+    }
+
+    fn presence(&self, question: PresenceQuestion) -> Answering<'_, Vec<Present>> {
+        let segments = self.segments.clone();
+        Box::pin(self.readers.ask(move |connection| segments.presence(connection, &question)))
     }
 
     fn timeline(&self, person: Person, limit: usize) -> Answering<'_, Vec<Moment>> {

@@ -7,8 +7,8 @@ use domain::{
 };
 use milepost::metric::Period;
 use milepost::storage::{
-    self, ActivityQuestion, Appended, Chain, Events, FactQuestion, FunnelQuestion, Reaches, Row, StoredFact, TraitPath,
-    Trust, UserKey, UserLine,
+    self, ActivityQuestion, Appended, Chain, Events, FactQuestion, FunnelQuestion, Happening, PresenceQuestion,
+    Reaches, Row, StoredFact, TraitPath, Trust, UserKey, UserLine,
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -308,25 +308,39 @@ async fn agrees(
     Ok(())
 }
 
-/// Who came back, whatever they began with.
+/// Who came back and on which days, whatever they began with.
 async fn came_back_agrees(
     engine: &dyn Events,
     model: &Model,
+    milestone: &Journey,
     since_ms: Option<i64>,
     until_ms: Option<i64>,
 ) -> Result<(), TestCaseError> {
-    for (start, back) in [(None, None), (Some("A"), None), (Some("B"), Some("A"))] {
-        let question = ActivityQuestion {
-            period: Period::Day,
-            start: start.map(str::to_owned),
-            back: back.map(str::to_owned),
-            since_ms,
-            until_ms,
-        };
-        let mut found = engine.activity(question).await.expect("activity");
-        found.sort_by_key(|it| (it.start, it.came));
-        let wanted = model.activity(start, back, DAY_MS, since_ms, until_ms);
-        prop_assert_eq!(found.into_iter().map(|it| (it.start, it.came)).collect::<Vec<_>>(), wanted);
+    let named = |it: &str| Happening::Event(it.to_owned());
+    let reached = || Happening::Milestone(Arc::new(milestone.clone()));
+    let asked = [
+        (Happening::Message, Happening::Message),
+        (named("A"), Happening::Message),
+        (named("B"), named("A")),
+        (reached(), Happening::Message),
+        (named("A"), reached()),
+    ];
+    for (start, back) in asked {
+        let (from, returned) = (start.clone(), back.clone());
+        let question = ActivityQuestion { period: Period::Day, start, back, since_ms, until_ms };
+        let found = engine.activity(question).await.expect("activity");
+        let names = names(engine, found.iter().map(|it| it.user).collect()).await;
+        let found: BTreeMap<_, _> = names.into_iter().zip(found.iter().map(|it| (it.began_ms, it.came))).collect();
+        prop_assert_eq!(found, model.activity(&from, &returned, DAY_MS, since_ms, until_ms));
+    }
+    let first_ms = since_ms.unwrap_or(0) / DAY_MS * DAY_MS;
+    for what in [Happening::Message, named("A"), reached()] {
+        let question = PresenceQuestion { what: what.clone(), since_ms: first_ms, days: 40 };
+        let found = engine.presence(question).await.expect("presence");
+        let names = names(engine, found.iter().map(|it| it.user).collect()).await;
+        let days = found.iter().map(|it| it.days.iter().collect::<Vec<_>>());
+        let found: BTreeMap<_, _> = names.into_iter().zip(days).collect();
+        prop_assert_eq!(found, model.presence(&what, first_ms, 40, DAY_MS));
     }
     Ok(())
 }
@@ -510,18 +524,21 @@ proptest! {
     #[test]
     fn who_came_back_agrees_with_the_naive_model(
         rows in prop::collection::vec(some_row(), 0..60),
+        reached in some_journey(),
         since in prop::option::of(0..50_i64),
         until in prop::option::of(0..50_i64),
         settled in some_settling(),
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        let mut reached = reached;
+        reached.milestones.truncate(1);
         runtime.block_on(async {
             let folder = tempfile::tempdir().expect("a folder");
             let spread = |at: i64| at * DAY_MS / 3;
             let rows: Vec<Row> = rows.into_iter().map(|it| Row { at_ms: spread(it.at_ms), ..it }).collect();
             for engine in engines(folder.path()) {
                 append(&*engine, &rows, &settled).await;
-                came_back_agrees(&*engine, &Model::new(&rows), since.map(spread), until.map(spread)).await?;
+                came_back_agrees(&*engine, &Model::new(&rows), &reached, since.map(spread), until.map(spread)).await?;
             }
             Ok::<(), TestCaseError>(())
         })?;

@@ -3,7 +3,7 @@
 //! index and nothing shared with the engines but the matching of one condition.
 
 use domain::{Condition, Fact, Journey, Kind, Lookup, NoProperties, Rule, RuleProgress, Scalar, Scope};
-use milepost::storage::{Row, Trust};
+use milepost::storage::{Happening, Row, Trust};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -129,26 +129,54 @@ impl Model {
     /// Who began when, and in which periods they came back, as bits.
     pub(crate) fn activity(
         &self,
-        start: Option<&str>,
-        back: Option<&str>,
+        start: &Happening,
+        back: &Happening,
         period_ms: i64,
         since: Option<i64>,
         until: Option<i64>,
-    ) -> Vec<(i64, u64)> {
-        let is = |row: &&Row, name: Option<&str>| name.is_none_or(|it| row.kind == Kind::Track && row.name == it);
-        let mut found = Vec::new();
+    ) -> BTreeMap<Sender, (i64, u64)> {
+        let mut found = BTreeMap::new();
         for user in self.users() {
-            let rows = || self.rows.iter().filter(|it| self.user_of(&sender(it)) == user);
-            let Some(began) = rows().filter(|it| is(it, start)).map(|it| it.at_ms).min() else { continue };
+            let Some(began) = self.times_of(&user, start).into_iter().min() else { continue };
             if since.is_some_and(|it| began < it) || until.is_some_and(|it| began >= it) {
                 continue;
             }
-            let came = rows().filter(|it| is(it, back) && it.at_ms >= began);
-            let after: BTreeSet<i64> = came.map(|it| it.at_ms / period_ms - began / period_ms).collect();
-            found.push((began / period_ms, after.into_iter().map(|it| 1_u64 << it.min(63)).sum()));
+            let came = self.times_of(&user, back).into_iter().filter(|it| *it >= began);
+            let after: BTreeSet<i64> = came.map(|it| (it / period_ms - began / period_ms).min(63)).collect();
+            found.insert(user, (began, after.into_iter().map(|it| 1_u64 << it).sum()));
         }
-        found.sort_unstable();
         found
+    }
+
+    /// On which of some days each user came.
+    pub(crate) fn presence(
+        &self,
+        what: &Happening,
+        since: i64,
+        days: usize,
+        day_ms: i64,
+    ) -> BTreeMap<Sender, Vec<usize>> {
+        let mut found = BTreeMap::new();
+        for user in self.users() {
+            let times = self.times_of(&user, what).into_iter().filter(|it| *it >= since);
+            let came: BTreeSet<usize> =
+                times.map(|it| ((it - since) / day_ms) as usize).filter(|it| *it < days).collect();
+            if !came.is_empty() {
+                found.insert(user, came.into_iter().collect());
+            }
+        }
+        found
+    }
+
+    fn times_of(&self, user: &Sender, what: &Happening) -> Vec<i64> {
+        let rows = self.rows.iter().filter(|it| self.user_of(&sender(it)) == *user);
+        match what {
+            Happening::Message => rows.map(|it| it.at_ms).collect(),
+            Happening::Event(name) => {
+                rows.filter(|it| it.kind == Kind::Track && it.name == *name).map(|it| it.at_ms).collect()
+            }
+            Happening::Milestone(journey) => self.marks(user, journey).into_iter().map(|(at_ms, _)| at_ms).collect(),
+        }
     }
 
     /// The latest messages of the person whom a user id names.

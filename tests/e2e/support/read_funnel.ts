@@ -8,6 +8,7 @@ export interface Step {
   from_start: number | null;
   from_previous: number | null;
   median_ms: number | null;
+  p75_ms: number | null;
   p90_ms: number | null;
 }
 

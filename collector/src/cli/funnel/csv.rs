@@ -5,7 +5,7 @@ use crate::app::funnel_report::{FunnelReport, StepReport};
 use crate::cli::failure::{Exit, Failure};
 use crate::csv_safe::csv_safe;
 
-const HEADINGS: [&str; 11] = [
+const HEADINGS: [&str; 12] = [
     "journey",
     "window_ms",
     "by",
@@ -15,6 +15,7 @@ const HEADINGS: [&str; 11] = [
     "from_start",
     "from_previous",
     "median_ms",
+    "p75_ms",
     "p90_ms",
     "stuck",
 ];
@@ -43,6 +44,7 @@ fn row(report: &FunnelReport, group: Option<&str>, step: &StepReport, stuck: u64
         number(step.from_start),
         number(step.from_previous),
         number(step.median_ms),
+        number(step.p75_ms),
         number(step.p90_ms),
         stuck.to_string(),
     ]

@@ -3,7 +3,7 @@
 use crate::app::funnel_report::{FunnelReport, StepReport};
 use crate::cli::humane;
 
-const HEADINGS: [&str; 7] = ["milestone", "reached", "from start", "from previous", "median", "p90", "stuck"];
+const HEADINGS: [&str; 8] = ["milestone", "reached", "from start", "from previous", "median", "p75", "p90", "stuck"];
 
 pub(super) fn of(report: &FunnelReport) -> String {
     let window = humane::duration(report.window_ms);
@@ -30,6 +30,7 @@ fn steps(steps: &[StepReport]) -> String {
                 share(step.from_start),
                 share(step.from_previous),
                 time(step.median_ms),
+                time(step.p75_ms),
                 time(step.p90_ms),
                 stuck.to_string(),
             ]

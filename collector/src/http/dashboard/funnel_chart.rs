@@ -20,6 +20,7 @@ pub(super) struct Bar {
     /// Went no further; absent for the last milestone, where everyone has arrived.
     pub(super) stuck: Option<Stuck>,
     pub(super) median: Option<String>,
+    pub(super) p75: Option<String>,
     pub(super) p90: Option<String>,
     /// Lengths in percent of the first bar.
     pub(super) width: String,
@@ -79,6 +80,7 @@ pub(super) fn bars(journey: &Journey, steps: &[Step], view: &View, group: Option
             from_previous: if position == 0 { None } else { Share::of(step.reached, previous) },
             stuck: (position < last).then(|| Stuck { count: written::count(step.stuck), href: people("stuck") }),
             median: step.median_ms.map(written::span),
+            p75: step.p75_ms.map(written::span),
             p90: step.p90_ms.map(written::span),
             width: width(step.reached, start),
             previous_width: width(previous, start),

@@ -1,5 +1,6 @@
 //! `/journeys/{id}`: the adoption funnel.
 
+use super::comparison::ComparisonCard;
 use super::error::{Link, PageError};
 use super::frame::Frame;
 use super::funnel_chart::{Bar, Share, bars};
@@ -39,6 +40,7 @@ struct JourneyPage {
 /// The controls above the funnel.
 struct Form {
     windows: Vec<Choice>,
+    baselines: Vec<Choice>,
     presets: Vec<Preset>,
     traits: Vec<String>,
     view: View,
@@ -57,6 +59,7 @@ pub(super) struct Funnel {
     pub(super) time: TimeTile,
     pub(super) card: Option<ValueCard>,
     pub(super) groups: Option<Groups>,
+    pub(super) compared: Option<ComparisonCard>,
     pub(super) quality: Option<Quality>,
     /// Shown instead of bars where nobody has started.
     pub(super) snippet: Option<String>,
@@ -88,23 +91,33 @@ pub(super) async fn show(
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
     let journey = find(&app, &id)?;
-    let view = View::parse(&pairs);
+    let mut view = View::parse(&pairs);
     let page = Href::to(&["journeys", &id]);
     // A form sends its empty fields too; the address without them is the one to copy.
     if pairs.iter().any(|(_, text)| text.is_empty()) {
         return Ok(Redirect::to(&page.with_all(view.pairs()).into_string()).into_response());
     }
     let Some(request) = view.request() else {
-        return render(&app, &operator, &journey, Form::of(view, &page, &journey, app.now_ms(), Vec::new()), None);
+        let form = Form::of(view, &page, &journey, app.now_ms(), (Vec::new(), &[]));
+        return render(&app, &operator, &journey, form, None);
     };
     let answer = app.funnel(&journey.id, &request).await?.ok_or_else(|| no_such_journey(&app, &id))?;
     let time = app.value_time(&journey.id, request.since_ms, request.until_ms).await?;
     let people = app.people(&answer, 0, Standing::Reached, None, 0, TRAITS_FROM_PEOPLE).await?;
     let traits = traits_seen(&people.rows.into_iter().map(|it| it.profile).collect::<Vec<_>>());
     let mut funnel = Funnel::of(&answer, time, &view, app.now_ms());
+    if let Some(baseline) = view.compare.value.clone() {
+        let compared = app.compare(&answer, &request, &baseline).await?;
+        if compared.is_none() {
+            view.compare.problem = Some("nobody has this value: choose one of the groups".to_owned());
+        }
+        funnel.compared = compared.map(|it| ComparisonCard::of(&it, &answer, &view));
+    }
     funnel.snippet = snippet(&app, &headers);
     funnel.quality = Quality::of(&app.delivery(request.since_ms, request.until_ms).await?);
-    render(&app, &operator, &journey, Form::of(view, &page, &journey, app.now_ms(), traits), Some(funnel))
+    let groups: Vec<String> = answer.groups.iter().map(|it| it.value.clone()).collect();
+    let form = Form::of(view, &page, &journey, app.now_ms(), (traits, &groups));
+    render(&app, &operator, &journey, form, Some(funnel))
 }
 
 fn render(
@@ -127,12 +140,14 @@ fn render(
 }
 
 impl Form {
-    fn of(view: View, page: &Href, journey: &Journey, now_ms: i64, traits: Vec<String>) -> Self {
+    /// `seen` are the traits and the groups there are.
+    fn of(view: View, page: &Href, journey: &Journey, now_ms: i64, seen: (Vec<String>, &[String])) -> Self {
         let presets = view.presets(page, now_ms);
         Self {
             windows: view.windows(journey.window_ms),
+            baselines: view.baselines(seen.1),
             presets,
-            traits,
+            traits: seen.0,
             since_as_day: is_day(&view.since.text),
             until_as_day: is_day(&view.until.text),
             view,
@@ -161,6 +176,7 @@ impl Funnel {
             card: time.as_ref().and_then(|it| ValueCard::of(it, &answer.journey, view)),
             time: TimeTile::of(time.as_ref()),
             groups: Groups::of(answer, view),
+            compared: None,
             bars,
             quality: None,
             snippet: None,

@@ -126,7 +126,13 @@ impl Asked {
             PageError::BadAddress { message, instead: vec![Link { name: journey.name.clone(), href }] }
         };
         if view.request().is_none() {
-            let problems = [&view.window.problem, &view.since.problem, &view.until.problem, &view.by.problem];
+            let problems = [
+                &view.window.problem,
+                &view.since.problem,
+                &view.until.problem,
+                &view.by.problem,
+                &view.compare.problem,
+            ];
             let problem = problems.into_iter().flatten().next().cloned().unwrap_or_default();
             return Err(back(format!("{problem}. Set it on the funnel page:")));
         }

@@ -1,5 +1,9 @@
 //! The pages, asked through the whole server's router.
 
+mod cohorts;
+mod comparison;
+mod retention;
+
 use crate::Clock;
 use crate::app::App;
 use crate::testing::{NOW_MS, PROJECT, User, app_of, parse, project, user};

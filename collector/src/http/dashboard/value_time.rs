@@ -24,6 +24,7 @@ pub(super) struct ValueCard {
     pub(super) rows: Vec<AgeRow>,
     pub(super) waiting: String,
     pub(super) waiting_href: Href,
+    pub(super) cohorts_href: Href,
     pub(super) small: bool,
     pub(super) started: String,
     /// Of a drawing; empty where nobody has arrived.
@@ -81,6 +82,7 @@ impl ValueCard {
             rows: ages(time),
             waiting: written::count(waiting),
             waiting_href: waiting_href(journey, view),
+            cohorts_href: Href::to(&["journeys", journey.id.as_str(), "cohorts"]).with_all(view.range_pairs()),
             small: time.started < SMALL_SAMPLE,
             started: written::count(time.started),
             ticks: ticks(until_ms),

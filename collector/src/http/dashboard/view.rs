@@ -5,6 +5,7 @@
 
 use super::href::Href;
 use super::written::{self, DAY_MS};
+use crate::app::comparison::{BEFORE, Baseline};
 use crate::app::funnel::FunnelRequest;
 use crate::app::timestamp::parse_ms;
 use crate::project::duration;
@@ -25,6 +26,7 @@ pub(super) struct View {
     pub(super) since: Field<i64>,
     pub(super) until: Field<i64>,
     pub(super) by: Field<TraitPath>,
+    pub(super) compare: Field<Baseline>,
 }
 
 #[derive(Clone)]
@@ -71,7 +73,22 @@ impl View {
                 Err("is not the name of a trait: write plan, or account.plan for the account’s".to_owned())
             }
         });
-        Self { window, since, until, by }
+        let mut compare = Field::parse(pairs, "compare", |text| Ok(Baseline::parse(text)));
+        let asked = FunnelRequest {
+            window_ms: window.value,
+            since_ms: since.value,
+            until_ms: until.value,
+            by: by.value.clone(),
+        };
+        if let Some(baseline) = &compare.value
+            && baseline.check(&asked).is_err()
+        {
+            compare.problem = Some(match baseline {
+                Baseline::Before => "choose a first and a last day: only then there is a range before".to_owned(),
+                Baseline::Group(_) => "break down by a trait first: its groups can be compared".to_owned(),
+            });
+        }
+        Self { window, since, until, by, compare }
     }
 
     /// What to ask for; `None` while something is wrong.
@@ -79,7 +96,8 @@ impl View {
         let right = self.window.problem.is_none()
             && self.since.problem.is_none()
             && self.until.problem.is_none()
-            && self.by.problem.is_none();
+            && self.by.problem.is_none()
+            && self.compare.problem.is_none();
         right.then(|| FunnelRequest {
             window_ms: self.window.value,
             since_ms: self.since.value,
@@ -95,8 +113,31 @@ impl View {
             ("since", self.since.text.as_str()),
             ("until", self.until.text.as_str()),
             ("by", self.by.text.as_str()),
+            ("compare", self.compare.text.as_str()),
         ];
         all.into_iter().filter(|(_, text)| !text.is_empty()).collect()
+    }
+
+    /// The same window over another range, without breakdown or comparison.
+    pub(super) fn in_range(&self, since_ms: i64, until_ms: i64) -> Self {
+        let pair = |name: &str, text: String| (name.to_owned(), text);
+        Self::parse(&[
+            pair("window", self.window.text.clone()),
+            pair("since", written::day_or_time(since_ms)),
+            pair("until", written::day_or_time(until_ms)),
+        ])
+    }
+
+    /// What to compare with: nothing, the range before, and the groups there are.
+    pub(super) fn baselines(&self, groups: &[String]) -> Vec<Choice> {
+        let fixed = [(String::new(), "Nothing".to_owned()), (BEFORE.to_owned(), "The range before".to_owned())];
+        let mut offered: Vec<(String, String)> = fixed.into();
+        offered.extend(groups.iter().map(|it| (it.clone(), it.clone())));
+        if !offered.iter().any(|(value, _)| *value == self.compare.text) {
+            offered.push((self.compare.text.clone(), self.compare.text.clone()));
+        }
+        let choice = |(value, name)| Choice { chosen: value == self.compare.text, value, name };
+        offered.into_iter().map(choice).collect()
     }
 
     /// Those of the range alone, for a page that has nothing but a range.

@@ -131,7 +131,13 @@ impl Paths {
         let any = || json!({ "type": "object" });
         let funnel = json_body(any(), "The funnel.");
         let asked = ["Id", "Window", "Since", "Until", "By"];
-        self.read("/v1/journeys/{id}/funnel", "funnel", "The ordered funnel of a journey.", &[&asked], funnel);
+        self.read(
+            "/v1/journeys/{id}/funnel",
+            "funnel",
+            "The ordered funnel of a journey.",
+            &[&asked, &["Compare"]],
+            funnel,
+        );
         let user = object(json!({
             "user": { "type": "string" }, "anonymous": { "type": "boolean" }, "account": nullable("string"),
             "traits": { "type": "object" }, "reached_at_ms": array(integer()),
@@ -158,9 +164,18 @@ impl Paths {
         let summary = "Who started and has not reached value.";
         let waiting = json_body(rows(user), "Users, the longest wait first.");
         self.read("/v1/journeys/{id}/waiting", "waiting", summary, &[&["Id"], &RANGE, &ROWS], waiting);
-        let retention = json_body(any(), "By cohort.");
-        let asked = ["Period", "Periods", "Start", "Return"];
-        self.read("/v1/retention", "retention", "Who comes back.", &[&asked, &RANGE], retention);
+        let cohorts = json_body(any(), "By week.");
+        let summary = "Weeks of starters: who got to value, or to each milestone, in time.";
+        self.read("/v1/journeys/{id}/cohorts", "cohorts", summary, &[&["Id", "Show"], &RANGE], cohorts);
+        let user = object(json!({
+            "user": { "type": "string" }, "anonymous": { "type": "boolean" }, "account": nullable("string"),
+            "traits": { "type": "object" }, "started_at_ms": integer(), "reached_at_ms": nullable("integer"),
+        }));
+        let cell = ["Id", "Week", "MilestoneInTime", "WithinTime", "StandingInTime"];
+        let people = json_body(rows(user), "Users, the latest to start first.");
+        let summary = "The users behind a number of it.";
+        self.read("/v1/journeys/{id}/cohorts/people", "cohortPeople", summary, &[&cell, &RANGE, &ROWS], people);
+        self.retention();
         let delivery = json_body(any(), "By day and source.");
         self.read("/v1/delivery", "delivery", "How complete the stored messages are.", &[&RANGE], delivery);
         let user = object(json!({
@@ -235,6 +250,37 @@ impl Paths {
         let erased = json_body(object(erased), "How much it was.");
         let summary = "Erases all that is stored of a person.";
         self.operate("/v1/users/{id}", "delete", "eraseUser", summary, &[&["Id"]], erased);
+    }
+
+    fn retention(&mut self) {
+        let any = || json!({ "type": "object" });
+        let asked = ["Period", "Periods", "Start", "Return"];
+        let retention = json_body(any(), "By cohort.");
+        self.read("/v1/retention", "retention", "Who comes back.", &[&asked, &RANGE], retention);
+        let person = |more: Value| {
+            let mut user = json!({
+                "user": { "type": "string" }, "anonymous": { "type": "boolean" }, "account": nullable("string"),
+                "traits": { "type": "object" },
+            });
+            more.as_object().into_iter().flatten().for_each(|(name, it)| user[name] = it.clone());
+            object(user)
+        };
+        let summary = "The users behind a number of the grid.";
+        let cell = ["Cohort", "After", "Counted", "StandingCame"];
+        let user = person(json!({ "began_at_ms": integer(), "came": array(integer()) }));
+        let people = json_body(rows(user), "Users, the latest to begin first.");
+        self.read("/v1/retention/people", "retentionPeople", summary, &[&asked, &cell, &RANGE, &ROWS], people);
+        let day = object(json!({
+            "day": { "type": "string" }, "dau": integer(), "wau": integer(), "mau": integer(),
+            "stickiness": nullable("number"), "is_over": { "type": "boolean" },
+        }));
+        let days = json_body(object(json!({ "days": array(day) })), "By day.");
+        let summary = "Daily, weekly and monthly active users.";
+        self.read("/v1/stickiness", "stickiness", summary, &[&["Return"], &RANGE], days);
+        let summary = "The users who came on the days that end with one.";
+        let user = person(json!({ "days": integer(), "last_day_ms": integer() }));
+        let people = json_body(rows(user), "Users, those of most days first.");
+        self.read("/v1/stickiness/people", "active", summary, &[&["Return", "Day", "Within"], &ROWS], people);
     }
 
     fn read(&mut self, path: &str, id: &str, summary: &str, parameters: &[&[&str]], fine: Value) {

@@ -13,12 +13,11 @@ pub(super) fn all() -> Value {
     let id = || json!({ "type": "string", "minLength": 1, "maxLength": 512 });
     let time = || json!({ "type": "string", "pattern": TIME });
     let number = || json!({ "type": "integer", "minimum": 0, "maximum": LARGEST });
-    let window = json!({ "type": "string", "pattern": "^([1-9][0-9]{0,2}[smhd])?$" });
     let answered = ["shown", "answered", "wrote", "completed", "dismissed", "abandoned", "ignored", "open"].as_slice();
     let mut all = json!({
         "Id": path("id", "As in milepost.toml, or a user's id.", id()),
         "Key": path("key", "A write key.", id()),
-        "Window": query("window", "How long after the first milestone the others count, such as `14d`.", window),
+        "Window": query("window", "How long after the first milestone the others count, such as `14d`.", window()),
         "Since": query("since", "From this time on, such as 2026-01-31 or 2026-01-31T12:00:00Z.", time()),
         "Until": query("until", "Before this time.", time()),
         "By": query("by", "A trait to break down by: `plan`, `account.plan`.", text()),
@@ -43,15 +42,12 @@ pub(super) fn all() -> Value {
         "WhoAsked": query("who", "Whom.", choice(&["eligible", "leased", "asked"])),
         "UserAsked": required("user", "A user's id, or an anonymous id.", id()),
         "SurveyAsked": query("survey", "One survey; `hesitation` for the detector's question.", text()),
-        "Period": query("period", "How time is cut.", choice(&["day", "week"])),
-        "Periods": query("periods", "How many of them.", json!({ "type": "integer", "minimum": 0, "maximum": 62 })),
-        "Start": query("start", "The event that users begin with; their first message where it is missing.", text()),
-        "Return": query("return", "The event that counts as coming back; any message where it is missing.", text()),
         "At": query("at", "What happened around this time.", time()),
     });
     if let (Some(all), Value::Object(lists)) = (all.as_object_mut(), of_lists()) {
         all.extend(lists);
     }
+    of_cohorts().as_object().into_iter().flatten().for_each(|(name, it)| all[name] = it.clone());
     all
 }
 
@@ -73,6 +69,36 @@ fn of_lists() -> Value {
         "SortUsers": query("sort", "By what.", choice(&["last-seen", "first-seen", "name"])),
         "Order": query("order", "Which way.", choice(&["asc", "desc"])),
     })
+}
+
+/// Of comparisons, retention and journeys week by week.
+fn of_cohorts() -> Value {
+    let text = || json!({ "type": "string" });
+    let time = || json!({ "type": "string", "pattern": TIME });
+    // Whoever writes `milestone:` must name one that there is.
+    let happening = || json!({ "type": "string", "pattern": "^([^m].*)?$" });
+    json!({
+        "Compare": query("compare", "What to compare with: `before` for the range as long before this one, or one value of the trait `by`.", text()),
+        "Period": query("period", "How time is cut.", choice(&["day", "week", "month"])),
+        "Periods": query("periods", "How many of them.", json!({ "type": "integer", "minimum": 0, "maximum": 62 })),
+        "Start": query("start", "What users begin with: the name of an event, or `milestone:journey/milestone`; their first message where it is missing.", happening()),
+        "Return": query("return", "What counts as coming: the name of an event, or `milestone:journey/milestone`; any message where it is missing.", happening()),
+        "Cohort": query("cohort", "A time in the period in which the cohort began; all cohorts where it is missing.", time()),
+        "After": query("after", "A period after the first; everybody who began where it is missing.", json!({ "type": "integer", "minimum": 0, "maximum": 62 })),
+        "Counted": query("counted", "In exactly that period, or in it or a later one.", choice(&["exact", "unbounded"])),
+        "StandingCame": query("standing", "Those who came, or those who did not.", choice(&["came", "away"])),
+        "Show": query("show", "What the columns are.", choice(&["value", "milestones"])),
+        "Week": query("week", "A time in the week; all weeks where it is missing.", time()),
+        "MilestoneInTime": query("milestone", "A milestone of the journey; with `within`.", text()),
+        "WithinTime": query("within", "How long it may take, such as `14d`; with `milestone`.", window()),
+        "StandingInTime": query("standing", "Those who got there in time, or those who did not.", choice(&["reached", "away"])),
+        "Day": query("day", "The last day; today where it is missing.", time()),
+        "Within": query("within", "How many days end with it.", choice(&["1", "7", "30"])),
+    })
+}
+
+fn window() -> Value {
+    json!({ "type": "string", "pattern": "^([1-9][0-9]{0,2}[smhd])?$" })
 }
 
 /// Empty is as good as missing.

@@ -49,11 +49,10 @@ pub(super) use sealer::{Open, Work, Write};
 pub(super) use store::{forget, forget_identities, summary, unseal};
 
 use super::person;
-use crate::metric::Activity;
 use crate::storage::identity_graph::SenderId;
 use crate::storage::{
-    ActivityQuestion, Chains, Everybody, FunnelQuestion, Moment, Person, Profile, Reaches, StorageError, UserKey,
-    UserName,
+    Active, ActivityQuestion, Chains, Everybody, FunnelQuestion, Moment, Person, PresenceQuestion, Present, Profile,
+    Reaches, StorageError, UserKey, UserName,
 };
 use cache::Cache;
 use domain::{Definitions, Journey};
@@ -100,8 +99,16 @@ impl Segments {
         &self,
         connection: &Connection,
         question: &ActivityQuestion,
-    ) -> Result<Vec<Activity>, StorageError> {
+    ) -> Result<Vec<Active>, StorageError> {
         questions::activity(&Snapshot::open(connection, &self.cache)?, question)
+    }
+
+    pub(super) fn presence(
+        &self,
+        connection: &Connection,
+        question: &PresenceQuestion,
+    ) -> Result<Vec<Present>, StorageError> {
+        questions::presence(&Snapshot::open(connection, &self.cache)?, question)
     }
 
     /// When a person first reached each milestone.

@@ -7,12 +7,18 @@ use super::segment::Segment;
 use super::shares::shares;
 use super::snapshot::Snapshot;
 use super::subject::{self, Subject};
+use crate::metric::presence::{DAYS_MAX, Days};
 use crate::metric::{Activity, Mark, WindowFunnel};
-use crate::storage::{ActivityQuestion, Chain, Chains, FunnelQuestion, Reaches, StorageError, UserKey};
+use crate::storage::{
+    Active, ActivityQuestion, Chain, Chains, FunnelQuestion, Happening, PresenceQuestion, Present, Reaches,
+    StorageError, UserKey,
+};
 use domain::{Journey, Kind};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+
+const DAY_MS: i64 = 86_400_000;
 
 pub(super) fn chains(snapshot: &Snapshot<'_>, question: &FunnelQuestion) -> Result<Chains, StorageError> {
     let journey = &question.journey;
@@ -87,42 +93,72 @@ pub(super) fn reached_by(
     Ok(times_ms)
 }
 
-pub(super) fn activity(snapshot: &Snapshot<'_>, question: &ActivityQuestion) -> Result<Vec<Activity>, StorageError> {
+pub(super) fn activity(snapshot: &Snapshot<'_>, question: &ActivityQuestion) -> Result<Vec<Active>, StorageError> {
     const NEVER: i64 = i64::MAX;
-    let who = &*snapshot.who;
-    let width = who.width();
-    let start = segments(snapshot, question.start.as_deref())?;
-    let back = segments(snapshot, question.back.as_deref())?;
-    let of_share = |share: &mut dyn Iterator<Item = &Segment>| {
-        let mut began_ms = vec![NEVER; width];
-        for (sender, at_ms) in share.flat_map(Segment::rows) {
-            if let Some(began_ms) = began_ms.get_mut(who.user_of(sender) as usize) {
-                *began_ms = at_ms.min(*began_ms);
-            }
-        }
-        began_ms
-    };
-    let began_ms = merged(&start, of_share, i64::min);
+    let first = |began_ms: &mut i64, _, at_ms| *began_ms = at_ms.min(*began_ms);
+    let began_ms = by_user(snapshot, &question.start, NEVER, first, i64::min)?;
     let is_wanted = |at_ms: i64| {
         at_ms != NEVER
             && question.since_ms.is_none_or(|it| at_ms >= it)
             && question.until_ms.is_none_or(|it| at_ms < it)
     };
-    let of_share = |share: &mut dyn Iterator<Item = &Segment>| {
-        let mut came = vec![0_u64; width];
-        for (sender, at_ms) in share.flat_map(Segment::rows) {
-            let user = who.user_of(sender) as usize;
-            if let (Some(came), Some(began_ms)) = (came.get_mut(user), began_ms.get(user))
-                && at_ms >= *began_ms
-            {
-                *came |= Activity::bit(question.period.of(*began_ms), question.period.of(at_ms));
-            }
+    let came_at = |came: &mut u64, user: Sender, at_ms: i64| {
+        if let Some(began_ms) = began_ms.get(user as usize).filter(|it| at_ms >= **it) {
+            *came |= Activity::bit(question.period.of(*began_ms), question.period.of(at_ms));
         }
-        came
     };
-    let came = merged(&back, of_share, std::ops::BitOr::bitor);
-    let both = began_ms.into_iter().zip(came).filter(|(began_ms, _)| is_wanted(*began_ms));
-    Ok(both.map(|(began_ms, came)| Activity { start: question.period.of(began_ms), came }).collect())
+    let came = by_user(snapshot, &question.back, 0, came_at, std::ops::BitOr::bitor)?;
+    let users = (0..).zip(began_ms).zip(came).filter(|((_, began_ms), _)| is_wanted(*began_ms));
+    Ok(users.map(|((user, began_ms), came)| Active { user: UserKey(user), began_ms, came }).collect())
+}
+
+pub(super) fn presence(snapshot: &Snapshot<'_>, question: &PresenceQuestion) -> Result<Vec<Present>, StorageError> {
+    let days = question.days.min(DAYS_MAX);
+    let came_at = |came: &mut Days, _, at_ms: i64| {
+        let day = usize::try_from(at_ms.saturating_sub(question.since_ms).div_euclid(DAY_MS));
+        if let Some(day) = day.ok().filter(|it| *it < days) {
+            came.insert(day);
+        }
+    };
+    let came = by_user(snapshot, &question.what, Days::default(), came_at, Days::with)?;
+    let users = (0..).zip(came).filter(|(_, days)| !days.is_empty());
+    Ok(users.map(|(user, days)| Present { user: UserKey(user), days }).collect())
+}
+
+/// What everything that happened of a kind makes of `empty`, one value a user.
+fn by_user<T: Copy + Send + Sync>(
+    snapshot: &Snapshot<'_>,
+    what: &Happening,
+    empty: T,
+    take: impl Fn(&mut T, Sender, i64) + Sync,
+    merge: impl Fn(T, T) -> T,
+) -> Result<Vec<T>, StorageError> {
+    let who = &*snapshot.who;
+    let add = |all: &mut Vec<T>, user: Sender, at_ms: i64| {
+        if let Some(one) = all.get_mut(user as usize) {
+            take(one, user, at_ms);
+        }
+    };
+    let name = match what {
+        Happening::Message => None,
+        Happening::Event(name) => Some(name.as_str()),
+        Happening::Milestone(journey) => {
+            let mut all = vec![empty; who.width()];
+            let parts = marks(snapshot, journey, |_| true)?.each_part(<[_]>::to_vec);
+            for it in parts.into_iter().flatten() {
+                add(&mut all, it.user, it.at_ms);
+            }
+            return Ok(all);
+        }
+    };
+    let of_share = |share: &mut dyn Iterator<Item = &Segment>| {
+        let mut all = vec![empty; who.width()];
+        for (sender, at_ms) in share.flat_map(Segment::rows) {
+            add(&mut all, who.user_of(sender), at_ms);
+        }
+        all
+    };
+    Ok(merged(&segments(snapshot, name)?, of_share, merge))
 }
 
 /// Segments of the `track` messages of a name, or of all messages (`None`).

@@ -3,7 +3,7 @@
 use super::store::{self, Sealed};
 use super::*;
 use crate::storage::sqlite::connection::{self, Readers};
-use crate::storage::{Events, Row, Trust, sqlite};
+use crate::storage::{Events, Happening, Row, Trust, sqlite};
 use domain::{Kind, MessageId, UserId};
 use std::path::Path;
 
@@ -32,8 +32,8 @@ fn listed(folder: &Path) -> (Sealed, Vec<store::Listed>) {
 async fn came(events: &dyn Events) -> usize {
     let question = ActivityQuestion {
         period: crate::metric::Period::Day,
-        start: None,
-        back: None,
+        start: Happening::Message,
+        back: Happening::Message,
         since_ms: None,
         until_ms: None,
     };

@@ -1,0 +1,154 @@
+//! How many people came on each day, in the week and in the month that end with it: DAU, WAU and MAU.
+//!
+//! Definition: `docs/reference/metrics.md`.
+
+use super::App;
+use crate::metric::presence::{Days, MONTH_DAYS, WEEK_DAYS, active_users};
+use crate::metric::wilson_interval;
+use crate::storage::{Happening, PresenceQuestion, Present, Profile, StorageError};
+use serde::Serialize;
+
+const DAY_MS: i64 = 86_400_000;
+
+/// Days told where nobody says since when.
+const DAYS_USUAL: i64 = 90;
+
+/// Days told at most, the latest: with the month before them they must be among
+/// [`crate::metric::presence::DAYS_MAX`].
+pub const DAYS_MOST: i64 = 180;
+
+/// What is asked. Days are those of UTC; a day that is touched counts whole.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StickinessRequest {
+    /// What counts as coming.
+    pub what: Happening,
+    pub since_ms: Option<i64>,
+    pub until_ms: Option<i64>,
+}
+
+/// The answer, as the API gives it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Stickiness {
+    /// As the address has it; `None`: any message.
+    #[serde(rename = "return")]
+    pub what: Option<String>,
+    /// In order of time; none in the future.
+    pub days: Vec<DayReport>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DayReport {
+    pub day: String,
+    /// People who came on it, in the 7 and in the 30 days that end with it.
+    pub dau: u64,
+    pub wau: u64,
+    pub mau: u64,
+    /// `dau` ÷ `mau`; `None` where nobody came in the month.
+    pub stickiness: Option<f64>,
+    /// Wilson's at 95 %.
+    pub interval: Option<(f64, f64)>,
+    /// Else it still grows.
+    pub is_over: bool,
+}
+
+/// How far the people behind a number reach back from their day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Within {
+    Day,
+    Week,
+    Month,
+}
+
+impl Within {
+    pub fn days(self) -> usize {
+        match self {
+            Self::Day => 1,
+            Self::Week => WEEK_DAYS,
+            Self::Month => MONTH_DAYS,
+        }
+    }
+
+    /// By its number of days, as addresses have it.
+    pub fn parse(days: &str) -> Option<Self> {
+        [Self::Day, Self::Week, Self::Month].into_iter().find(|it| it.days().to_string() == days)
+    }
+}
+
+/// A page of the people who came.
+#[derive(Clone, Debug)]
+pub struct ActivePeople {
+    /// Equal to the number.
+    pub total: u64,
+    /// Who came on most days first.
+    pub rows: Vec<ActiveUser>,
+}
+
+#[derive(Clone, Debug)]
+pub struct ActiveUser {
+    pub profile: Profile,
+    pub anonymous: bool,
+    /// Of those looked at, on how many they came.
+    pub days: u64,
+    /// When the last of those days begins.
+    pub last_ms: i64,
+}
+
+impl App {
+    pub async fn stickiness(&self, request: &StickinessRequest) -> Result<Stickiness, StorageError> {
+        let today = self.now_ms().div_euclid(DAY_MS);
+        let last = request.until_ms.map_or(today, |it| (it - 1).div_euclid(DAY_MS).min(today));
+        let first = request.since_ms.map_or(last - DAYS_USUAL + 1, |it| it.div_euclid(DAY_MS));
+        let first = first.max(last - DAYS_MOST + 1);
+        let what = request.what.text();
+        let Ok(told) = usize::try_from(last - first + 1) else { return Ok(Stickiness { what, days: Vec::new() }) };
+        let before = MONTH_DAYS - 1;
+        let days = before + told;
+        let since_ms = (first - before as i64) * DAY_MS;
+        let found = self.events.presence(PresenceQuestion { what: request.what.clone(), since_ms, days }).await?;
+        let counts = active_users(found.into_iter().map(|it| it.days), days).into_iter().skip(before);
+        let report = |(number, it): (i64, crate::metric::presence::ActiveUsers)| DayReport {
+            day: day_text(number * DAY_MS),
+            dau: it.day,
+            wau: it.week,
+            mau: it.month,
+            stickiness: (it.month > 0).then(|| it.day as f64 / it.month as f64),
+            interval: wilson_interval(it.day, it.month),
+            is_over: number < today,
+        };
+        Ok(Stickiness { what, days: (first..).zip(counts).map(report).collect() })
+    }
+
+    /// Who came on the days that end with the one in which `day_ms` lies; who came on most of them first.
+    pub async fn active(
+        &self,
+        what: &Happening,
+        day_ms: i64,
+        within: Within,
+        offset: usize,
+        limit: usize,
+    ) -> Result<ActivePeople, StorageError> {
+        let days = within.days();
+        let first = day_ms.div_euclid(DAY_MS) - (days as i64 - 1);
+        let question = PresenceQuestion { what: what.clone(), since_ms: first * DAY_MS, days };
+        let mut found = self.events.presence(question).await?;
+        let rank = |it: &Present| (std::cmp::Reverse((it.days.iter().count(), last_of(it.days))), it.user);
+        found.sort_unstable_by_key(rank);
+        let shown: Vec<Present> = found.iter().copied().skip(offset).take(limit).collect();
+        let named = self.named(shown.into_iter().map(|it| (it.user, it.days)).collect()).await?;
+        let row = |(profile, anonymous, days): (Profile, bool, Days)| ActiveUser {
+            profile,
+            anonymous,
+            days: days.iter().count() as u64,
+            last_ms: (first + last_of(days) as i64) * DAY_MS,
+        };
+        Ok(ActivePeople { total: found.len() as u64, rows: named.into_iter().map(row).collect() })
+    }
+}
+
+fn last_of(days: Days) -> usize {
+    days.iter().last().unwrap_or_default()
+}
+
+fn day_text(at_ms: i64) -> String {
+    jiff::Timestamp::from_millisecond(at_ms).map(|it| it.strftime("%Y-%m-%d").to_string()).unwrap_or_default()
+}

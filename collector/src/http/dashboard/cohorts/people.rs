@@ -1,0 +1,187 @@
+//! `/journeys/{id}/cohorts/people`: the people behind a number of the grid; and the same as a file.
+
+use super::{Links, show_of, weeks_in_words};
+use crate::app::App;
+use crate::app::cohorts::{AskedCell, CohortPeople, CohortUser, Column, Columns};
+use crate::app::timestamp::parse_ms;
+use crate::http::dashboard::error::{Link, PageError};
+use crate::http::dashboard::frame::Frame;
+use crate::http::dashboard::funnel_chart::people_in_words;
+use crate::http::dashboard::hesitation::Range;
+use crate::http::dashboard::href::Href;
+use crate::http::dashboard::journey::{find, no_such_journey};
+use crate::http::dashboard::people_csv::{csv_answer, lines};
+use crate::http::dashboard::people_list::{
+    PAGE_ROWS, Pages, PeopleList, Row, csv_cells, csv_heading, is_marked, offset, page_of, value,
+};
+use crate::http::dashboard::view::Preset;
+use crate::http::dashboard::written;
+use crate::http::session::Operator;
+use crate::metric::Period;
+use crate::project::duration;
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::response::{Html, Response};
+use domain::{Journey, Milestone};
+use std::sync::Arc;
+
+/// Which number is asked for; the page and its file mean the same by the same address.
+struct Asked {
+    journey: Journey,
+    range: Range,
+    show: Columns,
+    /// As written, and the number of the week.
+    week: Option<(String, i64)>,
+    column: Option<Column>,
+    away: bool,
+    page: usize,
+}
+
+pub(in crate::http::dashboard) async fn show(
+    operator: Operator,
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Result<Html<String>, PageError> {
+    let asked = Asked::parse(&app, &id, &pairs)?;
+    let found = asked.people(&app, offset(asked.page), PAGE_ROWS).await?;
+    let rows = found.rows.iter().map(|it| {
+        let reached = it.reached_ms.map_or_else(|| "not yet".to_owned(), |at_ms| took(it.started_ms, at_ms));
+        Row::of(&it.profile, it.anonymous, [written::minute(it.started_ms), reached])
+    });
+    let summary = asked.summary(found.total);
+    let page = PeopleList {
+        frame: Frame::new(summary.clone(), &app, &operator),
+        back: (format!("{}: week by week", asked.journey.name), asked.grid()),
+        about: format!("Started {}; in whatever order.", asked.range.view.range_in_words()),
+        switch: asked.switch(),
+        columns: ["Started (UTC)".to_owned(), format!("Took to “{}”", asked.milestone().map_or("", |it| &it.name))],
+        order: "the latest to start first",
+        pages: Pages::of(rows.collect(), found.total, asked.page, &asked.href("people"), asked.href("people.csv")),
+        summary,
+    };
+    Ok(Html(page.render()?))
+}
+
+pub(in crate::http::dashboard) async fn download(
+    _: Operator,
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Result<Response, PageError> {
+    let asked = Asked::parse(&app, &id, &pairs)?;
+    let found = asked.people(&app, 0, usize::MAX).await?;
+    let cells = |it: &CohortUser| {
+        let reached = it.reached_ms.map(written::iso).unwrap_or_default();
+        csv_cells(&it.profile, it.anonymous, [written::iso(it.started_ms), reached])
+    };
+    let rows = std::iter::once(csv_heading("started (UTC)", "reached (UTC)")).chain(found.rows.iter().map(cells));
+    let week = asked.week.as_ref().map_or("all-weeks", |(text, _)| text.as_str());
+    let within = asked.column.map_or_else(|| "started".to_owned(), |it| duration::write(it.within_ms));
+    let standing = if asked.away { "away" } else { "reached" };
+    let milestone = asked.milestone().map_or("", |it| it.id.as_str());
+    let parts = ["milepost", &id, week, milestone, &within, standing];
+    Ok(csv_answer(lines(rows)?, &parts, &asked.range.view, is_marked(&pairs)))
+}
+
+fn took(started_ms: i64, reached_ms: i64) -> String {
+    written::span(reached_ms.saturating_sub(started_ms).max(0).unsigned_abs())
+}
+
+impl Asked {
+    fn parse(app: &App, id: &str, pairs: &[(String, String)]) -> Result<Self, PageError> {
+        let journey = find(app, id)?;
+        let (range, show) = (Range::parse(pairs), show_of(pairs));
+        let back = |message: &str| {
+            let href = Href::to(&["journeys", id, "cohorts"]).with_all(range.view.pairs());
+            let instead = vec![Link { name: format!("{}: week by week", journey.name), href }];
+            PageError::BadAddress { message: format!("{message} Begin at the grid:"), instead }
+        };
+        if let Some(problem) = [&range.view.since.problem, &range.view.until.problem].into_iter().flatten().next() {
+            return Err(back(&format!("{problem}.")));
+        }
+        let week = match value(pairs, "week") {
+            None => None,
+            Some(text) => {
+                let at_ms = parse_ms(text).ok_or_else(|| back("The week is not a date such as 2026-01-31."))?;
+                Some((text.to_owned(), Period::Week.of(at_ms)))
+            }
+        };
+        let column = match (value(pairs, "milestone"), value(pairs, "within")) {
+            (None, None) => None,
+            (Some(milestone), Some(within)) => {
+                let level = journey.milestones.iter().position(|it| it.id.as_str() == milestone);
+                let level = level.ok_or_else(|| back("The journey has no such milestone."))?;
+                let within_ms =
+                    duration::parse(within).map_err(|error| back(&format!("“within” is no time: {error}.")))?;
+                Some(Column { level, within_ms })
+            }
+            _ => return Err(back("A milestone needs the time it may take, and the reverse: milestone and within.")),
+        };
+        let away = match value(pairs, "standing") {
+            None | Some("reached") => false,
+            Some("away") => true,
+            Some(_) => return Err(back("The standing is none: write reached or away.")),
+        };
+        let page = page_of(pairs).ok_or_else(|| back("The page is not a number from 1 on."))?;
+        Ok(Self { journey, range, show, week, column, away, page })
+    }
+
+    async fn people(&self, app: &App, offset: usize, limit: usize) -> Result<CohortPeople, PageError> {
+        let cell = AskedCell { week: self.week.as_ref().map(|it| it.1), column: self.column, away: self.away };
+        let range = (self.range.view.since.value, self.range.view.until.value);
+        let found = app.cohort_people(&self.journey.id, cell, range, offset, limit).await?;
+        found.ok_or_else(|| no_such_journey(app, self.journey.id.as_str()))
+    }
+
+    /// The milestone asked for; value where everybody is.
+    fn milestone(&self) -> Option<&Milestone> {
+        self.journey.milestones.get(self.column.map_or(self.journey.value_index(), |it| it.level))
+    }
+
+    fn links(&self) -> Links<'_> {
+        Links { journey: &self.journey, show: self.show, range: &self.range }
+    }
+
+    fn grid(&self) -> Href {
+        self.links().grid()
+    }
+
+    fn href(&self, file: &str) -> Href {
+        self.other(file, self.away)
+    }
+
+    fn other(&self, file: &str, away: bool) -> Href {
+        let within = self.column.map(|it| duration::write(it.within_ms));
+        let column = self.milestone().map(|it| it.id.as_str()).zip(within.as_deref());
+        self.links().people(file, self.week.as_ref().map(|it| it.0.as_str()), column, away)
+    }
+
+    fn summary(&self, total: u64) -> String {
+        let people = people_in_words(total);
+        let whose = match &self.week {
+            Some((_, number)) => {
+                format!("of the week of {}", written::day_or_time(Period::Week.start_ms(*number)))
+            }
+            None if self.column.is_some() => "of all weeks that had the time".to_owned(),
+            None => "of all weeks".to_owned(),
+        };
+        let Some(column) = self.column else { return format!("{people} {whose} started") };
+        let verb = if self.away { "did not reach" } else { "reached" };
+        let name = self.milestone().map_or("", |it| it.name.as_str());
+        format!("{people} {whose} {verb} “{name}” {}", weeks_in_words(column.within_ms).to_lowercase())
+    }
+
+    fn switch(&self) -> Vec<Preset> {
+        if self.column.is_none() {
+            return Vec::new();
+        }
+        [(false, "Reached it in time"), (true, "Did not")]
+            .map(|(away, name)| Preset {
+                name: name.to_owned(),
+                href: self.other("people", away),
+                chosen: away == self.away,
+            })
+            .into()
+    }
+}
