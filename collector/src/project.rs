@@ -2,6 +2,7 @@
 //!
 //! One project is one vendor's product: one file, one data folder, one collector.
 
+mod annotation;
 mod budget;
 mod diagnostic;
 pub mod duration;
@@ -12,6 +13,7 @@ mod retention;
 mod secret;
 mod survey;
 
+pub use annotation::Annotation;
 pub use budget::Budget;
 pub use diagnostic::{Also, Diagnostic, Diagnostics, Severity};
 pub use hesitation::{Hesitation, Language, builtin_words};
@@ -34,6 +36,8 @@ pub struct Project {
     pub hesitation: Option<Hesitation>,
     pub budget: Budget,
     pub retention: Retention,
+    /// In order of time.
+    pub annotations: Vec<Annotation>,
     pub surveys: Vec<SurveyDefinition>,
     pub limits: Limits,
 }

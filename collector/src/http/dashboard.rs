@@ -5,6 +5,7 @@
 
 mod account;
 mod accounts;
+mod annotations;
 mod assets;
 mod care;
 mod cohorts;

@@ -1,13 +1,14 @@
 //! `milepost.toml` → [`Project`], or everything that is wrong with it in one go.
 //!
 //! Path of a file: text → tree with spans (`toml`) → `keys.rs`, `identity.rs`, `journeys.rs`
-//! (→ `rules.rs` → `conditions.rs`), `hesitation.rs`, `budget.rs`, `retention.rs`, `surveys.rs`, `limits.rs`
+//! (→ `rules.rs` → `conditions.rs`), `annotations.rs`, `hesitation.rs`, `budget.rs`, `retention.rs`, `surveys.rs`, `limits.rs`
 //! → [`Project`]. Each step says what it found to
 //! `findings.rs` and goes on.
 //!
 //! It reads no file and no environment: where a secret lies elsewhere, the caller fetches it.
 
 mod accent;
+mod annotations;
 mod budget;
 mod conditions;
 mod escapes;
@@ -41,8 +42,8 @@ use toml::de::DeTable;
 /// Longer files are no definitions but an accident.
 const FILE_BYTES: usize = 1024 * 1024;
 
-const ROOT: [&str; 9] =
-    ["project", "key", "identity", "journey", "hesitation", "budget", "survey", "retention", "limits"];
+const ROOT: [&str; 10] =
+    ["annotation", "project", "key", "identity", "journey", "hesitation", "budget", "survey", "retention", "limits"];
 
 /// Fetches a secret that lies outside the file; the error says why it cannot.
 pub type FetchSecret<'a> = &'a dyn Fn(&SecretSource) -> Result<String, String>;
@@ -100,6 +101,7 @@ fn project(tree: &DeTable<'_>, is_whole: bool, findings: &mut Findings<'_>) -> P
     let budget = root.table("budget", findings).map(|it| budget::read(it, findings)).unwrap_or_default();
     let limits = root.table("limits", findings).map(|it| limits::read(it, findings)).unwrap_or_default();
     let surveys = surveys::read(&root, &journeys, hesitation.is_some(), &budget, findings);
+    let annotations = annotations::read(&root, findings);
     let retention = root.table("retention", findings).map(|it| retention::read(it, findings)).unwrap_or_default();
     Project {
         name: name.unwrap_or_default(),
@@ -109,6 +111,7 @@ fn project(tree: &DeTable<'_>, is_whole: bool, findings: &mut Findings<'_>) -> P
         hesitation,
         budget,
         retention,
+        annotations,
         surveys,
         limits,
     }

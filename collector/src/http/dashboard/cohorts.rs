@@ -4,6 +4,7 @@ mod people;
 
 pub(super) use people::{download, show as show_people};
 
+use super::annotations::Marks;
 use super::error::PageError;
 use super::frame::Frame;
 use super::funnel_chart::Share;
@@ -15,8 +16,9 @@ use super::view::Preset;
 use super::written;
 use crate::app::App;
 use crate::app::cohorts::{Cell, Cohorts, Columns, Test};
+use crate::app::timestamp::parse_ms;
 use crate::http::session::Operator;
-use crate::metric::SMALL_SAMPLE;
+use crate::metric::{Period, SMALL_SAMPLE};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -56,6 +58,7 @@ struct Shown {
     weeks: Vec<WeekRow>,
     rest: Option<String>,
     verdict: Option<String>,
+    marks: Marks,
 }
 
 struct Counted {
@@ -65,6 +68,7 @@ struct Counted {
 
 struct WeekRow {
     from: String,
+    marks: Vec<(usize, String)>,
     started: Counted,
     small: bool,
     cells: Vec<Option<CellView>>,
@@ -105,7 +109,9 @@ pub(super) async fn show(
         Some(request) => {
             let found = app.cohorts(&journey.id, show, (request.since_ms, request.until_ms)).await?;
             let found = found.ok_or_else(|| no_such_journey(&app, &id))?;
-            Some(Shown::of(&found, &Links { journey: &journey, show, range: &range }))
+            let first_ms = found.weeks.first().and_then(|it| parse_ms(&it.from)).unwrap_or_default();
+            let marks = Marks::within(&app.project().annotations, first_ms, app.now_ms());
+            Some(Shown::of(&found, &Links { journey: &journey, show, range: &range }, marks))
         }
         None => None,
     };
@@ -163,7 +169,7 @@ impl Links<'_> {
 }
 
 impl Shown {
-    fn of(cohorts: &Cohorts, links: &Links<'_>) -> Self {
+    fn of(cohorts: &Cohorts, links: &Links<'_>, marks: Marks) -> Self {
         let is_value = links.show == Columns::Value;
         let named = |it: &crate::app::cohorts::ColumnReport| {
             let milestone = links.journey.milestones.iter().find(|other| other.id.as_str() == it.milestone);
@@ -184,6 +190,7 @@ impl Shown {
             href: links.people("people", week, None, false),
         };
         let row = |week: &crate::app::cohorts::Week| WeekRow {
+            marks: marks_of_week(&marks, &week.from),
             from: week.from.clone(),
             started: counted(week.started, Some(&week.from)),
             small: week.started < SMALL_SAMPLE,
@@ -210,8 +217,14 @@ impl Shown {
                 )
             }),
             verdict: cohorts.test.map(verdict),
+            marks,
         }
     }
+}
+
+fn marks_of_week(marks: &Marks, from: &str) -> Vec<(usize, String)> {
+    let number = Period::Week.of(parse_ms(from).unwrap_or_default());
+    marks.of(Period::Week.start_ms(number), Period::Week.start_ms(number + 1))
 }
 
 impl CellView {

@@ -8,6 +8,7 @@ mod view;
 
 pub(super) use people::{download, download_active, show as show_people, show_active};
 
+use super::annotations::Marks;
 use super::error::PageError;
 use super::frame::Frame;
 use super::href::Href;
@@ -17,6 +18,7 @@ use crate::app::App;
 use crate::app::happening::{events, milestones};
 use crate::app::retention::RetentionAnswer;
 use crate::app::stickiness::StickinessRequest;
+use crate::app::timestamp::parse_ms;
 use crate::http::session::Operator;
 use crate::metric::Period;
 use crate::metric::retention::Counted;
@@ -69,6 +71,7 @@ struct Shown {
     grid: Grid,
     curve: Option<Curve>,
     stickiness: Option<StickinessView>,
+    marks: Marks,
 }
 
 pub(super) async fn show(
@@ -92,8 +95,12 @@ pub(super) async fn show(
                 since_ms: request.since_ms,
                 until_ms: request.until_ms,
             };
-            let stickiness = StickinessView::of(&app.stickiness(&what).await?, &view);
-            Some(Shown::of(&answer, &view, stickiness))
+            let days = app.stickiness(&what).await?;
+            let first = [answer.cohorts.first().map(|it| &it.from), days.days.first().map(|it| &it.day)];
+            let first_ms = first.into_iter().flatten().filter_map(|it| parse_ms(it)).min().unwrap_or_default();
+            let marks = Marks::within(&project.annotations, first_ms, app.now_ms());
+            let stickiness = StickinessView::of(&days, &view, &marks);
+            Some(Shown::of(&answer, &view, stickiness, marks))
         }
         None => None,
     };
@@ -132,7 +139,7 @@ impl Form {
 }
 
 impl Shown {
-    fn of(answer: &RetentionAnswer, view: &RetentionView, stickiness: Option<StickinessView>) -> Self {
+    fn of(answer: &RetentionAnswer, view: &RetentionView, stickiness: Option<StickinessView>, marks: Marks) -> Self {
         let period = view.period();
         Self {
             range: view.range.range_in_words(),
@@ -142,9 +149,10 @@ impl Shown {
             users: answer.users,
             users_in_words: written::count(answer.users),
             switch: switch(view),
-            grid: Grid::of(answer, view),
+            grid: Grid::of(answer, view, &marks),
             curve: Curve::of(answer, view),
             stickiness,
+            marks,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The pages, asked through the whole server's router.
 
+mod annotations;
 mod cohorts;
 mod comparison;
 mod retention;

@@ -191,7 +191,7 @@ impl View {
         presets
     }
 
-    /// The same page with as much of its range as lies between two times.
+    /// The same page with as much of its range as lies between two times, compared with nothing.
     pub(super) fn within(&self, since_ms: i64, until_ms: i64) -> Self {
         let field = |ms: i64| Field { text: written::day_or_time(ms), value: Some(ms), problem: None };
         Self {
@@ -199,6 +199,7 @@ impl View {
             since: field(self.since.value.map_or(since_ms, |it| it.max(since_ms))),
             until: field(self.until.value.map_or(until_ms, |it| it.min(until_ms))),
             by: self.by.clone(),
+            compare: Field { text: String::new(), value: None, problem: None },
         }
     }
 

@@ -17,6 +17,8 @@ mod texts;
 mod walk;
 mod when;
 
+pub(super) use dates::moment;
+
 use self::ifs::nearest_step;
 use self::routes::Routes;
 use self::said::Said;

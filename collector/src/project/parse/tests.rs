@@ -1,5 +1,6 @@
 //! Every kind of mistake, as it is shown.
 
+mod annotations;
 mod hesitation;
 mod limits;
 

@@ -3,6 +3,8 @@
 use super::period_name;
 use super::view::RetentionView;
 use crate::app::retention::{CohortReport, RetentionAnswer, Share};
+use crate::app::timestamp::parse_ms;
+use crate::http::dashboard::annotations::Marks;
 use crate::http::dashboard::funnel_chart;
 use crate::http::dashboard::href::Href;
 use crate::http::dashboard::shade::shade;
@@ -23,6 +25,7 @@ pub(in crate::http::dashboard) struct Grid {
 
 pub(in crate::http::dashboard) struct Row {
     pub(in crate::http::dashboard) from: String,
+    pub(in crate::http::dashboard) marks: Vec<(usize, String)>,
     pub(in crate::http::dashboard) users: String,
     pub(in crate::http::dashboard) href: Href,
     pub(in crate::http::dashboard) small: bool,
@@ -47,7 +50,7 @@ pub(in crate::http::dashboard) struct AverageCell {
 }
 
 impl Grid {
-    pub(super) fn of(answer: &RetentionAnswer, view: &RetentionView) -> Self {
+    pub(super) fn of(answer: &RetentionAnswer, view: &RetentionView, marks: &Marks) -> Self {
         let (period, counted) = (view.period(), view.counted());
         let periods = answer.all.len();
         let hidden = answer.cohorts.len().saturating_sub(COHORTS_SHOWN);
@@ -59,7 +62,7 @@ impl Grid {
         Self {
             periods: (0..periods).map(|after| period_name(period, after)).collect(),
             average: answer.all.iter().map(average).collect(),
-            rows: shown.iter().map(|it| Row::of(it, view, periods)).collect(),
+            rows: shown.iter().map(|it| Row::of(it, view, periods, marks)).collect(),
             rest: (hidden > 0).then(|| {
                 format!(
                     "The latest {COHORTS_SHOWN} of {} cohorts are shown; the first row counts all of them. Choose a \
@@ -72,11 +75,14 @@ impl Grid {
 }
 
 impl Row {
-    fn of(cohort: &CohortReport, view: &RetentionView, periods: usize) -> Self {
+    fn of(cohort: &CohortReport, view: &RetentionView, periods: usize, marks: &Marks) -> Self {
+        let period = view.period();
+        let number = period.of(parse_ms(&cohort.from).unwrap_or_default());
         let href = |after| view.people("people", Some(&cohort.from), after, false);
         let cells = cohort.came.iter().map(|it| Cell::of(it, view.counted(), href(Some(it.after))));
         Self {
             from: cohort.from.clone(),
+            marks: marks.of(period.start_ms(number), period.start_ms(number + 1)),
             users: written::count(cohort.users),
             href: href(None),
             small: cohort.users < SMALL_SAMPLE,

@@ -2,6 +2,8 @@
 
 use super::view::RetentionView;
 use crate::app::stickiness::{DayReport, Stickiness, Within};
+use crate::app::timestamp::parse_ms;
+use crate::http::dashboard::annotations::Marks;
 use crate::http::dashboard::funnel_chart::Share;
 use crate::http::dashboard::href::Href;
 use crate::http::dashboard::written;
@@ -27,6 +29,8 @@ pub(in crate::http::dashboard) struct StickinessView {
     pub(in crate::http::dashboard) top_percent: String,
     pub(in crate::http::dashboard) half_percent: String,
     pub(in crate::http::dashboard) ticks: Vec<(String, String)>,
+    /// Where something happened, and its number.
+    pub(in crate::http::dashboard) marks: Vec<(String, usize)>,
     /// Where the range begins before the first message: until when the month is not whole.
     pub(in crate::http::dashboard) fills_up: Option<String>,
     pub(in crate::http::dashboard) in_words: String,
@@ -44,7 +48,7 @@ pub(in crate::http::dashboard) struct Day {
 
 impl StickinessView {
     /// `None` where no day is over, or nobody came.
-    pub(super) fn of(stickiness: &Stickiness, view: &RetentionView) -> Option<Self> {
+    pub(super) fn of(stickiness: &Stickiness, view: &RetentionView, marks: &Marks) -> Option<Self> {
         // Before the first message there is nothing to draw.
         let empty = stickiness.days.iter().take_while(|it| it.mau == 0).count();
         let days = stickiness.days.get(empty..).unwrap_or_default();
@@ -74,6 +78,12 @@ impl StickinessView {
         } else {
             ticks[0].0 = "50%".to_owned();
         }
+        let marked = over.iter().enumerate().flat_map(|(nth, it)| {
+            let from_ms = parse_ms(&it.day).unwrap_or_default();
+            let numbers = marks.of(from_ms, from_ms + written::DAY_MS as i64);
+            numbers.into_iter().map(move |(number, _)| (nth, number))
+        });
+        let marks = marked.map(|(nth, number)| (format!("{:.2}%", x(nth) / SIDE * 100.0), number)).collect();
         let in_words = format!(
             "On {} {} people came in a day, {} in a week, {} in a month",
             latest.day,
@@ -93,6 +103,7 @@ impl StickinessView {
             top_percent: written::percent(top_share).replace(".0%", "%"),
             half_percent: written::percent(top_share / 2.0).replace(".0%", "%"),
             ticks,
+            marks,
             fills_up: (empty > 0).then(|| days.get(MONTH_DAYS - 1).or(days.last())).flatten().map(|it| it.day.clone()),
             in_words,
             sticky_in_words: format!(

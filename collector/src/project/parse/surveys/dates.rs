@@ -20,7 +20,13 @@ pub(super) fn read(table: &Table<'_>, findings: &mut Findings<'_>) -> (Option<i6
     (starts_ms, ends_ms)
 }
 
-fn moment(table: &Table<'_>, key: &str, day_ms: i64, findings: &mut Findings<'_>) -> Option<i64> {
+/// A day or a moment; `day_ms` is added to a day.
+pub(in crate::project::parse) fn moment(
+    table: &Table<'_>,
+    key: &str,
+    day_ms: i64,
+    findings: &mut Findings<'_>,
+) -> Option<i64> {
     let item = table.get(key)?;
     let help = format!("write a day, `{key} = 2026-09-01`, or a moment, `{key} = 2026-09-01T08:00:00Z`");
     let text = match item.get_ref() {

@@ -95,7 +95,7 @@ pub(super) fn reached_by(
 
 pub(super) fn activity(snapshot: &Snapshot<'_>, question: &ActivityQuestion) -> Result<Vec<Active>, StorageError> {
     const NEVER: i64 = i64::MAX;
-    let first = |began_ms: &mut i64, _, at_ms| *began_ms = at_ms.min(*began_ms);
+    let first = |began_ms: &mut i64, _, at_ms: i64| *began_ms = at_ms.min(*began_ms);
     let began_ms = by_user(snapshot, &question.start, NEVER, first, i64::min)?;
     let is_wanted = |at_ms: i64| {
         at_ms != NEVER
