@@ -144,9 +144,15 @@ fn by_user<T: Copy + Send + Sync>(
         Happening::Event(name) => Some(name.as_str()),
         Happening::Milestone(journey) => {
             let mut all = vec![empty; who.width()];
-            let parts = marks(snapshot, journey, |_| true)?.each_part(<[_]>::to_vec);
-            for it in parts.into_iter().flatten() {
-                add(&mut all, it.user, it.at_ms);
+            let parts = marks(snapshot, journey, |_| true)?.each_part(|part| {
+                let mut reached = Vec::new();
+                for (user, own, of_account) in part.users() {
+                    reached.extend(own.iter().chain(of_account).map(|it| (user, it.at_ms)));
+                }
+                reached
+            });
+            for (user, at_ms) in parts.into_iter().flatten() {
+                add(&mut all, user, at_ms);
             }
             return Ok(all);
         }
