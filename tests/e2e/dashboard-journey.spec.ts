@@ -118,6 +118,7 @@ test("on a narrow screen nothing scrolls sideways but tables", async ({ stack, n
 test("without scripts everything works", async ({ stack, newVisitor }) => {
   const { page } = await newVisitor({ javaScriptEnabled: false });
   await logIn(page, stack);
+  await page.goto(`${stack.collectorUrl}/journeys/onboarding`);
   await page.getByLabel("From UTC").fill(day(30));
   await page.getByLabel("Up to").fill(day(0));
   await page.getByLabel("Compare with").selectOption("The range before");
