@@ -7,10 +7,10 @@ use crate::project::{self, START_MS};
 use base64::Engine;
 use domain::{Definitions, Journey};
 use milepost::app::App;
-use milepost::metric::Activity;
 use milepost::storage::{
-    self, ActivityQuestion, Answering, Appended, Arrived, Batch, Chains, Delivered, DeliveryQuestion, Erased, Events,
-    Expired, FactQuestion, FunnelQuestion, Moment, Person, Profile, Reaches, Somebody, TakeFact, UserKey, UserName,
+    self, Active, ActivityQuestion, Answering, Appended, Arrived, Batch, Chains, Delivered, DeliveryQuestion, Erased,
+    Events, Everybody, Expired, FactQuestion, FunnelQuestion, Moment, Person, PresenceQuestion, Present, Profile,
+    Reaches, Somebody, TakeFact, UserKey, UserName,
 };
 use milepost::{Clock, http};
 use serde_json::Value;
@@ -165,8 +165,20 @@ impl Events for Moody {
         self.engine.names(users)
     }
 
-    fn activity(&self, question: ActivityQuestion) -> Answering<'_, Vec<Activity>> {
+    fn everybody(&self) -> Answering<'_, Arc<Everybody>> {
+        self.engine.everybody()
+    }
+
+    fn activity(&self, question: ActivityQuestion) -> Answering<'_, Vec<Active>> {
         self.engine.activity(question)
+    }
+
+    fn presence(&self, question: PresenceQuestion) -> Answering<'_, Vec<Present>> {
+        self.engine.presence(question)
+    }
+
+    fn account_timeline(&self, account: String, limit: usize) -> Answering<'_, Vec<(UserKey, Moment)>> {
+        self.engine.account_timeline(account, limit)
     }
 
     fn timeline(&self, person: Person, limit: usize) -> Answering<'_, Vec<Moment>> {

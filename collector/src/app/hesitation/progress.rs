@@ -2,9 +2,9 @@
 
 use super::messages::{DecisionSeen, Messages, Person, Place, VisitSeen};
 use crate::app::App;
-use crate::storage::StorageError;
+use crate::storage::{StorageError, UserKey};
 use sdk_core::hesitation::Assignment;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// Whoever gets further within this time was not stuck.
@@ -28,12 +28,21 @@ type SessionKey = (Arc<Person>, Arc<str>);
 impl App {
     pub(in crate::app) async fn progress(&self, messages: &Messages) -> Result<Progress, StorageError> {
         let mut progress = Progress::default();
+        let places = messages.visits.iter().map(|it| &it.place).chain(messages.decisions.iter().map(|it| &it.place));
+        let seen: HashSet<&str> = places.map(|it| it.person.user.as_str()).collect();
+        if seen.is_empty() {
+            return Ok(progress);
+        }
+        // Of a million users only those are looked at who are in question.
+        let everybody = self.events.everybody().await?;
+        let seen = everybody.users().iter().filter(|it| seen.contains(&*it.user));
+        let seen: HashMap<UserKey, &str> = seen.map(|it| (it.key, &*it.user)).collect();
         for journey in &self.project().definitions.journeys {
             let reaches = self.events.first_reached(Arc::new(journey.clone())).await?;
-            let names = self.events.names(reaches.users().to_vec()).await?;
-            for ((_, times_ms), name) in reaches.iter().zip(names) {
-                let Some(name) = name else { continue };
-                progress.milestones.entry(name.user).or_default().extend(times_ms.flatten());
+            for (user, times_ms) in reaches.iter() {
+                if let Some(name) = seen.get(&user) {
+                    progress.milestones.entry((*name).to_owned()).or_default().extend(times_ms.flatten());
+                }
             }
         }
         progress.milestones.values_mut().for_each(|it| it.sort_unstable());

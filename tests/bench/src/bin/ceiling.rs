@@ -13,11 +13,10 @@ use axum::routing::post;
 use domain::{Definitions, Journey};
 use milepost::app::App;
 use milepost::http::{ServeOptions, serve};
-use milepost::metric::Activity;
 use milepost::storage::{
-    ActivityQuestion, Answering, Appended, Arrived, Batch, Chains, Delivered, DeliveryQuestion, Erased, Events,
-    FactQuestion, FunnelQuestion, Moment, Person, Profile, Reaches, Somebody, StorageError, TakeFact, UserKey,
-    UserName, sqlite,
+    Active, ActivityQuestion, Answering, Appended, Arrived, Batch, Chains, Delivered, DeliveryQuestion, Erased, Events,
+    Everybody, FactQuestion, FunnelQuestion, Moment, Person, PresenceQuestion, Present, Profile, Reaches, Somebody,
+    StorageError, TakeFact, UserKey, UserName, sqlite,
 };
 use milepost::{Clock, project};
 use std::error::Error;
@@ -89,7 +88,19 @@ impl Events for Nowhere {
         nothing()
     }
 
-    fn activity(&self, _: ActivityQuestion) -> Answering<'_, Vec<Activity>> {
+    fn everybody(&self) -> Answering<'_, Arc<Everybody>> {
+        nothing()
+    }
+
+    fn activity(&self, _: ActivityQuestion) -> Answering<'_, Vec<Active>> {
+        nothing()
+    }
+
+    fn presence(&self, _: PresenceQuestion) -> Answering<'_, Vec<Present>> {
+        nothing()
+    }
+
+    fn account_timeline(&self, _: String, _: usize) -> Answering<'_, Vec<(UserKey, Moment)>> {
         nothing()
     }
 
