@@ -28,10 +28,10 @@ test("every number opens as many people as it counts", async ({ stack, page }) =
   await logIn(page, stack);
   await page.goto(stack.collectorUrl + OVERVIEW);
   const links = await page
-    .locator('a[href*="/people?"], a[href*="/waiting"]')
+    .locator('a[href*="/people?"], a[href*="/waiting"], .tile a[href^="/users"], .tile a[href^="/accounts"]')
     .evaluateAll((all) => all.map((it) => ({ href: (it as HTMLAnchorElement).href, text: it.textContent ?? "" })));
   expect(links.length).toBeGreaterThan(15);
-  for (const { href, text } of links.filter(({ href }) => href.includes("/journeys/"))) {
+  for (const { href, text } of links.filter(({ href }) => !href.includes("/hesitation/"))) {
     await page.goto(href);
     await expect(page.locator("[data-total]"), `${text} at ${href}`).toHaveText(/[\d,]+/.exec(text)?.[0] ?? "a number");
   }
@@ -41,7 +41,7 @@ test("the numbers are those of the journey's own page", async ({ stack, page }) 
   await logIn(page, stack);
   const tiles = async (path: string) => {
     await page.goto(stack.collectorUrl + path);
-    return page.locator(".tiles .tile").evaluateAll((all) => all.map((it) => (it.textContent ?? "").replace(/\s+/g, " ")));
+    return page.locator(".journey-tiles .tile").evaluateAll((all) => all.map((it) => (it.textContent ?? "").replace(/\s+/g, " ")));
   };
   expect(await tiles(OVERVIEW)).toEqual(await tiles("/journeys/onboarding"));
 });

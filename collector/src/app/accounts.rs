@@ -5,7 +5,7 @@
 use super::App;
 use super::care::{Care, CareFilter};
 use super::needle::Needle;
-use super::users::SeenFilter;
+use super::users::{BeganFilter, SeenFilter};
 use crate::storage::{Everybody, Reaches, StorageError, UserLine};
 use domain::Journey;
 use std::cmp::Ordering;
@@ -28,6 +28,8 @@ pub struct AccountRequest {
 pub struct AccountFilter {
     /// A part of the id or the name.
     pub search: Option<Needle>,
+    /// When the first of its users was first seen.
+    pub began: BeganFilter,
     pub care: CareFilter,
 }
 
@@ -61,6 +63,8 @@ pub struct AccountRow {
     pub users: u64,
     /// Of them, seen within [`ACTIVE_DAYS`].
     pub active: u64,
+    /// When the first of them was first seen.
+    pub first_ms: i64,
     /// When any of them was seen last.
     pub last_ms: i64,
     /// When any of them first reached each milestone of [`AccountList::journey`].
@@ -178,7 +182,9 @@ impl App {
 impl AccountFilter {
     fn picks(&self, row: &AccountRow, now_ms: i64) -> bool {
         let is_called = |needle: &Needle| needle.is_in(&row.account) || row.name.iter().any(|it| needle.is_in(it));
-        self.search.as_ref().is_none_or(is_called) && self.care.holds(row.care.as_deref(), now_ms)
+        self.search.as_ref().is_none_or(is_called)
+            && self.began.holds(row.first_ms)
+            && self.care.holds(row.care.as_deref(), now_ms)
     }
 }
 
@@ -193,6 +199,7 @@ fn count(everybody: &Everybody, reaches: &Reaches, journey: Option<&Journey>, no
             name: it.name.clone(),
             users: 0,
             active: 0,
+            first_ms: i64::MAX,
             last_ms: i64::MIN,
             reached_ms: vec![None; levels],
             reached_value: 0,
@@ -204,6 +211,7 @@ fn count(everybody: &Everybody, reaches: &Reaches, journey: Option<&Journey>, no
         let row = rows.get_mut(user.account? as usize)?;
         row.users += 1;
         row.active += u64::from(active.holds(user.last_ms, now_ms));
+        row.first_ms = row.first_ms.min(user.first_ms);
         row.last_ms = row.last_ms.max(user.last_ms);
         for (level, (first, at_ms)) in row.reached_ms.iter_mut().zip(reaches.of(user.key)?).enumerate() {
             *first = [*first, at_ms].into_iter().flatten().min();
@@ -230,6 +238,7 @@ mod tests {
             name: None,
             users,
             active: 0,
+            first_ms: 0,
             last_ms: 0,
             reached_ms: Vec::new(),
             reached_value,

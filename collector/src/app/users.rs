@@ -2,8 +2,10 @@
 //!
 //! The page, its file and the API show rows of one [`UserList`], so they cannot differ.
 
+mod began;
 mod filter;
 
+pub use began::BeganFilter;
 pub use filter::{MilestoneFilter, MilestoneStanding, SeenFilter, UserFilter};
 
 use super::care::{Care, Cares};

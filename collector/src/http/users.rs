@@ -2,7 +2,7 @@
 
 mod query;
 
-pub(super) use query::{UserQuery, pairs, state};
+pub(super) use query::{A_DAY, UserQuery, day, pairs, state};
 
 use super::error::ApiError;
 use super::session::Reader;

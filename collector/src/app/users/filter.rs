@@ -1,5 +1,6 @@
 //! Which users a list holds.
 
+use super::began::BeganFilter;
 use crate::app::care::{CareFilter, Cares};
 use crate::app::needle::Needle;
 use crate::storage::{Everybody, Reaches, UserKey, UserLine};
@@ -17,6 +18,7 @@ pub struct UserFilter {
     pub account: Option<String>,
     pub milestones: Vec<MilestoneFilter>,
     pub seen: Option<SeenFilter>,
+    pub began: BeganFilter,
     /// Never said who they are (`true`), or did.
     pub anonymous: Option<bool>,
     pub care: CareFilter,
@@ -110,6 +112,7 @@ impl Judge {
         let account = self.filter.account.as_deref().map(is_theirs);
         let is_picked = |it: &UserLine| {
             account.is_none_or(|wanted| it.account.is_some_and(|it| Some(it as usize) == wanted))
+                && self.filter.began.holds(it.first_ms)
                 && self.filter.seen.is_none_or(|seen| seen.holds(it.last_ms, self.now_ms))
                 && self.filter.anonymous.is_none_or(|anonymous| it.anonymous == anonymous)
                 && self.filter.search.as_ref().is_none_or(|needle| is_called(it, needle))

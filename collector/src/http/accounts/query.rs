@@ -3,10 +3,10 @@
 use crate::app::accounts::{AccountRequest, AccountSort};
 use crate::app::needle::Needle;
 use crate::http::surveys::Misunderstood;
-use crate::http::users::{pairs, state};
+use crate::http::users::{A_DAY, day, pairs, state};
 
 /// In the order in which addresses have them.
-const NAMES: [&str; 5] = ["q", "owner", "state", "sort", "order"];
+const NAMES: [&str; 7] = ["q", "since", "until", "owner", "state", "sort", "order"];
 
 /// Parameters as written, without empty ones, and as understood.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +31,8 @@ impl AccountQuery {
         let expected = |wanted: &str| Misunderstood { name, message: format!("is {text:?}; expected {wanted}") };
         match name {
             "q" => self.request.filter.search = Needle::parse(text),
+            "since" => self.request.filter.began.since_ms = Some(day(text).ok_or_else(|| expected(A_DAY))?),
+            "until" => self.request.filter.began.until_ms = Some(day(text).ok_or_else(|| expected(A_DAY))?),
             "owner" => self.request.filter.care.owner = Some(text.to_owned()),
             "state" => {
                 let state = state(text).ok_or_else(|| expected("open, snoozed or resolved"))?;
@@ -73,7 +75,7 @@ mod tests {
         assert!(query.request.filter.search.as_ref().is_some_and(|it| it.is_in("ACME Ltd")));
         assert_eq!(query.pairs().map(|it| it.0).collect::<Vec<_>>(), ["q", "sort", "order"]);
         assert_eq!(parse(&[("q", "")]).unwrap().request, AccountRequest::default());
-        for (name, text) in [("sort", "size"), ("order", "down"), ("state", "new")] {
+        for (name, text) in [("since", "soon"), ("sort", "size"), ("order", "down"), ("state", "new")] {
             assert_eq!(parse(&[(name, text)]).unwrap_err().name, name);
         }
     }

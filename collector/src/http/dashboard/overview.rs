@@ -12,15 +12,17 @@ use super::journey::Funnel;
 use super::quality::Quality;
 use super::responses::{Saying, sayings};
 use super::snippet::snippet;
-use super::surveys::{Links, NpsView, survey_href};
+use super::surveys::{Counted, Links, NpsView, survey_href};
 use super::value_time::waiting_href;
 use super::view::{Preset, View};
 use super::waiting::Row as WaitingRow;
 use super::written;
 use crate::app::App;
+use crate::app::accounts::{AccountFilter, AccountRequest};
 use crate::app::funnel::{FunnelAnswer, FunnelRequest, Step};
 use crate::app::hesitation::HesitationRequest;
 use crate::app::surveys::{ResponseFilter, SurveyRequest, Who};
+use crate::app::users::{BeganFilter, UserFilter, UserRequest};
 use crate::http::session::Operator;
 use askama::Template;
 use axum::extract::{Query, State};
@@ -54,6 +56,10 @@ struct OverviewPage {
 struct Shown {
     range: String,
     incomplete: bool,
+    new_users: Counted,
+    /// Of them, not visitors.
+    new_known: Counted,
+    new_accounts: Counted,
     journey: String,
     journey_href: Href,
     funnel: Funnel,
@@ -178,7 +184,19 @@ impl Shown {
         let wrote = ResponseFilter { since_ms, until_ms, who: Some(Who::Wrote), ..ResponseFilter::default() };
         let responses = app.responses(&wrote).await?;
         let hesitation = app.hesitation(&asked).await?;
+        let began = BeganFilter { since_ms, until_ms };
+        let new_users = async |anonymous: Option<bool>| {
+            let filter = UserFilter { began, anonymous, ..UserFilter::default() };
+            app.users(&UserRequest { filter, ..UserRequest::default() }, 0).await.map(|it| it.total() as u64)
+        };
+        let users = Href::to(&["users"]).with_all(view.range_pairs());
+        let known = users.clone().with("who", "identified");
+        let filter = AccountFilter { began, ..AccountFilter::default() };
+        let accounts = app.accounts(&AccountRequest { filter, ..AccountRequest::default() }).await?.rows.len() as u64;
         Ok(Self {
+            new_users: Counted::new(new_users(None).await?, users),
+            new_known: Counted::new(new_users(Some(false)).await?, known),
+            new_accounts: Counted::new(accounts, Href::to(&["accounts"]).with_all(view.range_pairs())),
             range: view.range_in_words(),
             incomplete: view.incomplete(now_ms),
             journey: journey.name.clone(),

@@ -196,6 +196,8 @@ impl Paths {
             "NotReached",
             "Stuck",
             "Seen",
+            "Since",
+            "Until",
             "Identified",
             "Owner",
             "CareState",
@@ -213,7 +215,7 @@ impl Paths {
         accounts["properties"]["journey"] = nullable("string");
         accounts["properties"]["milestones"] = array(json!({ "type": "string" }));
         let accounts = json_body(accounts, "Accounts, and the milestones of the first journey.");
-        let asked = ["SearchPart", "Owner", "CareState", "SortAccounts", "Order"];
+        let asked = ["SearchPart", "Since", "Until", "Owner", "CareState", "SortAccounts", "Order"];
         self.read("/v1/accounts", "accounts", "The customer companies.", &[&asked, &ROWS], accounts);
         let doings = object(json!({ "user": { "type": "string" }, "rows": array(any()) }));
         let timeline = json_body(doings, "The latest first.");

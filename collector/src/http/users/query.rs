@@ -2,14 +2,28 @@
 
 use crate::app::care::CareState;
 use crate::app::needle::Needle;
+use crate::app::timestamp::parse_ms;
 use crate::app::users::{MilestoneFilter, MilestoneStanding, SeenFilter, UserRequest, UserSort};
 use crate::http::error::ApiError;
 use crate::http::surveys::Misunderstood;
 use domain::Definitions;
 
 /// In the order in which addresses have them.
-const NAMES: [&str; 11] =
-    ["q", "account", "reached", "not_reached", "stuck", "seen", "who", "owner", "state", "sort", "order"];
+const NAMES: [&str; 13] = [
+    "q",
+    "account",
+    "reached",
+    "not_reached",
+    "stuck",
+    "seen",
+    "since",
+    "until",
+    "who",
+    "owner",
+    "state",
+    "sort",
+    "order",
+];
 
 /// Longer values stand in no honest address.
 const BYTES_MAX: usize = 512;
@@ -86,6 +100,8 @@ impl UserQuery {
                 let seen = SeenFilter::parse(text);
                 filter.seen = Some(seen.ok_or_else(|| expected("days such as within-30 or not-within-30"))?);
             }
+            "since" => filter.began.since_ms = Some(day(text).ok_or_else(|| expected(A_DAY))?),
+            "until" => filter.began.until_ms = Some(day(text).ok_or_else(|| expected(A_DAY))?),
             "who" => {
                 filter.anonymous = Some(match text {
                     "identified" => false,
@@ -130,6 +146,14 @@ pub(crate) fn pairs(
         }
     }
     Ok(pairs)
+}
+
+/// What a day is written like.
+pub(crate) const A_DAY: &str = "a day such as 2026-01-31";
+
+/// A day, or a time, in milliseconds since 1970, UTC.
+pub(crate) fn day(text: &str) -> Option<i64> {
+    parse_ms(text)
 }
 
 /// `open`
@@ -177,6 +201,8 @@ mod tests {
             ("stuck", "onboarding/customer"),
             ("reached", "onboarding/signed-up"),
             ("seen", "not-within-30"),
+            ("since", "2026-01-01"),
+            ("until", "2026-02-01"),
             ("who", "identified"),
             ("account", " acme "),
             ("state", "open"),
@@ -190,12 +216,14 @@ mod tests {
         let filter = &request.filter;
         assert_eq!(filter.account.as_deref(), Some("acme"));
         assert_eq!(filter.seen, Some(SeenFilter::NotWithinDays(30)));
+        assert_eq!(filter.began.since_ms, Some(1_767_225_600_000));
+        assert_eq!(filter.began.until_ms, Some(1_769_904_000_000));
         assert_eq!(filter.anonymous, Some(false));
         let milestones: Vec<_> = filter.milestones.iter().map(|it| (it.milestone.as_str(), it.standing)).collect();
         assert_eq!(milestones, [("signed-up", MilestoneStanding::Reached), ("customer", MilestoneStanding::Stuck)]);
         assert!(filter.search.as_ref().is_some_and(|it| it.is_in("ADA")));
         let names: Vec<&str> = query.pairs().map(|it| it.0).collect();
-        assert_eq!(names, ["q", "account", "reached", "stuck", "seen", "who", "owner", "state", "sort", "order"]);
+        assert_eq!(names.join(" "), "q account reached stuck seen since until who owner state sort order");
         for (sort, order, is_reversed) in
             [("name", "asc", false), ("name", "desc", true), ("first-seen", "desc", false)]
         {
@@ -208,6 +236,8 @@ mod tests {
     fn what_is_not_understood_is_named() {
         for (name, text) in [
             ("seen", "yesterday"),
+            ("since", "soon"),
+            ("until", "2026-02-30"),
             ("who", "everybody"),
             ("sort", "age"),
             ("order", "up"),
