@@ -40,7 +40,13 @@ async function stopped(sdk: SdkPage, before: string): Promise<void> {
   await page.evaluate(() => dispatchEvent(new Event("online")));
   await page.evaluate(call("identify", "user-1"));
   await page.evaluate(call("track", "Before", { index: 3 }));
-  await expect.poll(() => page.evaluate("warned"), { timeout: 15_000 }).toEqual(["sdk_stopped"]);
+  // Stirred further: the module may not have been there yet.
+  let x = 40;
+  const warned = async () => {
+    await page.mouse.move((x += 1), 40);
+    return page.evaluate("warned");
+  };
+  await expect.poll(warned, { timeout: 15_000 }).toEqual(["sdk_stopped"]);
   for (let index = 1; index <= 3; index++) await page.evaluate(call("track", "After", { index }));
   await sdk.expectSent((it) => it.event === "After", 3);
 }

@@ -50,12 +50,12 @@ export class WatchedPage {
     await this.sdk.open({
       path,
       body,
-      before: `window.heard = []; milepost("on", "message", (it) => heard.push(it)); milepost("on", "warning", (it) => console.error(it.code)); milepost("identify", "${USER}");`,
+      before: `window.heard = []; window.isReady = false; milepost("on", "ready", () => (isReady = true)); milepost("on", "message", (it) => heard.push(it)); milepost("on", "warning", (it) => console.error(it.code)); milepost("identify", "${USER}");`,
       after: script,
     });
     await configured;
-    // The model is in place once what it asks for is there.
-    await expect.poll(async () => (await this.page.mouse.move(1, 1), this.page.evaluate(() => document.readyState))).toBe("complete");
+    // The definitions may be there before the module is.
+    await expect.poll(async () => (await this.page.mouse.move(1, 1), this.page.evaluate("isReady"))).toBe(true);
   }
 
   /** Time passes, with all that happens in it; what was just done is on screen before. */
