@@ -36,7 +36,7 @@ pub(crate) struct Operator {
 /// A reader of the JSON API: an operator's session or an API token. Without either the answer is 401; where it may not
 /// do that, 403.
 pub(crate) struct Reader {
-    /// The operator's e-mail, or `token` and its name's place: for what is written down.
+    /// The operator's e-mail, or `a token`: for what is written down.
     pub(crate) by: String,
 }
 

@@ -163,9 +163,9 @@ pub enum Changed {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deed {
     pub at_ms: i64,
-    /// The operator's e-mail, or `token` and its name.
+    /// The operator's e-mail, or `a token`.
     pub by: String,
-    /// A word of `app/operators/audit.rs`'s, and what it was done to.
+    /// In words of `app/operators/staff.rs`, and what it was done to.
     pub act: String,
     pub about: String,
 }

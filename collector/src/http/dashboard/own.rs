@@ -1,7 +1,8 @@
 //! `/account`: an operator's own sessions and password.
 
-use super::error::PageError;
+use super::error::{Link, PageError};
 use super::frame::Frame;
+use super::href::Href;
 use super::written;
 use crate::app::App;
 use crate::app::operators::{PASSWORD_CHARS_MIN, StaffRefusal};
@@ -61,8 +62,12 @@ pub(super) async fn act(
     let shown = session_cookie(&headers).unwrap_or_default();
     let done = match sent.act.as_str() {
         "password" => app.change_password(&stored, shown, &sent.old, &sent.new).await,
-        // Anything else that a form could say ends sessions, which harms nobody.
-        _ => app.close_other_sessions(&stored, shown).await.map_err(StaffRefusal::Storage),
+        "sessions" => app.close_other_sessions(&stored, shown).await.map_err(StaffRefusal::Storage),
+        other => {
+            let message = format!("“{other}” is nothing that can be done. Go back:");
+            let instead = vec![Link { name: "Your account".to_owned(), href: Href::to(&["account"]) }];
+            return Err(PageError::BadAddress { message, instead });
+        }
     };
     match done {
         Ok(()) => Ok(Redirect::to("/account").into_response()),

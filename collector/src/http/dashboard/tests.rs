@@ -146,7 +146,7 @@ async fn nobody_reads_without_a_session() {
 }
 
 #[tokio::test]
-async fn a_setup_link_leads_to_the_first_journey_once() {
+async fn a_setup_link_leads_to_the_overview_once() {
     let mut site = Site::closed(PROJECT, Vec::new()).await;
     let setup = site.app.setup_token().await.unwrap().unwrap();
     site.get(&format!("/setup?token={}", setup.as_str())).await.has("Create operator and log in");

@@ -229,6 +229,7 @@ async fn sessions_are_listed_and_a_new_password_ends_the_others() {
     let form = "act=password&old=correct+horse+battery&new=a+longer+password";
     assert_eq!(site.post("/account", form).await.status, StatusCode::SEE_OTHER);
     assert_eq!(site.get("/account").await.status, StatusCode::OK);
+    assert_eq!(site.post("/account", "act=dance").await.status, StatusCode::BAD_REQUEST);
     assert!(site.as_(&other, Method::GET, "/account", "").await.header("location").starts_with("/login"));
     let entered = site.as_("", Method::POST, "/login", "email=ada%40example.com&password=a+longer+password").await;
     assert_eq!(entered.status, StatusCode::SEE_OTHER);
