@@ -89,7 +89,9 @@ impl App {
         let project = self.project();
         let journey = project.definitions.journeys.first().cloned().map(Arc::new);
         let everybody = self.events.everybody().await?;
-        let reaches = Arc::new(match &journey {
+        // Who is only counted, by what is no milestone, is counted without looking at milestones.
+        let is_asked = until > 0 || !request.filter.milestones.is_empty();
+        let reaches = Arc::new(match journey.as_ref().filter(|_| is_asked) {
             Some(journey) => self.events.first_reached(Arc::clone(journey)).await?,
             None => Reaches::default(),
         });
