@@ -24,6 +24,7 @@ pub mod people;
 mod prompts;
 pub mod receipt;
 pub mod retention;
+pub mod segments;
 pub mod stickiness;
 pub mod surveys;
 pub mod timeline;
@@ -52,6 +53,9 @@ pub struct App {
     /// Held while a config is made: learning and changed definitions must not overtake each other.
     publishing: tokio::sync::Mutex<()>,
     definitions_changed: tokio::sync::Notify,
+    fresh: segments::Fresh,
+    /// Held while a segment is counted for pages: a hundred of them need one answer.
+    counting_segments: tokio::sync::Mutex<()>,
 }
 
 impl App {
@@ -75,6 +79,8 @@ impl App {
             published: RwLock::default(),
             publishing: tokio::sync::Mutex::default(),
             definitions_changed: tokio::sync::Notify::new(),
+            fresh: segments::Fresh::default(),
+            counting_segments: tokio::sync::Mutex::default(),
         };
         let learned = app.learned().await?;
         app.put_in_force(&project, learned).await?;

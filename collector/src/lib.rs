@@ -21,6 +21,7 @@ pub mod metric;
 pub mod project;
 pub mod prompts;
 pub mod replay;
+pub mod segment;
 pub mod storage;
 mod telemetry;
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod limits;
 mod parse;
 mod retention;
 mod secret;
+mod segment;
 mod survey;
 
 pub use annotation::Annotation;
@@ -21,6 +22,7 @@ pub use limits::{ForwardedHeader, Limits, Patience, contains};
 pub use parse::{FetchSecret, Parsed, parse, parse_with};
 pub use retention::Retention;
 pub use secret::{Secret, SecretSource};
+pub use segment::{SegmentDefinition, TouchModel};
 pub use survey::{Repeat, SurveyDefinition, survey_words};
 
 use domain::{Definitions, WriteKey};
@@ -39,6 +41,9 @@ pub struct Project {
     /// In order of time.
     pub annotations: Vec<Annotation>,
     pub surveys: Vec<SurveyDefinition>,
+    pub segments: Vec<SegmentDefinition>,
+    /// `None`: accounts have no touch.
+    pub touch: Option<TouchModel>,
     pub limits: Limits,
 }
 
@@ -81,6 +86,10 @@ pub enum IdentityMode {
 impl Project {
     pub fn survey(&self, id: &str) -> Option<&SurveyDefinition> {
         self.surveys.iter().find(|it| it.id() == id)
+    }
+
+    pub fn segment(&self, id: &str) -> Option<&SegmentDefinition> {
+        self.segments.iter().find(|it| it.id == id)
     }
 
     pub fn key(&self, id: &str) -> Option<&Key> {

@@ -20,17 +20,20 @@ mod label;
 mod ledger;
 pub mod sqlite;
 mod staff;
+mod trait_values;
 
 pub use batch::{Batch, RowRef, Sent};
 pub(crate) use batch::{Entry, SentSpans, Span};
 pub use chains::{Chain, Chains, Reaches, UserKey, UserName};
 pub use delivery::{Delivered, DeliveryQuestion, Road};
 pub use desk::{
-    CareAct, Desk, FirstOperator, InboxAct, KeptModel, NewOperator, NewSession, Operator, Session, StillOpen, TokenHash,
+    CareAct, Desk, FirstOperator, InboxAct, KeptModel, KeptSegment, NewOperator, NewSession, Operator, Session,
+    StillOpen, TokenHash,
 };
 pub use events::{
     ABOUT_PROMPTS, Active, ActivityQuestion, Appended, Arrived, Erased, Events, Expired, FactQuestion, FunnelQuestion,
-    Happening, Moment, PresenceQuestion, Present, Profile, Row, Somebody, StoredFact, TakeFact, TraitPath, Trust,
+    HappenedQuestion, Happening, Moment, PresenceQuestion, Present, Profile, Row, Somebody, StoredFact, TakeFact,
+    TraitPath, Trust,
 };
 pub use everybody::{AccountLine, Everybody, UserLine};
 
@@ -38,6 +41,7 @@ pub use ledger::{
     Decide, Forgotten, KeptLease, Leased, Ledger, Muted, Person, PromptLease, Told, What, Wish, Withheld,
 };
 pub use staff::{ApiToken, Changed, Deed, Invitation, Member, OpenSession, Role, Staff, TokenScope};
+pub use trait_values::TraitValues;
 
 use std::future::Future;
 use std::pin::Pin;

@@ -7,8 +7,9 @@ use crate::metric::presence::Days;
 use crate::project::{self, Project};
 use crate::storage::{
     AccountLine, Active, ActivityQuestion, Answering, Appended, Arrived, Batch, Chain, Chains, Delivered,
-    DeliveryQuestion, Erased, Events, Everybody, FactQuestion, FunnelQuestion, Happening, Moment, Person,
-    PresenceQuestion, Present, Profile, Reaches, Somebody, TakeFact, TraitPath, UserKey, UserLine, UserName, sqlite,
+    DeliveryQuestion, Erased, Events, Everybody, FactQuestion, FunnelQuestion, HappenedQuestion, Happening, Moment,
+    Person, PresenceQuestion, Present, Profile, Reaches, Somebody, TakeFact, TraitPath, TraitValues, UserKey, UserLine,
+    UserName, sqlite,
 };
 use domain::{Definitions, Journey, Scope};
 use serde_json::{Value, json};
@@ -209,6 +210,24 @@ impl Events for Canned {
             (!days.is_empty()).then_some(Present { user: UserKey(key as u32), days })
         };
         ready(self.0.iter().enumerate().filter_map(present).collect())
+    }
+
+    fn happened(&self, question: HappenedQuestion) -> Answering<'_, Vec<(UserKey, u32)>> {
+        let times = |user: &User| {
+            let is_wanted = |it: &i64| question.since_ms.is_none_or(|since_ms| *it >= since_ms);
+            user.times_of(&question.what).filter(is_wanted).count() as u32
+        };
+        let all = self.0.iter().enumerate().map(|(key, user)| (UserKey(key as u32), times(user)));
+        ready(all.filter(|it| it.1 > 0).collect())
+    }
+
+    fn trait_values(&self, path: TraitPath) -> Answering<'_, TraitValues> {
+        let values: Vec<Option<String>> = self.0.iter().map(|it| Self::group(it, &path)).collect();
+        let texts: Vec<String> =
+            values.iter().flatten().cloned().collect::<std::collections::BTreeSet<_>>().into_iter().collect();
+        let number = |it: &Option<String>| texts.iter().position(|text| Some(text) == it.as_ref()).map(|it| it as u32);
+        let numbers: Vec<Option<u32>> = values.iter().map(number).collect();
+        ready(TraitValues::new(texts, numbers.into_iter()))
     }
 
     fn timeline(&self, _: Person, _: usize) -> Answering<'_, Vec<Moment>> {

@@ -76,6 +76,10 @@ impl App {
         }
         let survey = project.survey(&request.prompt);
         let account = request.account.map(AccountId::into_string).or(somebody.account);
+        let missed_segment = match survey.and_then(|it| it.segment.clone()) {
+            Some(id) if !self.is_of_segment(&id, &somebody.ids).await? => Some(id),
+            _ => None,
+        };
         let asking = Asking {
             prompt: request.prompt.clone(),
             kind: request.kind,
@@ -84,6 +88,7 @@ impl App {
             person: known.user.clone().unwrap_or_else(|| known.anonymous.clone()),
             has_account: account.is_some(),
             is_overdue: self.is_overdue(&project, &request.prompt, &request.trigger, &somebody.ids, now_ms).await?,
+            missed_segment,
         };
         if survey.is_none() && request.prompt != HESITATION {
             // Names that nobody defined are not kept either.

@@ -173,7 +173,7 @@ impl App {
         leases: &[KeptLease],
         muted: Muted,
     ) -> Result<Vec<Standing>, StorageError> {
-        let Asked { project, question, account, at_ms, .. } = asked;
+        let Asked { project, question, person, account, at_ms } = asked;
         let past: Vec<&KeptLease> = leases
             .iter()
             .rev()
@@ -199,6 +199,11 @@ impl App {
             let any_account = [Ground::Account { people: 0, allowed: 0, latest_ms: 0, until_ms: 0 }];
             let who = self.colleagues(asked, &any_account, at_ms).await?;
             history.colleagues = who.iter().map(|it| Colleague { person: it.0.clone(), at_ms: it.1 }).collect();
+            // Who was of a segment in the past is not kept.
+            let missed_segment = match survey.segment.clone().filter(|_| question.at_ms.is_none()) {
+                Some(id) if !self.is_of_segment(&id, person).await? => Some(id),
+                _ => None,
+            };
             let asking = Asking {
                 prompt: survey.id().to_owned(),
                 kind,
@@ -207,6 +212,7 @@ impl App {
                 person: question.user.clone(),
                 has_account: account.is_some(),
                 is_overdue: None,
+                missed_segment,
             };
             let has_hesitation = project.hesitation.is_some();
             let rules = Rules { budget: &project.budget, surveys: &project.surveys, has_hesitation };

@@ -6,7 +6,8 @@ use crate::app::App;
 use crate::project::Project;
 use crate::storage::sqlite::{DiskLimits, Opened};
 use crate::storage::{
-    Answering, CareAct, Desk, Events, FirstOperator, InboxAct, KeptModel, NewOperator, NewSession, Operator, StillOpen,
+    Answering, CareAct, Desk, Events, FirstOperator, InboxAct, KeptModel, KeptSegment, NewOperator, NewSession,
+    Operator, StillOpen,
 };
 use crate::storage::{
     ApiToken, Changed, Deed, Invitation, Member, OpenSession, Role, Session, Staff, StorageError, TokenHash,
@@ -250,6 +251,15 @@ impl Desk for NoDesk {
         closed()
     }
     fn care_acts(&self, _: bool, _: Option<Vec<String>>) -> Answering<'_, Vec<CareAct>> {
+        closed()
+    }
+    fn segments(&self) -> Answering<'_, Vec<KeptSegment>> {
+        closed()
+    }
+    fn keep_segment(&self, _: KeptSegment) -> Answering<'_, ()> {
+        closed()
+    }
+    fn forget_segment(&self, _: String) -> Answering<'_, bool> {
         closed()
     }
     fn forget_care(&self, _: Vec<String>) -> Answering<'_, u64> {

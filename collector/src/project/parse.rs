@@ -27,11 +27,13 @@ mod patterns;
 mod retention;
 mod rules;
 mod secrets;
+mod segments;
 mod selectors;
 mod shares;
 mod suggestions;
 mod surveys;
 mod table;
+mod touch;
 
 use self::findings::Findings;
 use self::table::Table;
@@ -42,8 +44,20 @@ use toml::de::DeTable;
 /// Longer files are no definitions but an accident.
 const FILE_BYTES: usize = 1024 * 1024;
 
-const ROOT: [&str; 10] =
-    ["annotation", "project", "key", "identity", "journey", "hesitation", "budget", "survey", "retention", "limits"];
+const ROOT: [&str; 12] = [
+    "annotation",
+    "project",
+    "key",
+    "identity",
+    "journey",
+    "hesitation",
+    "budget",
+    "survey",
+    "retention",
+    "limits",
+    "segment",
+    "touch",
+];
 
 /// Fetches a secret that lies outside the file; the error says why it cannot.
 pub type FetchSecret<'a> = &'a dyn Fn(&SecretSource) -> Result<String, String>;
@@ -100,19 +114,24 @@ fn project(tree: &DeTable<'_>, is_whole: bool, findings: &mut Findings<'_>) -> P
     let hesitation = root.table("hesitation", findings).map(|it| hesitation::read(it, findings));
     let budget = root.table("budget", findings).map(|it| budget::read(it, findings)).unwrap_or_default();
     let limits = root.table("limits", findings).map(|it| limits::read(it, findings)).unwrap_or_default();
-    let surveys = surveys::read(&root, &journeys, hesitation.is_some(), &budget, findings);
+    let definitions = Definitions { journeys };
+    let touch = root.table("touch", findings).and_then(|it| touch::read(it, findings));
+    let segments = segments::read(&root, &definitions, touch.is_some(), findings);
+    let surveys = surveys::read(&root, &definitions.journeys, &segments, hesitation.is_some(), &budget, findings);
     let annotations = annotations::read(&root, findings);
     let retention = root.table("retention", findings).map(|it| retention::read(it, findings)).unwrap_or_default();
     Project {
         name: name.unwrap_or_default(),
         keys,
         identity,
-        definitions: Definitions { journeys },
+        definitions,
         hesitation,
         budget,
         retention,
         annotations,
         surveys,
+        segments,
+        touch,
         limits,
     }
 }

@@ -15,6 +15,8 @@ pub struct SurveyDefinition {
     pub name: String,
     /// What pages are told in advance.
     pub survey: Survey,
+    /// Asks only users of this `[[segment]]`.
+    pub segment: Option<String>,
     pub repeat: Repeat,
     /// Asks nobody before, and from `ends_ms` on nobody any more.
     pub starts_ms: Option<i64>,

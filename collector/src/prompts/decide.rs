@@ -29,6 +29,8 @@ pub struct Asking {
     pub has_account: bool,
     /// Where an overdue milestone brought it up: whether it is overdue by the collector's own count.
     pub is_overdue: Option<bool>,
+    /// The segment that the survey is for, where this person is not of it.
+    pub missed_segment: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +68,7 @@ pub fn decide(now_ms: i64, rules: Rules<'_>, asking: &Asking, history: &History)
         grounds.extend(gates.reserved());
     }
     grounds.extend((asking.is_overdue == Some(false)).then_some(Ground::NotOverdue));
+    grounds.extend(asking.missed_segment.clone().map(|segment| Ground::Audience { segment }));
     if grounds.is_empty() { Decision::Granted } else { Decision::Denied(grounds) }
 }
 

@@ -11,21 +11,66 @@ pub const RETRY_AFTER_MAX_MS: u64 = 24 * 3_600_000;
 #[serde(tag = "reason", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Ground {
     Unknown,
-    Dates { starts_ms: Option<i64>, ends_ms: Option<i64> },
-    Enough { completed: u64, wanted: u64 },
+    Dates {
+        starts_ms: Option<i64>,
+        ends_ms: Option<i64>,
+    },
+    Enough {
+        completed: u64,
+        wanted: u64,
+    },
     Declined,
-    Muted { until_ms: i64 },
-    Silenced { dismissals: u32, latest_ms: i64, until_ms: i64 },
+    Muted {
+        until_ms: i64,
+    },
+    Silenced {
+        dismissals: u32,
+        latest_ms: i64,
+        until_ms: i64,
+    },
     FirstSession,
-    Session { prompt: String, at_ms: i64, allowed: u32 },
-    Gap { prompt: String, at_ms: i64, until_ms: i64 },
-    Quarter { prompts: u32, allowed: u32, until_ms: i64 },
-    NpsGap { prompt: String, at_ms: i64, until_ms: i64 },
-    NotDue { at_ms: i64, until_ms: Option<i64> },
-    Account { people: u32, allowed: u32, latest_ms: i64, until_ms: i64 },
-    Reserved { survey: String, due_ms: i64 },
+    Session {
+        prompt: String,
+        at_ms: i64,
+        allowed: u32,
+    },
+    Gap {
+        prompt: String,
+        at_ms: i64,
+        until_ms: i64,
+    },
+    Quarter {
+        prompts: u32,
+        allowed: u32,
+        until_ms: i64,
+    },
+    NpsGap {
+        prompt: String,
+        at_ms: i64,
+        until_ms: i64,
+    },
+    NotDue {
+        at_ms: i64,
+        until_ms: Option<i64>,
+    },
+    Account {
+        people: u32,
+        allowed: u32,
+        latest_ms: i64,
+        until_ms: i64,
+    },
+    Reserved {
+        survey: String,
+        due_ms: i64,
+    },
     NotOverdue,
-    Throttled { until_ms: i64 },
+    Throttled {
+        until_ms: i64,
+    },
+    /// Not of the survey's segment.
+    Audience {
+        segment: String,
+    },
 }
 
 impl Ground {
@@ -47,6 +92,7 @@ impl Ground {
             Self::Reserved { .. } => Reason::Reserved,
             Self::NotOverdue => Reason::NotOverdue,
             Self::Throttled { .. } => Reason::Throttled,
+            Self::Audience { .. } => Reason::Audience,
         }
     }
 
@@ -68,6 +114,7 @@ impl Ground {
             | Self::Declined
             | Self::FirstSession
             | Self::Session { .. }
+            | Self::Audience { .. }
             | Self::NotOverdue => None,
         }
     }

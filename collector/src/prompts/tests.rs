@@ -26,6 +26,7 @@ fn survey(id: &str) -> SurveyDefinition {
             priority: 10,
             labels: vec![],
         },
+        segment: None,
         repeat: Repeat::Once,
         starts_ms: None,
         ends_ms: None,
@@ -78,6 +79,7 @@ fn asking(prompt: &str, kind: PromptKind) -> Asking {
         person: "ada".into(),
         has_account: true,
         is_overdue: None,
+        missed_segment: None,
     }
 }
 

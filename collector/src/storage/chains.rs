@@ -146,6 +146,11 @@ impl Reaches {
         self.users.is_empty()
     }
 
+    /// How many each user has a time of.
+    pub fn milestones(&self) -> usize {
+        self.milestones
+    }
+
     pub fn users(&self) -> &[UserKey] {
         &self.users
     }

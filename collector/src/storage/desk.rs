@@ -70,8 +70,29 @@ pub trait Desk: Ledger + Staff {
     /// What was done about accounts (`true`) or users, of these ids or of all (`None`), in order.
     fn care_acts(&self, is_account: bool, of: Option<Vec<String>>) -> Answering<'_, Vec<CareAct>>;
 
+    /// All segments that operators named, by id.
+    fn segments(&self) -> Answering<'_, Vec<KeptSegment>>;
+
+    /// Keeps a segment, instead of the one of this id.
+    fn keep_segment(&self, segment: KeptSegment) -> Answering<'_, ()>;
+
+    /// Whether there was a segment of this id to forget.
+    fn forget_segment(&self, id: String) -> Answering<'_, bool>;
+
     /// Forgets all that was done about users of these ids; how many acts that were.
     fn forget_care(&self, users: Vec<String>) -> Answering<'_, u64>;
+}
+
+/// A segment that an operator named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptSegment {
+    pub id: String,
+    pub name: String,
+    /// In the language of `segment.rs`.
+    pub text: String,
+    /// The e-mail of who changed it last, and when.
+    pub by: String,
+    pub changed_ms: i64,
 }
 
 /// What an operator did about a user or an account.

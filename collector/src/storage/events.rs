@@ -1,7 +1,8 @@
 //! Messages, and what the product wants to know of them.
 
 use super::{
-    Answering, Batch, Chains, Delivered, DeliveryQuestion, Everybody, Person, Reaches, StorageError, UserKey, UserName,
+    Answering, Batch, Chains, Delivered, DeliveryQuestion, Everybody, Person, Reaches, StorageError, TraitValues,
+    UserKey, UserName,
 };
 use crate::metric::Period;
 use crate::metric::presence::Days;
@@ -50,6 +51,12 @@ pub trait Events: Send + Sync {
 
     /// On which days users came; those who came on none are left out. In order of [`UserKey`].
     fn presence(&self, question: PresenceQuestion) -> Answering<'_, Vec<Present>>;
+
+    /// How often something happened to each user; those to whom it never did are left out. In order of [`UserKey`].
+    fn happened(&self, question: HappenedQuestion) -> Answering<'_, Vec<(UserKey, u32)>>;
+
+    /// The latest value of a trait, for everybody: as the groups of [`Self::chains`] have it.
+    fn trait_values(&self, path: TraitPath) -> Answering<'_, TraitValues>;
 
     /// A person's messages, the latest first (ties: the latest arrival first); at most `limit`.
     fn timeline(&self, person: Person, limit: usize) -> Answering<'_, Vec<Moment>>;
@@ -248,6 +255,14 @@ pub struct Active {
     pub began_ms: i64,
     /// As [`crate::metric::Activity::came`] has it.
     pub came: u64,
+}
+
+/// A question about how often.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct HappenedQuestion {
+    pub what: Happening,
+    /// Only what happened from then on.
+    pub since_ms: Option<i64>,
 }
 
 /// A question about the days on which users came; days are those of UTC.

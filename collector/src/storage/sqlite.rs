@@ -26,8 +26,8 @@ mod writer;
 
 use super::{
     Active, ActivityQuestion, Answering, Appended, Arrived, Batch, Chains, Delivered, DeliveryQuestion, Desk, Erased,
-    Events, Everybody, Expired, FactQuestion, FunnelQuestion, Moment, Person, PresenceQuestion, Present, Profile,
-    Reaches, Somebody, StorageError, TakeFact, UserKey, UserName,
+    Events, Everybody, Expired, FactQuestion, FunnelQuestion, HappenedQuestion, Moment, Person, PresenceQuestion,
+    Present, Profile, Reaches, Somebody, StorageError, TakeFact, TraitPath, TraitValues, UserKey, UserName,
 };
 pub use backup::{BackedUp, Manifest, back_up, check_data, holds_data, restore, verify_backup};
 pub use connection::create_private;
@@ -234,6 +234,16 @@ impl Events for SqliteEvents {
     fn presence(&self, question: PresenceQuestion) -> Answering<'_, Vec<Present>> {
         let segments = self.segments.clone();
         Box::pin(self.readers.ask(move |connection| segments.presence(connection, &question)))
+    }
+
+    fn happened(&self, question: HappenedQuestion) -> Answering<'_, Vec<(UserKey, u32)>> {
+        let segments = self.segments.clone();
+        Box::pin(self.readers.ask(move |connection| segments.happened(connection, &question)))
+    }
+
+    fn trait_values(&self, path: TraitPath) -> Answering<'_, TraitValues> {
+        let segments = self.segments.clone();
+        Box::pin(self.readers.ask(move |connection| segments.trait_values(connection, &path)))
     }
 
     fn timeline(&self, person: Person, limit: usize) -> Answering<'_, Vec<Moment>> {

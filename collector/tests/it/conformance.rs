@@ -7,8 +7,8 @@ use domain::{
 };
 use milepost::metric::Period;
 use milepost::storage::{
-    self, ActivityQuestion, Appended, Chain, Events, FactQuestion, FunnelQuestion, Happening, PresenceQuestion,
-    Reaches, Row, StoredFact, TraitPath, Trust, UserKey, UserLine,
+    self, ActivityQuestion, Appended, Chain, Events, FactQuestion, FunnelQuestion, HappenedQuestion, Happening,
+    PresenceQuestion, Reaches, Row, StoredFact, TraitPath, Trust, UserKey, UserLine,
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -141,7 +141,11 @@ async fn traits_break_a_funnel_down_by_their_latest_value() {
             let question = FunnelQuestion { by: Some(TraitPath::parse(path)), ..question(&journey) };
             let chains = engine.chains(question).await.expect("chains");
             let group = |it: Chain<'_>| it.group.map(|it| chains.headings()[it as usize].clone()).unwrap_or_default();
-            chains.iter().map(group).collect::<Vec<_>>()
+            let values = engine.trait_values(TraitPath::parse(path)).await.expect("values");
+            let of: Vec<_> = chains.iter().map(|it| values.of(it.user).unwrap_or_default().to_owned()).collect();
+            let groups: Vec<_> = chains.iter().map(group).collect();
+            assert_eq!(of, groups, "one reading of a trait");
+            groups
         };
         for _ in ["not sealed", "sealed", "read off when sealed"] {
             assert_eq!(by("plan").await, ["pro", "", ""]);
@@ -341,6 +345,10 @@ async fn came_back_agrees(
         let days = found.iter().map(|it| it.days.iter().collect::<Vec<_>>());
         let found: BTreeMap<_, _> = names.into_iter().zip(days).collect();
         prop_assert_eq!(found, model.presence(&what, first_ms, 40, DAY_MS));
+        let found = engine.happened(HappenedQuestion { what: what.clone(), since_ms }).await.expect("how often");
+        let users = self::names(engine, found.iter().map(|it| it.0).collect()).await;
+        let found: BTreeMap<_, _> = users.into_iter().zip(found.into_iter().map(|it| it.1)).collect();
+        prop_assert_eq!(found, model.happened(&what, since_ms));
     }
     Ok(())
 }

@@ -168,6 +168,13 @@ impl Model {
         found
     }
 
+    /// How often something happened to each user.
+    pub(crate) fn happened(&self, what: &Happening, since: Option<i64>) -> BTreeMap<Sender, u32> {
+        let is_wanted = |it: &i64| since.is_none_or(|since| *it >= since);
+        let times = |user: &Sender| self.times_of(user, what).into_iter().filter(is_wanted).count() as u32;
+        self.users().into_iter().map(|user| (user.clone(), times(&user))).filter(|it| it.1 > 0).collect()
+    }
+
     fn times_of(&self, user: &Sender, what: &Happening) -> Vec<i64> {
         let rows = self.rows.iter().filter(|it| self.user_of(&sender(it)) == *user);
         match what {

@@ -9,8 +9,8 @@ use domain::{Definitions, Journey};
 use milepost::app::App;
 use milepost::storage::{
     self, Active, ActivityQuestion, Answering, Appended, Arrived, Batch, Chains, Delivered, DeliveryQuestion, Erased,
-    Events, Everybody, Expired, FactQuestion, FunnelQuestion, Moment, Person, PresenceQuestion, Present, Profile,
-    Reaches, Somebody, TakeFact, UserKey, UserName,
+    Events, Everybody, Expired, FactQuestion, FunnelQuestion, HappenedQuestion, Moment, Person, PresenceQuestion,
+    Present, Profile, Reaches, Somebody, TakeFact, TraitPath, TraitValues, UserKey, UserName,
 };
 use milepost::{Clock, http};
 use serde_json::Value;
@@ -171,6 +171,14 @@ impl Events for Moody {
 
     fn activity(&self, question: ActivityQuestion) -> Answering<'_, Vec<Active>> {
         self.engine.activity(question)
+    }
+
+    fn happened(&self, question: HappenedQuestion) -> Answering<'_, Vec<(UserKey, u32)>> {
+        self.engine.happened(question)
+    }
+
+    fn trait_values(&self, path: TraitPath) -> Answering<'_, TraitValues> {
+        self.engine.trait_values(path)
     }
 
     fn presence(&self, question: PresenceQuestion) -> Answering<'_, Vec<Present>> {

@@ -215,7 +215,7 @@ impl App {
         };
         let summary = SurveySummary::of(id, definition, &all, &shown, unasked, self.now_ms());
         let segments = match &request.by {
-            Some(by) => Some(self.segments(&shown, by, summary.nps_step.as_deref()).await?),
+            Some(by) => Some(self.split(&shown, by, summary.nps_step.as_deref()).await?),
             None => None,
         };
         let mut outcomes = Outcomes::default();
@@ -252,7 +252,7 @@ impl App {
         Ok(self.granted(id, request, shown).await?.into_iter().map(|it| it.user).collect())
     }
 
-    async fn segments(
+    async fn split(
         &self,
         shown: &[Response],
         by: &TraitPath,

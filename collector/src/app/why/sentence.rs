@@ -100,6 +100,10 @@ impl Sentences<'_> {
             Ground::Throttled { until_ms } => {
                 format!("their browser asked too often, and may again {}", self.ahead(*until_ms))
             }
+            Ground::Audience { segment } => {
+                let name = self.project.segment(segment).map_or(segment.as_str(), |it| &it.name);
+                format!("it is only for the segment “{name}”, and they were not of it")
+            }
             Ground::Unknown | Ground::Declined | Ground::FirstSession | Ground::NotOverdue => {
                 plain(ground.reason()).to_owned()
             }

@@ -31,18 +31,19 @@ use super::patterns::{self, Where};
 use super::table::{Item, RawTable, Table, in_file_order, wrong_type};
 use super::{accent, numbers, rules, shares, suggestions};
 use crate::project::duration;
-use crate::project::{Budget, Repeat, SurveyDefinition};
+use crate::project::{Budget, Repeat, SegmentDefinition, SurveyDefinition};
 use domain::survey::{Content, Goal, Step, Surface, Survey, Trigger};
 use domain::{Journey, Rule, StepId, SurveyId, UrlPattern, limits};
 use std::ops::Range;
 use toml::de::DeValue;
 
-const KEYS: [&str; 20] = [
+const KEYS: [&str; 21] = [
     "id",
     "name",
     "surface",
     "when",
     "who",
+    "segment",
     "pages",
     "exclude",
     "delay",
@@ -74,6 +75,7 @@ const LONGEST_DELAY_MS: u64 = 3_600_000;
 pub(super) fn read(
     root: &Table<'_>,
     journeys: &[Journey],
+    segments: &[SegmentDefinition],
     watches: bool,
     budget: &Budget,
     findings: &mut Findings<'_>,
@@ -84,7 +86,7 @@ pub(super) fn read(
         findings.error(first_beyond.span.clone(), message, "every page loads them all: keep those in use");
     }
     let mut seen = Seen::new();
-    let project = Around { journeys, watches, budget };
+    let project = Around { journeys, segments, watches, budget };
     let found: Vec<_> = tables.into_iter().filter_map(|it| survey(it, &mut seen, &project, findings)).collect();
     rivals(&found, findings);
     found.into_iter().map(|(definition, _)| definition).collect()
@@ -93,6 +95,7 @@ pub(super) fn read(
 /// What of the project a survey stands in.
 struct Around<'p> {
     journeys: &'p [Journey],
+    segments: &'p [SegmentDefinition],
     /// There is `[hesitation]`.
     watches: bool,
     budget: &'p Budget,
@@ -129,6 +132,7 @@ fn survey(
             "look for two conditions on one trait that exclude each other, or write `any`",
         );
     }
+    let segment = segment(&table, project.segments, findings);
     let pages = url_patterns(&table, "pages", "/app/*", findings);
     let excluded = url_patterns(&table, "exclude", "/checkout/*", findings);
     everywhere_excluded(&table, &pages, &excluded, findings);
@@ -153,6 +157,7 @@ fn survey(
             priority: numbers::read(&table, "priority", 0..=100, findings).unwrap_or(USUAL_PRIORITY),
             labels,
         },
+        segment,
         repeat,
         starts_ms,
         ends_ms,
@@ -163,6 +168,22 @@ fn survey(
     against_budget(&table, &definition, project.budget, findings);
     let place = table.get("id").map_or(table.span, Item::span);
     (!definition.contents.is_empty()).then_some((definition, place))
+}
+
+/// The id of a segment that this file defines: one that operators keep could change without anybody looking.
+fn segment(table: &Table<'_>, segments: &[SegmentDefinition], findings: &mut Findings<'_>) -> Option<String> {
+    let found = table.text("segment", "write `segment = \"stuck-on-pro\"`: the id of a [[segment]]", findings)?;
+    if !segments.iter().any(|it| it.id == found.text) {
+        let known: Vec<&str> = segments.iter().map(|it| it.id.as_str()).collect();
+        let help = if known.is_empty() {
+            "add a table `[[segment]]` with this id, a name and a `where`".to_owned()
+        } else {
+            suggestions::help(found.text, &known)
+        };
+        findings.error(found.span, format!("there is no segment `{}` in this file", found.text), help);
+        return None;
+    }
+    Some(found.text.to_owned())
 }
 
 fn surface(table: &Table<'_>, findings: &mut Findings<'_>) -> Surface {

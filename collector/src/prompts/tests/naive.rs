@@ -154,6 +154,7 @@ impl Naive<'_> {
             }
             Reason::Reserved => self.interrupts() && self.surveys.iter().any(|it| self.reserves(it)),
             Reason::NotOverdue => self.asking.is_overdue == Some(false),
+            Reason::Audience => self.asking.missed_segment.is_some(),
             _ => false,
         }
     }
@@ -286,6 +287,7 @@ proptest! {
         kind in some_kind(),
         (session, sessions, person, has_account) in (0..6_u8, 1..3_u32, 0..5_u8, any::<bool>()),
         is_overdue in prop::option::of(any::<bool>()),
+        missed_segment in prop::option::of(Just("pro".to_owned())),
     ) {
         let surveys = [surveys.0, surveys.1, surveys.2];
         let asking = Asking {
@@ -296,6 +298,7 @@ proptest! {
             person: format!("p{person}"),
             has_account,
             is_overdue,
+            missed_segment,
         };
         let naive = Naive { budget: &budget, surveys: &surveys, asking: &asking, history: &history };
         let rules = Rules { budget: &budget, surveys: &surveys, has_hesitation: true };

@@ -2,10 +2,12 @@
 
 mod held;
 mod ledger;
+mod segments;
 mod staff;
 
 use crate::storage::desk::{
-    CareAct, Desk, FirstOperator, InboxAct, KeptModel, NewOperator, NewSession, Operator, Session, StillOpen, TokenHash,
+    CareAct, Desk, FirstOperator, InboxAct, KeptModel, KeptSegment, NewOperator, NewSession, Operator, Session,
+    StillOpen, TokenHash,
 };
 use crate::storage::{Answering, Role, StorageError};
 pub(super) use held::newest_version;
@@ -279,6 +281,18 @@ impl Desk for SqliteDesk {
             })?;
             acts.collect()
         })
+    }
+
+    fn segments(&self) -> Answering<'_, Vec<KeptSegment>> {
+        self.ask(segments::all)
+    }
+
+    fn keep_segment(&self, segment: KeptSegment) -> Answering<'_, ()> {
+        self.ask(move |desk| segments::keep(desk, &segment))
+    }
+
+    fn forget_segment(&self, id: String) -> Answering<'_, bool> {
+        self.ask(move |desk| segments::forget(desk, &id))
     }
 
     fn forget_care(&self, users: Vec<String>) -> Answering<'_, u64> {

@@ -51,8 +51,8 @@ pub(super) use store::{forget, forget_identities, summary, unseal};
 use super::person;
 use crate::storage::identity_graph::SenderId;
 use crate::storage::{
-    Active, ActivityQuestion, Chains, Everybody, FunnelQuestion, Moment, Person, PresenceQuestion, Present, Profile,
-    Reaches, StorageError, UserKey, UserName,
+    Active, ActivityQuestion, Chains, Everybody, FunnelQuestion, HappenedQuestion, Moment, Person, PresenceQuestion,
+    Present, Profile, Reaches, StorageError, TraitPath, TraitValues, UserKey, UserName,
 };
 use cache::Cache;
 use domain::{Definitions, Journey};
@@ -109,6 +109,19 @@ impl Segments {
         question: &PresenceQuestion,
     ) -> Result<Vec<Present>, StorageError> {
         questions::presence(&Snapshot::open(connection, &self.cache)?, question)
+    }
+
+    pub(super) fn happened(
+        &self,
+        connection: &Connection,
+        question: &HappenedQuestion,
+    ) -> Result<Vec<(UserKey, u32)>, StorageError> {
+        questions::happened(&Snapshot::open(connection, &self.cache)?, question)
+    }
+
+    pub(super) fn trait_values(&self, connection: &Connection, path: &TraitPath) -> Result<TraitValues, StorageError> {
+        self.wanted.ask(path);
+        questions::trait_values(&Snapshot::open(connection, &self.cache)?, path)
     }
 
     /// When a person first reached each milestone.

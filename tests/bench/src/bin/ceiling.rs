@@ -15,8 +15,8 @@ use milepost::app::App;
 use milepost::http::{ServeOptions, serve};
 use milepost::storage::{
     Active, ActivityQuestion, Answering, Appended, Arrived, Batch, Chains, Delivered, DeliveryQuestion, Erased, Events,
-    Everybody, FactQuestion, FunnelQuestion, Moment, Person, PresenceQuestion, Present, Profile, Reaches, Somebody,
-    StorageError, TakeFact, UserKey, UserName, sqlite,
+    Everybody, FactQuestion, FunnelQuestion, HappenedQuestion, Moment, Person, PresenceQuestion, Present, Profile,
+    Reaches, Somebody, StorageError, TakeFact, TraitPath, TraitValues, UserKey, UserName, sqlite,
 };
 use milepost::{Clock, project};
 use std::error::Error;
@@ -93,6 +93,14 @@ impl Events for Nowhere {
     }
 
     fn activity(&self, _: ActivityQuestion) -> Answering<'_, Vec<Active>> {
+        nothing()
+    }
+
+    fn happened(&self, _: HappenedQuestion) -> Answering<'_, Vec<(UserKey, u32)>> {
+        nothing()
+    }
+
+    fn trait_values(&self, _: TraitPath) -> Answering<'_, TraitValues> {
         nothing()
     }
 

@@ -67,6 +67,7 @@ fn campaign(nth: usize, start_ms: i64) -> SurveyDefinition {
             priority: (nth * 7 % CAMPAIGNS) as u32,
             labels: vec![],
         },
+        segment: None,
         repeat: match nth % 3 {
             0 => Repeat::EveryMs([14, 30, 60, 90][nth / 3 % 4] * DAY_MS as u64),
             _ => Repeat::Once,

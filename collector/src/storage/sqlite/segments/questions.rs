@@ -10,8 +10,8 @@ use super::subject::{self, Subject};
 use crate::metric::presence::{DAYS_MAX, Days};
 use crate::metric::{Activity, Mark, WindowFunnel};
 use crate::storage::{
-    Active, ActivityQuestion, Chain, Chains, FunnelQuestion, Happening, PresenceQuestion, Present, Reaches,
-    StorageError, UserKey,
+    Active, ActivityQuestion, Chain, Chains, FunnelQuestion, HappenedQuestion, Happening, PresenceQuestion, Present,
+    Reaches, StorageError, TraitPath, TraitValues, UserKey,
 };
 use domain::{Journey, Kind};
 use rayon::prelude::*;
@@ -123,6 +123,25 @@ pub(super) fn presence(snapshot: &Snapshot<'_>, question: &PresenceQuestion) -> 
     let came = by_user(snapshot, &question.what, Days::default(), came_at, Days::with)?;
     let users = (0..).zip(came).filter(|(_, days)| !days.is_empty());
     Ok(users.map(|(user, days)| Present { user: UserKey(user), days }).collect())
+}
+
+pub(super) fn happened(
+    snapshot: &Snapshot<'_>,
+    question: &HappenedQuestion,
+) -> Result<Vec<(UserKey, u32)>, StorageError> {
+    let since_ms = question.since_ms.unwrap_or(i64::MIN);
+    let count = |times: &mut u32, _, at_ms: i64| *times = times.saturating_add(u32::from(at_ms >= since_ms));
+    let times = by_user(snapshot, &question.what, 0, count, u32::saturating_add)?;
+    let users = (0..).zip(times).filter(|(_, times)| *times > 0);
+    Ok(users.map(|(user, times)| (UserKey(user), times)).collect())
+}
+
+pub(super) fn trait_values(snapshot: &Snapshot<'_>, path: &TraitPath) -> Result<TraitValues, StorageError> {
+    let headings = Headings::read(snapshot, path)?;
+    let who = &*snapshot.who;
+    let width = Sender::try_from(who.width()).unwrap_or(Sender::MAX);
+    let numbers: Vec<Option<u32>> = (0..width).map(|user| headings.of(user, who)).collect();
+    Ok(TraitValues::new(headings.into_texts(), numbers.into_iter()))
 }
 
 /// What everything that happened of a kind makes of `empty`, one value a user.
