@@ -37,12 +37,22 @@ pub mod why;
 use crate::clock::Clock;
 use crate::project::Project;
 use crate::storage::{Desk, Events, StorageError};
+use std::ops::Deref;
 use std::sync::{Arc, RwLock};
 
 /// The application: one project, its events and its desk.
+///
+/// One that is [narrowed](App::among) to a segment answers every question about its users alone.
 pub struct App {
-    project: RwLock<Arc<Project>>,
+    shared: Arc<Shared>,
     pub(crate) events: Arc<dyn Events>,
+    /// Who is left, where it is narrowed.
+    among: Option<Arc<segments::Members>>,
+}
+
+/// What there is once, however narrow the view.
+pub struct Shared {
+    project: RwLock<Arc<Project>>,
     pub(crate) desk: Arc<dyn Desk>,
     pub(crate) clock: Clock,
     pub(crate) door: operators::Door,
@@ -58,6 +68,14 @@ pub struct App {
     counting_segments: tokio::sync::Mutex<()>,
 }
 
+impl Deref for App {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.shared
+    }
+}
+
 impl App {
     /// Opens the application on an engine; history is held against the definitions where they changed.
     pub async fn open(
@@ -68,9 +86,8 @@ impl App {
     ) -> Result<Self, StorageError> {
         events.define(&project.definitions).await?;
         let project = Arc::new(project);
-        let app = Self {
+        let shared = Shared {
             project: RwLock::new(Arc::clone(&project)),
-            events,
             desk,
             clock,
             door: operators::Door::default(),
@@ -82,6 +99,7 @@ impl App {
             fresh: segments::Fresh::default(),
             counting_segments: tokio::sync::Mutex::default(),
         };
+        let app = Self { shared: Arc::new(shared), events, among: None };
         let learned = app.learned().await?;
         app.put_in_force(&project, learned).await?;
         Ok(app)
@@ -113,6 +131,18 @@ impl App {
     /// Seconds after which what was shed may be sent again.
     pub fn retry_after_s(&self) -> u64 {
         self.events.shedding().map_or(1, |it| it.retry_after_s())
+    }
+
+    /// The same application, as far as these users go. What is about one person, and what operators did, is not
+    /// narrowed.
+    pub fn among(&self, members: Arc<segments::Members>) -> Self {
+        let events = Arc::new(segments::Narrowed::new(Arc::clone(&self.events), Arc::clone(&members)));
+        Self { shared: Arc::clone(&self.shared), events, among: Some(members) }
+    }
+
+    /// Whether a number counts a user, by the user id or the anonymous id of a user who never said who it is.
+    pub(crate) fn counts(&self, user: &str, anonymous: bool) -> bool {
+        self.among.as_ref().is_none_or(|it| it.has_named(user, anonymous))
     }
 
     /// Makes what was stored quick to ask about.

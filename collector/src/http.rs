@@ -3,6 +3,7 @@
 //! Parses, asks the application, renders. Knows nothing of how messages are stored.
 
 mod accounts;
+mod among;
 mod assets;
 mod bots;
 mod cohorts;

@@ -3,9 +3,11 @@
 mod fresh;
 mod known;
 mod members;
+mod narrowed;
 
 pub(super) use fresh::Fresh;
 pub use members::Members;
+pub(super) use narrowed::Narrowed;
 
 use super::App;
 use crate::segment::{self, Expression, NotASegment, Undefined};

@@ -4,20 +4,19 @@ mod query;
 
 pub(super) use query::AccountQuery;
 
+use super::among::Among;
 use super::error::ApiError;
 use super::session::Reader;
 use super::users::{Rows, add_care};
-use crate::app::App;
 use crate::app::accounts::AccountRow;
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use domain::Journey;
 use serde_json::{Value, json};
-use std::sync::Arc;
 
 pub(super) async fn accounts(
     _reader: Reader,
-    State(app): State<Arc<App>>,
+    Among { app, .. }: Among,
     Query(pairs): Query<Vec<(String, String)>>,
     Query(rows): Query<Rows>,
 ) -> Result<Json<Value>, ApiError> {

@@ -1,5 +1,6 @@
 //! `GET /v1/journeys/{id}/cohorts`: weeks of starters on their way, and the people behind each number.
 
+use super::among::Among;
 use super::error::ApiError;
 use super::session::Reader;
 use super::time_of::time_of;
@@ -8,11 +9,10 @@ use crate::app::cohorts::{AskedCell, CohortUser, Cohorts, Column, Columns};
 use crate::metric::Period;
 use crate::project::duration;
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use domain::JourneyId;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::sync::Arc;
 
 /// Rows in one answer of `/people`.
 const PEOPLE_MAX: usize = 1_000;
@@ -38,7 +38,7 @@ pub(super) struct PeopleParameters {
 
 pub(super) async fn cohorts(
     _reader: Reader,
-    State(app): State<Arc<App>>,
+    Among { app, .. }: Among,
     Path(id): Path<String>,
     Query(parameters): Query<CohortParameters>,
 ) -> Result<Json<Cohorts>, ApiError> {
@@ -54,7 +54,7 @@ pub(super) async fn cohorts(
 
 pub(super) async fn people(
     _reader: Reader,
-    State(app): State<Arc<App>>,
+    Among { app, .. }: Among,
     Path(id): Path<String>,
     Query(parameters): Query<CohortParameters>,
     Query(asked): Query<PeopleParameters>,

@@ -5,6 +5,7 @@
 
 mod account;
 mod accounts;
+mod among_bar;
 mod annotations;
 mod assets;
 mod care;
@@ -30,6 +31,7 @@ mod quality;
 mod responses;
 mod retention;
 mod security_headers;
+mod segments;
 mod setup;
 mod shade;
 mod snippet;
@@ -42,7 +44,7 @@ mod view;
 mod waiting;
 mod written;
 
-pub(crate) use error::PageError;
+pub(crate) use error::{Link, PageError};
 pub(crate) use href::Href;
 
 use super::csrf::refuse_cross_site;
@@ -92,6 +94,8 @@ pub(crate) fn router() -> Router<Arc<App>> {
         .route("/responses.csv", get(responses::download_csv))
         .route("/responses.json", get(responses::download_json))
         .route("/responses/one", get(responses::show_one).post(responses::act))
+        .route("/segments", get(segments::show).post(segments::act))
+        .route("/segments/{id}", get(segments::show_one).post(segments::act_on_one))
         .route("/accounts", get(accounts::show).post(account::act_by_query))
         .route("/accounts.csv", get(accounts::download))
         .route("/accounts/{id}", get(account::show).post(account::act))

@@ -1,5 +1,6 @@
 //! `GET /v1/journeys/{id}/funnel` and `/people`: the numbers of the funnel page, as JSON.
 
+use super::among::Among;
 use super::error::ApiError;
 use super::session::Reader;
 use super::time_of::time_of;
@@ -11,11 +12,10 @@ use crate::app::value_time::{ValueTime, WaitingUser};
 use crate::project::duration;
 use crate::storage::TraitPath;
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use domain::JourneyId;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::sync::Arc;
 
 /// Rows in one answer of `/people`.
 const PEOPLE_MAX: usize = 1_000;
@@ -41,7 +41,7 @@ pub(super) struct PeopleParameters {
 
 pub(super) async fn funnel(
     _reader: Reader,
-    State(app): State<Arc<App>>,
+    Among { app, .. }: Among,
     Path(id): Path<String>,
     Query(parameters): Query<FunnelParameters>,
 ) -> Result<Json<FunnelReport>, ApiError> {
@@ -60,7 +60,7 @@ pub(super) async fn funnel(
 
 pub(super) async fn people(
     _reader: Reader,
-    State(app): State<Arc<App>>,
+    Among { app, .. }: Among,
     Path(id): Path<String>,
     Query(parameters): Query<FunnelParameters>,
     Query(people): Query<PeopleParameters>,
@@ -91,7 +91,7 @@ pub(super) async fn people(
 
 pub(super) async fn value_time(
     _reader: Reader,
-    State(app): State<Arc<App>>,
+    Among { app, .. }: Among,
     Path(id): Path<String>,
     Query(parameters): Query<FunnelParameters>,
 ) -> Result<Json<ValueTime>, ApiError> {
@@ -109,7 +109,7 @@ pub(super) struct Rows {
 
 pub(super) async fn waiting(
     _reader: Reader,
-    State(app): State<Arc<App>>,
+    Among { app, .. }: Among,
     Path(id): Path<String>,
     Query(parameters): Query<FunnelParameters>,
     Query(rows): Query<Rows>,

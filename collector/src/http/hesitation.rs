@@ -1,15 +1,14 @@
 //! `GET /v1/hesitation` and `/people`: the numbers of the hesitation pages, as JSON.
 
+use super::among::Among;
 use super::error::ApiError;
 use super::session::Reader;
 use super::time_of::time_of;
-use crate::app::App;
 use crate::app::hesitation::{HesitationAnswer, HesitationRequest, Who};
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::sync::Arc;
 
 /// Rows in one answer of `/people`.
 const PEOPLE_MAX: usize = 1_000;
@@ -30,7 +29,7 @@ pub(super) struct PeopleParameters {
 
 pub(super) async fn hesitation(
     _reader: Reader,
-    State(app): State<Arc<App>>,
+    Among { app, .. }: Among,
     Query(parameters): Query<HesitationParameters>,
 ) -> Result<Json<HesitationAnswer>, ApiError> {
     Ok(Json(app.hesitation(&parameters.request()?).await?))
@@ -38,7 +37,7 @@ pub(super) async fn hesitation(
 
 pub(super) async fn people(
     _reader: Reader,
-    State(app): State<Arc<App>>,
+    Among { app, .. }: Among,
     Query(parameters): Query<HesitationParameters>,
     Query(people): Query<PeopleParameters>,
 ) -> Result<Json<Value>, ApiError> {

@@ -9,6 +9,8 @@ use axum::http::{Method, request::Parts};
 /// What may be needed of routes that change something, or are for few.
 const TABLE: &[(&str, &str, May)] = &[
     ("POST", "/responses/one", May::Act),
+    ("POST", "/segments", May::Keep),
+    ("POST", "/segments/{id}", May::Keep),
     ("POST", "/users", May::Act),
     ("POST", "/users/{id}", May::Act),
     ("POST", "/accounts", May::Act),

@@ -1,5 +1,6 @@
 //! `GET /v1/retention` and `/v1/stickiness`: who comes back, and the people behind each number.
 
+use super::among::Among;
 use super::error::ApiError;
 use super::session::Reader;
 use super::time_of::time_of;
@@ -10,10 +11,9 @@ use crate::metric::Period;
 use crate::metric::retention::{Cell, Counted, PERIODS_MAX};
 use crate::storage::Happening;
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::sync::Arc;
 
 /// Rows in one answer of a list.
 const PEOPLE_MAX: usize = 1_000;
@@ -55,7 +55,7 @@ pub(super) struct Rows {
 
 pub(super) async fn retention(
     _reader: Reader,
-    State(app): State<Arc<App>>,
+    Among { app, .. }: Among,
     Query(parameters): Query<RetentionParameters>,
 ) -> Result<Json<RetentionAnswer>, ApiError> {
     Ok(Json(app.retention(&parameters.request(&app)?).await?))
@@ -63,7 +63,7 @@ pub(super) async fn retention(
 
 pub(super) async fn people(
     _reader: Reader,
-    State(app): State<Arc<App>>,
+    Among { app, .. }: Among,
     Query(parameters): Query<RetentionParameters>,
     Query(cell): Query<CellParameters>,
     Query(rows): Query<Rows>,
@@ -82,7 +82,7 @@ pub(super) async fn people(
 
 pub(super) async fn stickiness(
     _reader: Reader,
-    State(app): State<Arc<App>>,
+    Among { app, .. }: Among,
     Query(parameters): Query<RetentionParameters>,
 ) -> Result<Json<Stickiness>, ApiError> {
     let request = StickinessRequest {
@@ -95,7 +95,7 @@ pub(super) async fn stickiness(
 
 pub(super) async fn active(
     _reader: Reader,
-    State(app): State<Arc<App>>,
+    Among { app, .. }: Among,
     Query(parameters): Query<RetentionParameters>,
     Query(asked): Query<DayParameters>,
     Query(rows): Query<Rows>,

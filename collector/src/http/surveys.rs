@@ -4,18 +4,17 @@ mod query;
 
 pub(super) use query::{Misunderstood, ResponseQuery};
 
+use super::among::Among;
 use super::error::ApiError;
 use super::session::Reader;
 use super::time_of::time_of;
-use crate::app::App;
 use crate::app::inbox::Triage;
 use crate::app::surveys::{Asked, Per, Response, Responses, SurveyAnswer, SurveyRequest};
 use crate::storage::TraitPath;
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::sync::Arc;
 
 /// Rows in one answer.
 const ROWS_MAX: usize = 1_000;
@@ -36,7 +35,7 @@ pub(super) struct Rows {
 
 pub(super) async fn surveys(
     _reader: Reader,
-    State(app): State<Arc<App>>,
+    Among { app, .. }: Among,
     Query(parameters): Query<SurveyParameters>,
 ) -> Result<Json<Value>, ApiError> {
     Ok(Json(json!({ "surveys": app.surveys(&parameters.request()?).await? })))
@@ -44,7 +43,7 @@ pub(super) async fn surveys(
 
 pub(super) async fn survey(
     _reader: Reader,
-    State(app): State<Arc<App>>,
+    Among { app, .. }: Among,
     Path(id): Path<String>,
     Query(parameters): Query<SurveyParameters>,
 ) -> Result<Json<SurveyAnswer>, ApiError> {
@@ -53,7 +52,7 @@ pub(super) async fn survey(
 
 pub(super) async fn survey_responses(
     reader: Reader,
-    State(app): State<Arc<App>>,
+    Among { app, chosen }: Among,
     Path(id): Path<String>,
     Query(mut pairs): Query<Vec<(String, String)>>,
     rows: Query<Rows>,
@@ -63,12 +62,12 @@ pub(super) async fn survey_responses(
     }
     pairs.retain(|(name, _)| name != "survey");
     pairs.push(("survey".to_owned(), id));
-    responses(reader, State(app), Query(pairs), rows).await
+    responses(reader, Among { app, chosen }, Query(pairs), rows).await
 }
 
 pub(super) async fn responses(
     _reader: Reader,
-    State(app): State<Arc<App>>,
+    Among { app, .. }: Among,
     Query(pairs): Query<Vec<(String, String)>>,
     Query(rows): Query<Rows>,
 ) -> Result<Json<Value>, ApiError> {
@@ -86,7 +85,7 @@ pub(super) struct People {
 
 pub(super) async fn people(
     _reader: Reader,
-    State(app): State<Arc<App>>,
+    Among { app, .. }: Among,
     Path(id): Path<String>,
     Query(parameters): Query<SurveyParameters>,
     Query(people): Query<People>,

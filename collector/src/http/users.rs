@@ -4,16 +4,15 @@ mod query;
 
 pub(super) use query::{A_DAY, UserQuery, day, pairs, state};
 
+use super::among::Among;
 use super::error::ApiError;
 use super::session::Reader;
-use crate::app::App;
 use crate::app::care::{Care, CareState};
 use crate::app::users::UserRow;
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::sync::Arc;
 
 /// Rows in one answer.
 const ROWS: usize = 100;
@@ -27,7 +26,7 @@ pub(super) struct Rows {
 
 pub(super) async fn users(
     _reader: Reader,
-    State(app): State<Arc<App>>,
+    Among { app, .. }: Among,
     Query(pairs): Query<Vec<(String, String)>>,
     Query(rows): Query<Rows>,
 ) -> Result<Json<Value>, ApiError> {

@@ -41,6 +41,22 @@ impl Everybody {
         Self { users, accounts }
     }
 
+    /// Those who are wanted, and the accounts that they belong to.
+    pub fn only(&self, is_wanted: impl Fn(&UserLine) -> bool) -> Self {
+        let mut users: Vec<UserLine> = self.users.iter().filter(|it| is_wanted(it)).cloned().collect();
+        let mut places: Vec<Option<u32>> = vec![None; self.accounts.len()];
+        let mut accounts = Vec::new();
+        for user in &mut users {
+            let Some(slot) = user.account.and_then(|it| places.get_mut(it as usize)) else { continue };
+            let place = slot.get_or_insert_with(|| {
+                accounts.extend(user.account.and_then(|it| self.accounts.get(it as usize)).cloned());
+                accounts.len() as u32 - 1
+            });
+            user.account = Some(*place);
+        }
+        Self { users, accounts }
+    }
+
     pub fn users(&self) -> &[UserLine] {
         &self.users
     }

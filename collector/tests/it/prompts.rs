@@ -68,6 +68,7 @@ pub(crate) fn survey(id: &str) -> SurveyDefinition {
             priority: 10,
             labels: vec![],
         },
+        segment: None,
         repeat: Repeat::Once,
         starts_ms: None,
         ends_ms: None,

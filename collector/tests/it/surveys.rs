@@ -65,6 +65,7 @@ fn definition() -> SurveyDefinition {
             priority: 0,
             labels: Vec::new(),
         },
+        segment: None,
         repeat: Repeat::Once,
         starts_ms: None,
         ends_ms: None,

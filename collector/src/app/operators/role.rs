@@ -9,6 +9,8 @@ pub enum May {
     Look,
     /// Take lists away as files.
     Export,
+    /// Name segments for everybody.
+    Keep,
     /// Read, assign, tag, note, snooze, resolve.
     Act,
     /// Forget a person for good.
@@ -18,13 +20,14 @@ pub enum May {
 }
 
 impl May {
-    pub const ALL: [Self; 5] = [Self::Look, Self::Export, Self::Act, Self::Erase, Self::LookAfter];
+    pub const ALL: [Self; 6] = [Self::Look, Self::Export, Self::Keep, Self::Act, Self::Erase, Self::LookAfter];
 
     /// `to download lists`, for the one who is told that they may not.
     pub fn in_words(self) -> &'static str {
         match self {
             Self::Look => "to look at this",
             Self::Export => "to download lists",
+            Self::Keep => "to keep segments",
             Self::Act => "to change what is noted about people and responses",
             Self::Erase => "to erase people",
             Self::LookAfter => "to look after operators and tokens",
@@ -41,8 +44,8 @@ impl Role {
     pub fn may(self, what: May) -> bool {
         match self {
             Self::Viewer => what == May::Look,
-            Self::Analyst => matches!(what, May::Look | May::Export),
-            Self::Success => matches!(what, May::Look | May::Export | May::Act),
+            Self::Analyst => matches!(what, May::Look | May::Export | May::Keep),
+            Self::Success => matches!(what, May::Look | May::Export | May::Keep | May::Act),
             Self::Owner => true,
         }
     }
@@ -61,7 +64,7 @@ impl Role {
     pub fn explained(self) -> &'static str {
         match self {
             Self::Viewer => "Looks at every page.",
-            Self::Analyst => "Looks at every page and downloads lists.",
+            Self::Analyst => "Looks at every page, downloads lists and keeps segments.",
             Self::Success => "Also reads, assigns, notes and resolves.",
             Self::Owner => "Does everything: also erases people, and looks after operators and tokens.",
         }
@@ -92,7 +95,7 @@ mod tests {
     #[test]
     fn each_role_may_what_the_ones_before_it_may_and_more() {
         let allowed = |role: Role| May::ALL.into_iter().filter(|it| role.may(*it)).count();
-        assert_eq!(Role::ALL.map(allowed), [1, 2, 3, 5]);
+        assert_eq!(Role::ALL.map(allowed), [1, 3, 4, 6]);
         for (lesser, greater) in Role::ALL.into_iter().zip(Role::ALL.into_iter().skip(1)) {
             assert!(May::ALL.into_iter().all(|it| !lesser.may(it) || greater.may(it)), "{lesser:?} {greater:?}");
         }

@@ -81,7 +81,8 @@ impl App {
                 Granted { anonymous: it.user.is_none(), user: it.user.unwrap_or(it.anonymous), at_ms: it.granted_ms }
             }
         };
-        Ok(leases.into_iter().map(granted).collect())
+        let granted = leases.into_iter().map(granted);
+        Ok(granted.filter(|it| self.counts(&it.user, it.anonymous)).collect())
     }
 
     /// The people behind a number, the latest first; `None` where nobody ever heard of the survey.

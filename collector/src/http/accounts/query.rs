@@ -6,7 +6,7 @@ use crate::http::surveys::Misunderstood;
 use crate::http::users::{A_DAY, day, pairs, state};
 
 /// In the order in which addresses have them.
-const NAMES: [&str; 7] = ["q", "since", "until", "owner", "state", "sort", "order"];
+const NAMES: [&str; 9] = ["q", "since", "until", "owner", "state", "segment", "where", "sort", "order"];
 
 /// Parameters as written, without empty ones, and as understood.
 #[derive(Clone, Debug, Default)]

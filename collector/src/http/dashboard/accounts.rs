@@ -13,16 +13,15 @@ use super::sorting::Column;
 use super::surveys::shown_of;
 use super::view::{Choice, Preset};
 use super::written;
-use crate::app::App;
 use crate::app::accounts::{ACTIVE_DAYS, AccountRow, AccountSort};
 use crate::http::accounts::AccountQuery;
+use crate::http::among::Among;
 use crate::http::session::Operator;
 use crate::http::surveys::Misunderstood;
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use domain::Journey;
-use std::sync::Arc;
 
 /// Rows of one page, as in the other lists.
 const PAGE_ROWS: usize = 50;
@@ -103,7 +102,7 @@ pub(super) fn reached_href(account: &str, journey: &Journey, level: usize) -> Hr
 /// Also the page of one account, for ids that no path can carry: `/accounts?id=…`.
 pub(crate) async fn show(
     operator: Operator,
-    State(app): State<Arc<App>>,
+    Among { app, chosen }: Among,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
     if let Some((_, id)) = pairs.iter().find(|(name, _)| name == "id") {
@@ -129,7 +128,7 @@ pub(crate) async fn show(
     };
     let value_of = |it: &Journey| it.milestones.get(it.value_index()).map(|it| it.name.clone()).unwrap_or_default();
     let page = AccountsPage {
-        frame: Frame::new("Accounts", &app, &operator),
+        frame: Frame::new("Accounts", &app, &operator).among(&chosen),
         kept: query.pairs.iter().filter(|it| matches!(it.0, "state" | "sort" | "order")).cloned().collect(),
         cares: care::presets(&asked.uncared(), &query.request.filter.care, &operator),
         owners: care::owners(&app, query.request.filter.care.owner.as_deref()).await?,

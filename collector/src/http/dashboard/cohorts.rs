@@ -14,17 +14,16 @@ use super::journey::{find, no_such_journey};
 use super::shade::shade;
 use super::view::Preset;
 use super::written;
-use crate::app::App;
 use crate::app::cohorts::{Cell, Cohorts, Columns, Test};
 use crate::app::timestamp::parse_ms;
+use crate::http::among::Among;
 use crate::http::session::Operator;
 use crate::metric::{Period, SMALL_SAMPLE};
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use domain::Journey;
-use std::sync::Arc;
 
 /// Rows of one page, the latest: half a year.
 const WEEKS_SHOWN: usize = 26;
@@ -93,7 +92,7 @@ struct Links<'a> {
 
 pub(super) async fn show(
     operator: Operator,
-    State(app): State<Arc<App>>,
+    Among { app, chosen }: Among,
     Path(id): Path<String>,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
@@ -117,7 +116,7 @@ pub(super) async fn show(
     };
     let status = if shown.is_some() { StatusCode::OK } else { StatusCode::BAD_REQUEST };
     let page = CohortsPage {
-        frame: Frame::new(format!("{}: week by week", journey.name), &app, &operator),
+        frame: Frame::new(format!("{}: week by week", journey.name), &app, &operator).among(&chosen),
         journey: journey.name.clone(),
         journey_href: Href::to(&["journeys", &id]).with_all(range.view.range_pairs()),
         presets: range.presets(&same, app.now_ms()),

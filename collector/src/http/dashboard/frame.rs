@@ -1,8 +1,10 @@
 //! What surrounds every page.
 
+use super::among_bar::AmongBar;
 use super::assets;
 use crate::app::App;
 use crate::app::operators::May;
+use crate::http::among::Chosen;
 use crate::http::session::Operator;
 
 /// Header and title; `templates/base.html` draws it.
@@ -17,6 +19,10 @@ pub(super) struct Frame {
     pub(super) may_export: bool,
     /// Who may note, assign, resolve.
     pub(super) may_act: bool,
+    /// Who may keep segments.
+    pub(super) may_keep: bool,
+    /// Which users the page is about, where it can be about some.
+    pub(super) among: Option<AmongBar>,
 }
 
 impl Frame {
@@ -29,7 +35,14 @@ impl Frame {
             is_owner: operator.role.may(May::LookAfter),
             may_export: operator.role.may(May::Export),
             may_act: operator.role.may(May::Act),
+            may_keep: operator.role.may(May::Keep),
+            among: None,
         }
+    }
+
+    /// For a page that can be about the users of a segment.
+    pub(super) fn among(self, chosen: &Chosen) -> Self {
+        Self { among: Some(AmongBar::of(chosen)), ..self }
     }
 
     #[cfg(test)]
@@ -41,6 +54,8 @@ impl Frame {
             is_owner: true,
             may_export: true,
             may_act: true,
+            may_keep: true,
+            among: None,
         }
     }
 
@@ -53,6 +68,8 @@ impl Frame {
             is_owner: false,
             may_export: false,
             may_act: false,
+            may_keep: false,
+            among: None,
         }
     }
 

@@ -21,18 +21,17 @@ use super::href::Href;
 use super::snippet::snippet;
 use super::view::Preset;
 use super::written;
-use crate::app::App;
 use crate::app::hesitation::{HesitationAnswer, PageAnswer, Who};
+use crate::http::among::Among;
 use crate::http::session::Operator;
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use counted::{Counted, Tiles};
 use lift::LiftView;
 pub(super) use range::Range;
 use said::{Saying, sayings};
-use std::sync::Arc;
 
 /// Free texts on the overview; a page of its own has more.
 const SAYINGS_SHOWN: usize = 5;
@@ -120,7 +119,7 @@ struct MutedView {
 
 pub(super) async fn show(
     operator: Operator,
-    State(app): State<Arc<App>>,
+    Among { app, chosen }: Among,
     Query(pairs): Query<Vec<(String, String)>>,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
@@ -140,7 +139,8 @@ pub(super) async fn show(
     }
     let status = if shown.is_some() { StatusCode::OK } else { StatusCode::BAD_REQUEST };
     let presets = range.presets(&page, app.now_ms());
-    let page = HesitationPage { frame: Frame::new("Hesitation", &app, &operator), page, presets, range, shown };
+    let page =
+        HesitationPage { frame: Frame::new("Hesitation", &app, &operator).among(&chosen), page, presets, range, shown };
     Ok((status, Html(page.render()?)).into_response())
 }
 

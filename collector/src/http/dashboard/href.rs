@@ -17,6 +17,11 @@ impl Href {
         Self(if path.is_empty() { "/".to_owned() } else { path })
     }
 
+    /// A path of this site, escaped already.
+    pub(crate) fn at(path: &str) -> Self {
+        Self(path.to_owned())
+    }
+
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         self.0.push(if self.0.contains('?') { '&' } else { '?' });
         push_escaped(&mut self.0, name);

@@ -14,13 +14,13 @@ use super::written;
 use crate::app::App;
 use crate::app::funnel::{FunnelAnswer, Standing};
 use crate::app::value_time::ValueTime;
+use crate::http::among::Among;
 use crate::http::session::Operator;
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use domain::{Journey, JourneyId};
-use std::sync::Arc;
 
 /// People looked at to learn which traits the form can offer.
 const TRAITS_FROM_PEOPLE: usize = 200;
@@ -85,7 +85,7 @@ pub(super) struct TimeTile {
 
 pub(super) async fn show(
     operator: Operator,
-    State(app): State<Arc<App>>,
+    Among { app, .. }: Among,
     Path(id): Path<String>,
     Query(pairs): Query<Vec<(String, String)>>,
     headers: HeaderMap,

@@ -23,6 +23,7 @@ use crate::app::funnel::{FunnelAnswer, FunnelRequest, Step};
 use crate::app::hesitation::HesitationRequest;
 use crate::app::surveys::{ResponseFilter, SurveyRequest, Who};
 use crate::app::users::{BeganFilter, UserFilter, UserRequest};
+use crate::http::among::Among;
 use crate::http::session::Operator;
 use askama::Template;
 use axum::extract::{Query, State};
@@ -111,7 +112,7 @@ pub(super) async fn open(_: Operator, State(app): State<Arc<App>>) -> Redirect {
 
 pub(super) async fn show(
     operator: Operator,
-    State(app): State<Arc<App>>,
+    Among { app, chosen }: Among,
     Query(pairs): Query<Vec<(String, String)>>,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
@@ -141,7 +142,7 @@ pub(super) async fn show(
     };
     let several = project.definitions.journeys.len() > 1;
     let page = OverviewPage {
-        frame: Frame::new("Overview", &app, &operator),
+        frame: Frame::new("Overview", &app, &operator).among(&chosen),
         journeys: project.definitions.journeys.iter().filter(|_| several).map(choice).collect(),
         presets: range.presets(&kept, app.now_ms()),
         page: kept,

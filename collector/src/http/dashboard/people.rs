@@ -12,14 +12,14 @@ use super::written;
 use crate::app::App;
 use crate::app::funnel::{FunnelAnswer, Standing};
 use crate::app::people::Person;
+use crate::http::among::Among;
 use crate::http::session::Operator;
 use crate::storage::Profile;
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::response::Html;
 use domain::Journey;
 use serde_json::Value;
-use std::sync::Arc;
 
 /// Rows of one page: readable, and quick on a slow line.
 const PAGE_ROWS: usize = 50;
@@ -80,7 +80,7 @@ pub(super) struct Asked {
 
 pub(super) async fn show(
     operator: Operator,
-    State(app): State<Arc<App>>,
+    Among { app, chosen }: Among,
     Path(id): Path<String>,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Html<String>, PageError> {
@@ -95,7 +95,7 @@ pub(super) async fn show(
     let shown = shown_of(offset, rows.len(), total as usize, PAGE_ROWS, asked.page);
     let milestone = asked.milestone_name();
     let page = PeoplePage {
-        frame: Frame::new(format!("{milestone}: people"), &app, &operator),
+        frame: Frame::new(format!("{milestone}: people"), &app, &operator).among(&chosen),
         journey: asked.journey.name.clone(),
         journey_href: Href::to(&["journeys", &id]).with_all(asked.view.pairs()),
         stuck: asked.standing == Standing::Stuck,

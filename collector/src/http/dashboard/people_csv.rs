@@ -10,9 +10,10 @@ use crate::app::App;
 use crate::app::funnel::FunnelAnswer;
 use crate::app::people::Person;
 use crate::csv_safe::csv_safe;
+use crate::http::among::Among;
 use crate::http::session::Operator;
 use axum::body::Body;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
@@ -24,7 +25,7 @@ const CHUNK_ROWS: usize = 5_000;
 
 pub(super) async fn download(
     _: Operator,
-    State(app): State<Arc<App>>,
+    Among { app, .. }: Among,
     Path(id): Path<String>,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {

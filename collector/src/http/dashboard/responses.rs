@@ -17,13 +17,13 @@ use super::written;
 use crate::app::App;
 use crate::app::inbox::State as TriageState;
 use crate::app::surveys::{Outcome, Pick, Response as Filled, Responses, Who};
+use crate::http::among::Among;
 use crate::http::session::Operator;
 use crate::http::surveys::{Misunderstood, ResponseQuery};
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 /// Rows of one page, as in the other lists.
 const PAGE_ROWS: usize = 50;
@@ -85,7 +85,7 @@ pub(super) struct Asked {
 
 pub(crate) async fn show(
     operator: Operator,
-    State(app): State<Arc<App>>,
+    Among { app, .. }: Among,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
     let asked = Asked::parse(&pairs)?;

@@ -14,21 +14,20 @@ use super::frame::Frame;
 use super::href::Href;
 use super::view::{Preset, is_day};
 use super::written;
-use crate::app::App;
 use crate::app::happening::{events, milestones};
 use crate::app::retention::RetentionAnswer;
 use crate::app::stickiness::StickinessRequest;
 use crate::app::timestamp::parse_ms;
+use crate::http::among::Among;
 use crate::http::session::Operator;
 use crate::metric::Period;
 use crate::metric::retention::Counted;
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use curve::Curve;
 use grid::Grid;
-use std::sync::Arc;
 use stickiness::StickinessView;
 use view::RetentionView;
 
@@ -76,7 +75,7 @@ struct Shown {
 
 pub(super) async fn show(
     operator: Operator,
-    State(app): State<Arc<App>>,
+    Among { app, chosen }: Among,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
     let project = app.project();
@@ -106,7 +105,7 @@ pub(super) async fn show(
     };
     let status = if shown.is_some() { StatusCode::OK } else { StatusCode::BAD_REQUEST };
     let page = RetentionPage {
-        frame: Frame::new("Retention", &app, &operator),
+        frame: Frame::new("Retention", &app, &operator).among(&chosen),
         page: Href::to(&["retention"]),
         form: Form::of(view, happenings, app.now_ms()),
         shown,

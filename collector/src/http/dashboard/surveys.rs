@@ -18,14 +18,13 @@ use super::hesitation::Range;
 use super::href::Href;
 use super::view::Preset;
 use super::written;
-use crate::app::App;
 use crate::app::surveys::{SurveyRequest, SurveyState, SurveySummary};
+use crate::http::among::Among;
 use crate::http::session::Operator;
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use std::sync::Arc;
 
 /// Pasted where no survey is defined yet.
 const EXAMPLE: &str = r#"[[survey]]
@@ -88,7 +87,7 @@ impl Counted {
 
 pub(crate) async fn show(
     operator: Operator,
-    State(app): State<Arc<App>>,
+    Among { app, chosen }: Among,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
     let (page, range) = (home(), Range::parse(&pairs));
@@ -108,7 +107,8 @@ pub(crate) async fn show(
     }
     let status = if shown.is_some() { StatusCode::OK } else { StatusCode::BAD_REQUEST };
     let presets = range.presets(&page, app.now_ms());
-    let page = SurveysPage { frame: Frame::new("Surveys", &app, &operator), page, presets, range, shown };
+    let page =
+        SurveysPage { frame: Frame::new("Surveys", &app, &operator).among(&chosen), page, presets, range, shown };
     Ok((status, Html(page.render()?)).into_response())
 }
 

@@ -14,15 +14,14 @@ use super::surveys::shown_of;
 use super::user::{user_href, user_page};
 use super::view::{Choice, Preset};
 use super::written;
-use crate::app::App;
 use crate::app::users::{SeenFilter, UserRow, UserSort};
+use crate::http::among::Among;
 use crate::http::session::Operator;
 use crate::http::users::UserQuery;
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use domain::Definitions;
-use std::sync::Arc;
 
 /// Rows of one page, as in the other lists.
 const PAGE_ROWS: usize = 50;
@@ -87,7 +86,7 @@ struct Asked {
 /// Also the page of one user, for ids that no path can carry: `/users?id=…`.
 pub(crate) async fn show(
     operator: Operator,
-    State(app): State<Arc<App>>,
+    Among { app, chosen }: Among,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
     if let Some((_, id)) = pairs.iter().find(|(name, _)| name == "id") {
@@ -114,7 +113,7 @@ pub(crate) async fn show(
     };
     let filter = &query.request.filter;
     let page = UsersPage {
-        frame: Frame::new("Users", &app, &operator),
+        frame: Frame::new("Users", &app, &operator).among(&chosen),
         reached: milestones(definitions, query.text("reached")),
         not_reached: milestones(definitions, query.text("not_reached")),
         stuck: milestones(definitions, query.text("stuck")),

@@ -8,6 +8,7 @@ use super::written::{self, DAY_MS};
 use crate::app::comparison::{BEFORE, Baseline};
 use crate::app::funnel::FunnelRequest;
 use crate::app::timestamp::parse_ms;
+use crate::http::among;
 use crate::project::duration;
 use crate::storage::TraitPath;
 
@@ -16,6 +17,9 @@ const BY_BYTES_MAX: usize = 256;
 
 /// Offered in the form, with the journey's own window.
 const WINDOWS_MS: [u64; 7] = [DAY_MS, 3 * DAY_MS, 7 * DAY_MS, 14 * DAY_MS, 30 * DAY_MS, 60 * DAY_MS, 90 * DAY_MS];
+
+/// What a page that has nothing but a range keeps.
+const RANGE: [&str; 4] = ["since", "until", "segment", "where"];
 
 /// Ranges one click away: whole days, today included.
 const RANGES_DAYS: [i64; 3] = [7, 30, 90];
@@ -27,6 +31,8 @@ pub(super) struct View {
     pub(super) until: Field<i64>,
     pub(super) by: Field<TraitPath>,
     pub(super) compare: Field<Baseline>,
+    /// Which users, as [`among`] reads it.
+    pub(super) among: Vec<(&'static str, String)>,
 }
 
 #[derive(Clone)]
@@ -88,7 +94,9 @@ impl View {
                 Baseline::Group(_) => "break down by a trait first: its groups can be compared".to_owned(),
             });
         }
-        Self { window, since, until, by, compare }
+        let text = |name| pairs.iter().find(|(it, _)| it == name).map(|it| it.1.trim().to_owned());
+        let among = among::NAMES.into_iter().filter_map(|name| Some((name, text(name)?))).collect();
+        Self { window, since, until, by, compare, among }
     }
 
     /// What to ask for; `None` while something is wrong.
@@ -115,17 +123,20 @@ impl View {
             ("by", self.by.text.as_str()),
             ("compare", self.compare.text.as_str()),
         ];
-        all.into_iter().filter(|(_, text)| !text.is_empty()).collect()
+        let among = self.among.iter().map(|(name, text)| (*name, text.as_str()));
+        all.into_iter().chain(among).filter(|(_, text)| !text.is_empty()).collect()
     }
 
     /// The same window over another range, without breakdown or comparison.
     pub(super) fn in_range(&self, since_ms: i64, until_ms: i64) -> Self {
         let pair = |name: &str, text: String| (name.to_owned(), text);
-        Self::parse(&[
+        let mut pairs = vec![
             pair("window", self.window.text.clone()),
             pair("since", written::day_or_time(since_ms)),
             pair("until", written::day_or_time(until_ms)),
-        ])
+        ];
+        pairs.extend(self.among.iter().map(|(name, text)| pair(name, text.clone())));
+        Self::parse(&pairs)
     }
 
     /// What to compare with: nothing, the range before, and the groups there are.
@@ -140,9 +151,9 @@ impl View {
         offered.into_iter().map(choice).collect()
     }
 
-    /// Those of the range alone, for a page that has nothing but a range.
+    /// Those of the range and of the users alone, for a page that has nothing else.
     pub(super) fn range_pairs(&self) -> Vec<(&'static str, &str)> {
-        self.pairs().into_iter().filter(|(name, _)| matches!(*name, "since" | "until")).collect()
+        self.pairs().into_iter().filter(|(name, _)| RANGE.contains(name)).collect()
     }
 
     /// The windows to choose from; the journey's own is the one without a parameter.
@@ -200,6 +211,7 @@ impl View {
             until: field(self.until.value.map_or(until_ms, |it| it.min(until_ms))),
             by: self.by.clone(),
             compare: Field { text: String::new(), value: None, problem: None },
+            among: self.among.clone(),
         }
     }
 

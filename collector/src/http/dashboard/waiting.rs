@@ -15,12 +15,12 @@ use super::written;
 use crate::app::App;
 use crate::app::value_time::{Waiting, WaitingUser};
 use crate::csv_safe::csv_safe;
+use crate::http::among::Among;
 use crate::http::session::Operator;
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::response::{Html, Response};
 use domain::Journey;
-use std::sync::Arc;
 
 /// Rows of one page: readable, and quick on a slow line.
 const PAGE_ROWS: usize = 50;
@@ -63,7 +63,7 @@ struct Asked {
 
 pub(super) async fn show(
     operator: Operator,
-    State(app): State<Arc<App>>,
+    Among { app, chosen }: Among,
     Path(id): Path<String>,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Html<String>, PageError> {
@@ -77,7 +77,7 @@ pub(super) async fn show(
     let summary = format!("{} still waiting for “{}”", people_in_words(total), asked.value());
     let shown = shown_of(offset, rows.len(), total as usize, PAGE_ROWS, asked.page);
     let page = WaitingPage {
-        frame: Frame::new(summary.clone(), &app, &operator),
+        frame: Frame::new(summary.clone(), &app, &operator).among(&chosen),
         journey: asked.journey.name.clone(),
         journey_href: Href::to(&["journeys", &id]).with_all(asked.view.pairs()),
         range: asked.view.range_in_words(),
@@ -95,7 +95,7 @@ pub(super) async fn show(
 
 pub(super) async fn download(
     _: Operator,
-    State(app): State<Arc<App>>,
+    Among { app, .. }: Among,
     Path(id): Path<String>,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {

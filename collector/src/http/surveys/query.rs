@@ -3,12 +3,13 @@
 use crate::app::inbox::State;
 use crate::app::surveys::{FILTER_BYTES_MAX, Pick, ResponseFilter, Search, Who};
 use crate::app::timestamp::parse_ms;
+use crate::segment;
 use crate::storage::TraitPath;
 
 /// In the order in which addresses have them.
-const NAMES: [&str; 15] = [
+const NAMES: [&str; 17] = [
     "survey", "who", "step", "answer", "state", "assignee", "tag", "language", "user", "account", "q", "by", "group",
-    "since", "until",
+    "since", "until", "segment", "where",
 ];
 
 /// Parameters as written, without empty ones, and as understood.
@@ -34,8 +35,9 @@ impl ResponseQuery {
             if text.is_empty() {
                 continue;
             }
-            if text.len() > FILTER_BYTES_MAX {
-                let message = format!("is longer than {FILTER_BYTES_MAX} bytes");
+            let most = if name == "where" { segment::TEXT_BYTES_MAX } else { FILTER_BYTES_MAX };
+            if text.len() > most {
+                let message = format!("is longer than {most} bytes");
                 return Err(Misunderstood { name, message });
             }
             query.take(name, text)?;

@@ -6,10 +6,11 @@ use crate::app::timestamp::parse_ms;
 use crate::app::users::{MilestoneFilter, MilestoneStanding, SeenFilter, UserRequest, UserSort};
 use crate::http::error::ApiError;
 use crate::http::surveys::Misunderstood;
+use crate::segment;
 use domain::Definitions;
 
 /// In the order in which addresses have them.
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 15] = [
     "q",
     "account",
     "reached",
@@ -21,6 +22,8 @@ const NAMES: [&str; 13] = [
     "who",
     "owner",
     "state",
+    "segment",
+    "where",
     "sort",
     "order",
 ];
@@ -138,8 +141,9 @@ pub(crate) fn pairs(
     let mut pairs = Vec::new();
     for name in names {
         let text = given.iter().find(|(it, _)| it == name).map_or("", |(_, text)| text.trim());
-        if text.len() > BYTES_MAX {
-            return Err(Misunderstood { name, message: format!("is longer than {BYTES_MAX} bytes") });
+        let most = if *name == "where" { segment::TEXT_BYTES_MAX } else { BYTES_MAX };
+        if text.len() > most {
+            return Err(Misunderstood { name, message: format!("is longer than {most} bytes") });
         }
         if !text.is_empty() {
             pairs.push((*name, text.to_owned()));

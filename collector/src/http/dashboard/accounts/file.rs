@@ -1,29 +1,28 @@
 //! `/accounts.csv`: the whole list, in the page's columns and with every milestone's time.
 
 use super::Asked;
-use crate::app::App;
 use crate::app::accounts::{ACTIVE_DAYS, AccountList, AccountRow};
 use crate::csv_safe::csv_safe;
+use crate::http::among::Among;
 use crate::http::dashboard::care::{CARE_HEADS, CareCell};
 use crate::http::dashboard::error::PageError;
 use crate::http::dashboard::people_csv::{BYTE_ORDER_MARK, lines};
 use crate::http::dashboard::written;
 use crate::http::session::Operator;
 use axum::body::Body;
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use domain::Journey;
 use futures_util::stream;
 use std::io;
-use std::sync::Arc;
 
 /// Rows written at once.
 const CHUNK_ROWS: usize = 5_000;
 
 pub(crate) async fn download(
     _: Operator,
-    State(app): State<Arc<App>>,
+    Among { app, .. }: Among,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
     let asked = Asked::parse(&pairs)?;

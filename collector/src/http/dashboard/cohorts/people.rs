@@ -4,6 +4,7 @@ use super::{Links, show_of, weeks_in_words};
 use crate::app::App;
 use crate::app::cohorts::{AskedCell, CohortPeople, CohortUser, Column, Columns};
 use crate::app::timestamp::parse_ms;
+use crate::http::among::Among;
 use crate::http::dashboard::error::{Link, PageError};
 use crate::http::dashboard::frame::Frame;
 use crate::http::dashboard::funnel_chart::people_in_words;
@@ -20,10 +21,9 @@ use crate::http::session::Operator;
 use crate::metric::Period;
 use crate::project::duration;
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::response::{Html, Response};
 use domain::{Journey, Milestone};
-use std::sync::Arc;
 
 /// Which number is asked for; the page and its file mean the same by the same address.
 struct Asked {
@@ -39,7 +39,7 @@ struct Asked {
 
 pub(in crate::http::dashboard) async fn show(
     operator: Operator,
-    State(app): State<Arc<App>>,
+    Among { app, chosen }: Among,
     Path(id): Path<String>,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Html<String>, PageError> {
@@ -51,7 +51,7 @@ pub(in crate::http::dashboard) async fn show(
     });
     let summary = asked.summary(found.total);
     let page = PeopleList {
-        frame: Frame::new(summary.clone(), &app, &operator),
+        frame: Frame::new(summary.clone(), &app, &operator).among(&chosen),
         back: (format!("{}: week by week", asked.journey.name), asked.grid()),
         about: format!("Started {}; in whatever order.", asked.range.view.range_in_words()),
         switch: asked.switch(),
@@ -65,7 +65,7 @@ pub(in crate::http::dashboard) async fn show(
 
 pub(in crate::http::dashboard) async fn download(
     _: Operator,
-    State(app): State<Arc<App>>,
+    Among { app, .. }: Among,
     Path(id): Path<String>,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {

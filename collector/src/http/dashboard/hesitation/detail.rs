@@ -8,6 +8,7 @@ use super::said::{Saying, sayings};
 use super::{MutedView, home, learning, page_href};
 use crate::app::App;
 use crate::app::hesitation::{HesitationAnswer, PageAnswer, ReasonCount, Who};
+use crate::http::among::Among;
 use crate::http::dashboard::error::{Link, PageError};
 use crate::http::dashboard::frame::Frame;
 use crate::http::dashboard::funnel_chart::Share;
@@ -16,10 +17,9 @@ use crate::http::dashboard::view::Preset;
 use crate::http::dashboard::written;
 use crate::http::session::Operator;
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use std::sync::Arc;
 
 /// Free texts on one page; the file has all.
 const SAYINGS_SHOWN: usize = 50;
@@ -66,7 +66,7 @@ struct Reason {
 
 pub(crate) async fn show(
     operator: Operator,
-    State(app): State<Arc<App>>,
+    Among { app, chosen }: Among,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
     let name = pairs.iter().find(|(it, _)| it == "page").map_or("", |(_, text)| text.as_str()).to_owned();
@@ -80,7 +80,7 @@ pub(crate) async fn show(
         shown = Some(Detail::of(&app, &app.hesitation(&request).await?, &name, &range).await?);
     }
     let status = if shown.is_some() { StatusCode::OK } else { StatusCode::BAD_REQUEST };
-    let frame = Frame::new(format!("Hesitation on {name}"), &app, &operator);
+    let frame = Frame::new(format!("Hesitation on {name}"), &app, &operator).among(&chosen);
     let page = DetailPage::new(frame, name, range, app.now_ms(), shown);
     Ok((status, Html(page.render()?)).into_response())
 }

@@ -5,6 +5,7 @@ use super::range::Range;
 use super::{home, page_href};
 use crate::app::App;
 use crate::app::hesitation::{Behind, HesitationAnswer, Who};
+use crate::http::among::Among;
 use crate::http::dashboard::error::{Link, PageError};
 use crate::http::dashboard::frame::Frame;
 use crate::http::dashboard::href::Href;
@@ -15,9 +16,8 @@ use crate::http::dashboard::written;
 use crate::http::session::Operator;
 use crate::storage::Profile;
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use axum::response::Html;
-use std::sync::Arc;
 
 /// Rows of one page, as in the other lists.
 const PAGE_ROWS: usize = 50;
@@ -73,7 +73,7 @@ pub(super) struct Asked {
 
 pub(crate) async fn show(
     operator: Operator,
-    State(app): State<Arc<App>>,
+    Among { app, chosen }: Among,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Html<String>, PageError> {
     let asked = Asked::parse(&pairs)?;
@@ -87,7 +87,7 @@ pub(crate) async fn show(
     let shown = shown_of(offset, rows.len(), total, PAGE_ROWS, asked.number);
     let summary = asked.summary(total as u64, reason(&answer, asked.page.as_deref(), asked.who));
     let page = PeoplePage {
-        frame: Frame::new(summary.clone(), &app, &operator),
+        frame: Frame::new(summary.clone(), &app, &operator).among(&chosen),
         back: asked
             .page
             .as_deref()

@@ -1,16 +1,15 @@
 //! `/hesitation/people.csv`: the whole list of sessions, in the page's columns.
 
 use super::people::{Asked, said_in_words};
-use crate::app::App;
 use crate::csv_safe::csv_safe;
+use crate::http::among::Among;
 use crate::http::dashboard::error::PageError;
 use crate::http::dashboard::people::{account_name, name, text};
 use crate::http::dashboard::people_csv::{csv_answer, lines};
 use crate::http::dashboard::written;
 use crate::http::session::Operator;
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use axum::response::Response;
-use std::sync::Arc;
 
 const HEADING: [&str; 10] =
     ["user", "anonymous", "name", "email", "account", "account name", "page", "at (UTC)", "why", "said"];
@@ -20,7 +19,7 @@ const CHUNK_ROWS: usize = 5_000;
 
 pub(crate) async fn download(
     _: Operator,
-    State(app): State<Arc<App>>,
+    Among { app, .. }: Among,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
     let asked = Asked::parse(&pairs)?;

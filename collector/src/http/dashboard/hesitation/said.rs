@@ -8,6 +8,7 @@ use super::range::Range;
 use crate::app::App;
 use crate::app::hesitation::{Verbatim, Who};
 use crate::csv_safe::csv_safe;
+use crate::http::among::Among;
 use crate::http::dashboard::error::PageError;
 use crate::http::dashboard::href::Href;
 use crate::http::dashboard::people::name;
@@ -15,9 +16,8 @@ use crate::http::dashboard::people_csv::{csv_answer, lines};
 use crate::http::dashboard::written;
 use crate::http::session::Operator;
 use crate::storage::Profile;
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use axum::response::Response;
-use std::sync::Arc;
 
 /// One free text.
 pub(super) struct Saying {
@@ -65,7 +65,7 @@ impl Saying {
 /// `/hesitation/answers.csv`: all texts of a page, or of all pages, newest first.
 pub(crate) async fn download(
     _: Operator,
-    State(app): State<Arc<App>>,
+    Among { app, .. }: Among,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
     let text = |name: &str| pairs.iter().find(|(it, _)| it == name).map(|(_, text)| text.as_str());

@@ -4,6 +4,7 @@ use super::{Asked, outcome_in_words, state_in_words};
 use crate::app::App;
 use crate::app::surveys::{Response as Filled, Responses};
 use crate::csv_safe::csv_safe;
+use crate::http::among::Among;
 use crate::http::dashboard::error::PageError;
 use crate::http::dashboard::people::{account_name, name, text};
 use crate::http::dashboard::people_csv::{BYTE_ORDER_MARK, lines, named};
@@ -13,7 +14,7 @@ use crate::http::session::Operator;
 use crate::http::surveys::response_json;
 use crate::storage::Profile;
 use axum::body::Body;
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
@@ -46,7 +47,7 @@ const HEADING: [&str; 18] = [
 
 pub(crate) async fn download_csv(
     _: Operator,
-    State(app): State<Arc<App>>,
+    Among { app, .. }: Among,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
     let marked = pairs.iter().any(|(name, text)| name == "bom" && text == "1");
@@ -62,7 +63,7 @@ pub(crate) async fn download_csv(
 
 pub(crate) async fn download_json(
     _: Operator,
-    State(app): State<Arc<App>>,
+    Among { app, .. }: Among,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
     let asked = Asked::parse(&pairs)?;

@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::app::retention::{CameBack, CameBackUser};
 use crate::app::stickiness::{ActivePeople, ActiveUser, Within};
 use crate::app::timestamp::parse_ms;
+use crate::http::among::Among;
 use crate::http::dashboard::error::{Link, PageError};
 use crate::http::dashboard::frame::Frame;
 use crate::http::dashboard::funnel_chart::people_in_words;
@@ -19,9 +20,8 @@ use crate::http::dashboard::written;
 use crate::http::session::Operator;
 use crate::metric::retention::{Cell, Counted, PERIODS_MAX};
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use axum::response::{Html, Response};
-use std::sync::Arc;
 
 /// Which number of the grid is asked for; the page and its file mean the same by the same address.
 struct AskedCell {
@@ -41,7 +41,7 @@ struct AskedDay {
 
 pub(in crate::http::dashboard) async fn show(
     operator: Operator,
-    State(app): State<Arc<App>>,
+    Among { app, chosen }: Among,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Html<String>, PageError> {
     let asked = AskedCell::parse(&app, &pairs)?;
@@ -54,7 +54,7 @@ pub(in crate::http::dashboard) async fn show(
     });
     let summary = asked.summary(found.total);
     let page = PeopleList {
-        frame: Frame::new(summary.clone(), &app, &operator),
+        frame: Frame::new(summary.clone(), &app, &operator).among(&chosen),
         back: ("Retention".to_owned(), asked.view.href()),
         about: format!(
             "Began with {}, came back with {}; began {}.",
@@ -73,7 +73,7 @@ pub(in crate::http::dashboard) async fn show(
 
 pub(in crate::http::dashboard) async fn show_active(
     operator: Operator,
-    State(app): State<Arc<App>>,
+    Among { app, chosen }: Among,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Html<String>, PageError> {
     let asked = AskedDay::parse(&app, &pairs)?;
@@ -84,7 +84,7 @@ pub(in crate::http::dashboard) async fn show_active(
     let summary = format!("{} came {}", people_in_words(found.total), asked.in_words());
     let rows = found.rows.iter().map(row).collect();
     let page = PeopleList {
-        frame: Frame::new(summary.clone(), &app, &operator),
+        frame: Frame::new(summary.clone(), &app, &operator).among(&chosen),
         back: ("Retention".to_owned(), asked.view.href()),
         about: format!("Came with {}; days are those of UTC.", asked.view.back_in_words()),
         columns: ["Days they came".to_owned(), "Last of them (UTC)".to_owned()],
@@ -98,7 +98,7 @@ pub(in crate::http::dashboard) async fn show_active(
 
 pub(in crate::http::dashboard) async fn download(
     _: Operator,
-    State(app): State<Arc<App>>,
+    Among { app, .. }: Among,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
     let asked = AskedCell::parse(&app, &pairs)?;
@@ -118,7 +118,7 @@ pub(in crate::http::dashboard) async fn download(
 
 pub(in crate::http::dashboard) async fn download_active(
     _: Operator,
-    State(app): State<Arc<App>>,
+    Among { app, .. }: Among,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
     let asked = AskedDay::parse(&app, &pairs)?;

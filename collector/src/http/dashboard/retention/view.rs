@@ -30,8 +30,11 @@ impl RetentionView {
                 Happening::parse(text, definitions).map_err(|error| error.to_string())
             })
         };
-        let range: Vec<(String, String)> =
-            pairs.iter().filter(|(name, _)| matches!(name.as_str(), "since" | "until")).cloned().collect();
+        let range: Vec<(String, String)> = pairs
+            .iter()
+            .filter(|(name, _)| matches!(name.as_str(), "since" | "until" | "segment" | "where"))
+            .cloned()
+            .collect();
         Self {
             period: Field::parse(pairs, "period", |text| {
                 Period::parse(text).ok_or_else(|| "is no period: write day, week or month".to_owned())

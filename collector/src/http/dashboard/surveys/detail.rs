@@ -7,6 +7,7 @@ use super::trend::TrendView;
 use super::{Counted, Links, home, state_in_words, survey_href};
 use crate::app::App;
 use crate::app::surveys::{NpsAnswer, Outcome, Per, SegmentAnswer, SurveyAnswer, SurveyRequest, SurveyState};
+use crate::http::among::Among;
 use crate::http::dashboard::error::{Link, PageError};
 use crate::http::dashboard::frame::Frame;
 use crate::http::dashboard::funnel_chart::Share;
@@ -17,10 +18,9 @@ use crate::http::dashboard::view::{Preset, View, is_day};
 use crate::http::dashboard::written;
 use crate::http::session::Operator;
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use std::sync::Arc;
 
 /// Texts on the page; the list has all.
 const SAYINGS_SHOWN: usize = 8;
@@ -115,7 +115,7 @@ struct Segment {
 
 pub(crate) async fn show(
     operator: Operator,
-    State(app): State<Arc<App>>,
+    Among { app, chosen }: Among,
     Path(id): Path<String>,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
@@ -139,7 +139,7 @@ pub(crate) async fn show(
     let status = if shown.is_some() { StatusCode::OK } else { StatusCode::BAD_REQUEST };
     let presets = view.presets(&page, app.now_ms());
     let page = SurveyPage {
-        frame: Frame::new(name, &app, &operator),
+        frame: Frame::new(name, &app, &operator).among(&chosen),
         home: home().with_all(view.pairs().into_iter().filter(|it| it.0 != "by")),
         page,
         presets,

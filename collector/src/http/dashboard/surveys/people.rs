@@ -5,6 +5,7 @@ use super::survey_href;
 use crate::app::App;
 use crate::app::surveys::{Asked as AskedWho, SurveyPerson, SurveyRequest};
 use crate::csv_safe::csv_safe;
+use crate::http::among::Among;
 use crate::http::dashboard::error::{Link, PageError};
 use crate::http::dashboard::frame::Frame;
 use crate::http::dashboard::href::Href;
@@ -16,9 +17,8 @@ use crate::http::dashboard::written;
 use crate::http::session::Operator;
 use crate::storage::Profile;
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::response::{Html, Response};
-use std::sync::Arc;
 
 /// Rows of one page, as in the other lists.
 const PAGE_ROWS: usize = 50;
@@ -82,7 +82,7 @@ pub(super) fn people_href(survey: &str, list: &str, who: &str, view: &View) -> H
 
 pub(crate) async fn show(
     operator: Operator,
-    State(app): State<Arc<App>>,
+    Among { app, chosen }: Among,
     Path(id): Path<String>,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Html<String>, PageError> {
@@ -105,7 +105,7 @@ pub(crate) async fn show(
     };
     let people_in_words = crate::http::dashboard::funnel_chart::people_in_words(total as u64);
     let page = PeoplePage {
-        frame: Frame::new(format!("{}: people", app.survey_name(&id)), &app, &operator),
+        frame: Frame::new(format!("{}: people", app.survey_name(&id)), &app, &operator).among(&chosen),
         back: survey_href(&id).with_all(asked.view.pairs()),
         back_name: app.survey_name(&id),
         summary: format!("{people_in_words} {did}"),
@@ -143,7 +143,7 @@ pub(in crate::http::dashboard) fn shown_of(
 /// `/surveys/{id}/people.csv`: the whole list, in the page's columns.
 pub(crate) async fn download(
     _: Operator,
-    State(app): State<Arc<App>>,
+    Among { app, .. }: Among,
     Path(id): Path<String>,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {

@@ -66,6 +66,7 @@ fn roles_of(path: &str, method: &Method) -> Option<Vec<Role>> {
         "/login" | "/setup" | "/invitation" | "/logout" | "/assets/{name}" => return None,
         _ if path.starts_with("/operators") => vec![Owner],
         "/account" => vec![Viewer, Analyst, Success, Owner],
+        _ if is_post && path.starts_with("/segments") => vec![Analyst, Success, Owner],
         _ if is_post => vec![Success, Owner],
         _ if path.ends_with(".csv") || path.ends_with(".json") => vec![Analyst, Success, Owner],
         _ => vec![Viewer, Analyst, Success, Owner],

@@ -1,28 +1,27 @@
 //! `/users.csv`: the whole list, in the page's columns and with every milestone's time.
 
 use super::Asked;
-use crate::app::App;
 use crate::app::users::{UserList, UserRow};
 use crate::csv_safe::csv_safe;
+use crate::http::among::Among;
 use crate::http::dashboard::care::{CARE_HEADS, CareCell};
 use crate::http::dashboard::error::PageError;
 use crate::http::dashboard::people_csv::{BYTE_ORDER_MARK, lines};
 use crate::http::dashboard::written;
 use crate::http::session::Operator;
 use axum::body::Body;
-use axum::extract::{Query, State};
+use axum::extract::Query;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use std::io;
-use std::sync::Arc;
 
 /// Rows written at once: the file of a million people must not be held in memory.
 const CHUNK_ROWS: usize = 5_000;
 
 pub(crate) async fn download(
     _: Operator,
-    State(app): State<Arc<App>>,
+    Among { app, .. }: Among,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
     let asked = Asked::parse(&pairs, &app.project().definitions)?;

@@ -1,0 +1,144 @@
+//! Which users a page or an answer is about, as the address has it: `segment` names one that is kept, `where` says one.
+//!
+//! Both together mean users of both. A handler that takes [`Among`] instead of the application answers about them alone.
+
+use super::dashboard::{Href, Link, PageError};
+use super::error::ApiError;
+use crate::app::App;
+use crate::app::segments::Segment;
+use crate::segment::Expression;
+use axum::extract::FromRequestParts;
+use axum::extract::rejection::QueryRejection;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
+
+/// The parameters, in the order in which addresses have them.
+pub(crate) const NAMES: [&str; 2] = ["segment", "where"];
+
+/// Users of a segment, or everybody.
+pub(crate) struct Among {
+    /// Narrowed to them.
+    pub(crate) app: Arc<App>,
+    /// What the address says.
+    pub(crate) chosen: Chosen,
+}
+
+/// A choice of users.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Chosen {
+    pub(crate) segment: Option<Segment>,
+    /// As it is written when it is read back.
+    pub(crate) words: Option<Expression>,
+    /// All there are, by name; empty for the API.
+    pub(crate) all: Vec<Segment>,
+    /// How many they are, of how many; `None` for everybody.
+    pub(crate) count: Option<(usize, usize)>,
+    /// The page, and its other parameters.
+    pub(crate) path: String,
+    pub(crate) others: Vec<(String, String)>,
+}
+
+/// Why there are no such users.
+#[derive(Debug)]
+pub(crate) struct NoSuchUsers {
+    is_api: bool,
+    why: Why,
+}
+
+#[derive(Debug)]
+enum Why {
+    Query(QueryRejection),
+    Said(&'static str, String),
+    Storage(crate::storage::StorageError),
+}
+
+impl FromRequestParts<Arc<App>> for Among {
+    type Rejection = NoSuchUsers;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, NoSuchUsers> {
+        let is_api = parts.uri.path().starts_with("/v1/");
+        Self::of(parts, app, is_api).await.map_err(|why| NoSuchUsers { is_api, why })
+    }
+}
+
+impl Among {
+    async fn of(parts: &mut Parts, app: &Arc<App>, is_api: bool) -> Result<Self, Why> {
+        let pairs = axum::extract::Query::<Vec<(String, String)>>::from_request_parts(parts, app).await;
+        let pairs = pairs.map_err(Why::Query)?.0;
+        let text =
+            |name: &str| pairs.iter().find(|(it, _)| it == name).map(|it| it.1.trim()).filter(|it| !it.is_empty());
+        let mut chosen = Chosen { path: parts.uri.path().to_owned(), ..Chosen::default() };
+        let asked = text("segment");
+        if !is_api || asked.is_some() {
+            chosen.all = app.segments().await.map_err(Why::Storage)?;
+        }
+        if let Some(id) = asked {
+            let Some(segment) = chosen.all.iter().find(|it| it.id == id).cloned() else {
+                return Err(Why::Said(
+                    "unknown_segment",
+                    format!("there is no segment {id:?}: it may have been removed"),
+                ));
+            };
+            // A milestone it asks about may have gone meanwhile.
+            app.check_segment(&segment.expression).map_err(|error| {
+                Why::Said("unknown_segment", format!("the segment “{}” cannot be told any more: {error}", segment.name))
+            })?;
+            chosen.segment = Some(segment);
+        }
+        if let Some(text) = text("where") {
+            let words = app.read_segment(text);
+            let words = words.map_err(|error| Why::Said("invalid_where", format!("`where` {text:?}: {error}")))?;
+            chosen.words = Some(words);
+        }
+        chosen.others = pairs.into_iter().filter(|(name, _)| !NAMES.contains(&name.as_str())).collect();
+        let app = match chosen.expression() {
+            None => Arc::clone(app),
+            Some(expression) => {
+                let members = app.segment_members(&expression).await.map_err(Why::Storage)?;
+                chosen.count = Some((members.count(), members.of()));
+                Arc::new(app.among(members))
+            }
+        };
+        Ok(Self { app, chosen })
+    }
+}
+
+impl Chosen {
+    fn expression(&self) -> Option<Expression> {
+        let named = self.segment.as_ref().map(|it| it.expression.clone());
+        match (named, self.words.clone()) {
+            (Some(named), Some(words)) => Some(named.and(words)),
+            (named, words) => named.or(words),
+        }
+    }
+
+    /// For links that keep it.
+    pub(crate) fn pairs(&self) -> Vec<(&'static str, String)> {
+        let segment = self.segment.as_ref().map(|it| ("segment", it.id.clone()));
+        segment.into_iter().chain(self.words.as_ref().map(|it| ("where", it.to_string()))).collect()
+    }
+
+    /// The same page about users of another segment, or about everybody; a list begins again at its first page.
+    pub(crate) fn href(&self, segment: Option<&str>) -> Href {
+        let kept = self.others.iter().filter(|(name, text)| name != "page" && !text.is_empty());
+        Href::at(&self.path)
+            .with_all(kept.map(|(name, text)| (name.as_str(), text.as_str())))
+            .with_all(segment.map(|it| ("segment", it)))
+    }
+}
+
+impl IntoResponse for NoSuchUsers {
+    fn into_response(self) -> Response {
+        match (self.is_api, self.why) {
+            (_, Why::Query(rejection)) => rejection.into_response(),
+            (true, Why::Said(code, message)) => ApiError::bad_request(code, message).into_response(),
+            (true, Why::Storage(error)) => ApiError::from(error).into_response(),
+            (false, Why::Said(_, message)) => {
+                let instead = vec![Link { name: "Segments".to_owned(), href: Href::to(&["segments"]) }];
+                PageError::BadAddress { message: format!("{message}."), instead }.into_response()
+            }
+            (false, Why::Storage(error)) => PageError::from(error).into_response(),
+        }
+    }
+}

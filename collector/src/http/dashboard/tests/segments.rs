@@ -1,0 +1,132 @@
+//! Pages about a segment alone, and keeping segments.
+
+use super::*;
+
+fn with_segment() -> String {
+    format!("{PROJECT}\n[[segment]]\nid = \"pro\"\nname = \"On Pro\"\nwhere = \"plan = pro\"\n")
+}
+
+/// Addresses on a page, but those of the line that chooses users and of pages that are about one person or none.
+fn links(page: &Page) -> Vec<String> {
+    let main = page.body.split_once("<main").unwrap().1;
+    let body = main.split_once("</section>").unwrap().1;
+    let hrefs = body.split("href=\"").skip(1).filter_map(|it| it.split('"').next());
+    let hrefs = hrefs.map(|it| it.replace("&#38;", "&").replace("&amp;", "&"));
+    let is_about_many = |it: &String| {
+        let path = it.split('?').next().unwrap_or_default();
+        let is_of_one = ["/users/", "/accounts/", "/segments", "/responses/one"].iter().any(|of| path.starts_with(of));
+        it.starts_with('/') && !is_of_one && !matches!(path, "/journeys" | "/retention.html")
+    };
+    hrefs.filter(is_about_many).collect()
+}
+
+#[tokio::test]
+async fn every_page_can_be_about_a_segment_and_so_can_whatever_it_links_to() {
+    let site = Site::of(&with_segment(), cohort()).await;
+    let mut seen = 0;
+    for path in [
+        "/overview",
+        "/journeys/onboarding",
+        "/journeys/onboarding?since=2026-11-01&until=2026-11-22&compare=before&by=plan",
+        "/journeys/onboarding/people?milestone=customer&standing=stuck",
+        "/journeys/onboarding/cohorts",
+        "/journeys/onboarding/waiting",
+        "/retention",
+        "/retention/people",
+        "/users",
+        "/users?q=a&sort=name",
+        "/accounts",
+        "/hesitation",
+        "/surveys",
+        "/responses?who=answered",
+    ] {
+        let asked = format!("{path}{}segment=pro", if path.contains('?') { "&" } else { "?" });
+        let page = site.get(&asked).await;
+        assert_eq!(page.status, StatusCode::OK, "{asked}");
+        assert!(page.body.contains("On Pro"), "{asked} does not say so");
+        let links = links(&page);
+        for link in &links {
+            // What leads back to everybody says so.
+            let is_kept = link.contains("segment=pro") || page.body.contains(&format!("href=\"{link}\">Show all"));
+            assert!(is_kept, "{asked} loses it on the way to {link}");
+        }
+        seen += links.len();
+        assert!(
+            page.body.matches("method=\"get\"").count() <= page.body.matches("name=\"segment\" value=\"pro\"").count(),
+            "{asked}"
+        );
+    }
+    assert!(seen > 80, "{seen} links");
+}
+
+#[tokio::test]
+async fn numbers_of_a_segment_are_those_of_its_users() {
+    let site = Site::of(&with_segment(), cohort()).await;
+    let total = async |path: &str| site.get(path).await.total();
+    let all = total("/users").await;
+    let pro = total("/users?segment=pro").await;
+    let rest = total("/users?where=not+plan+%3D+pro").await;
+    assert!(pro > 0 && rest > 0);
+    assert_eq!(pro + rest, all);
+    assert_eq!(total("/users?segment=pro&where=not+plan+%3D+pro").await, 0);
+    let json = async |path: &str| serde_json::from_str::<serde_json::Value>(&site.get(path).await.body).unwrap();
+    let started = async |query: &str| {
+        let answer = json(&format!("/v1/journeys/onboarding/funnel{query}")).await;
+        answer["steps"][0]["reached"].as_u64().unwrap_or_else(|| panic!("{answer}"))
+    };
+    assert_eq!(started("?segment=pro").await + started("?where=not+plan+%3D+pro").await, started("").await);
+    assert_eq!(json("/v1/users?segment=pro").await["total"], pro);
+    let csv = site.get("/users.csv?segment=pro").await.body;
+    assert_eq!(csv.lines().count() as u64, pro + 1);
+}
+
+#[tokio::test]
+async fn what_is_no_segment_is_said_on_pages_and_in_answers() {
+    let site = Site::of(&with_segment(), cohort()).await;
+    for (query, said) in [
+        ("segment=none", "there is no segment"),
+        ("where=plan+%3D", "at character 7"),
+        ("where=reached+onboarding/none", "no milestone onboarding/none"),
+        ("where=touch+%3D+high", "[touch]"),
+    ] {
+        let page = site.get(&format!("/users?{query}")).await;
+        assert_eq!(page.status, StatusCode::BAD_REQUEST);
+        assert!(page.body.contains(said), "{query}: {}", page.body);
+        let answer = site.get(&format!("/v1/users?{query}")).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+        let code = if query.starts_with("segment") { "unknown_segment" } else { "invalid_where" };
+        assert!(answer.body.contains(code) && answer.body.contains(said), "{query}: {}", answer.body);
+    }
+}
+
+#[tokio::test]
+async fn a_segment_is_put_together_kept_changed_and_removed() {
+    let site = Site::of(&with_segment(), cohort()).await;
+    let added = site.get("/segments?where=&add=trait&trait=plan&op=eq&value=pro").await;
+    assert_eq!(added.header("location"), "/segments?where=plan%20%3D%20pro");
+    let more = "/segments?where=plan+%3D+pro&add=milestone&join=and&milestone=onboarding/sent&how=not-reached&days=";
+    let draft = site.get(more).await.header("location").to_owned();
+    assert_eq!(draft, "/segments?where=plan%20%3D%20pro%20and%20not%20reached%20onboarding%2Fsent");
+    let page = site.get(&draft).await;
+    assert!(page.body.contains("See who they are") && page.body.contains(" users</strong>"), "{}", page.body);
+    let wrong = site.get("/segments?where=&add=trait&trait=&op=eq&value=pro").await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.body.contains("Say which trait."));
+    let kept = site.post("/segments", "name=Pro+to+help&where=plan+%3D+pro+and+not+reached+onboarding/sent").await;
+    assert_eq!(kept.header("location"), "/segments/pro-to-help");
+    let page = site.get("/segments/pro-to-help").await;
+    assert!(page.body.contains("/journeys/onboarding?segment=pro-to-help"), "{}", page.body);
+    let twice = site.post("/segments", "name=Pro+to+help&where=identified").await;
+    assert_eq!(twice.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let changed = site.post("/segments/pro-to-help", "act=change&name=Pro&where=plan+%3D").await;
+    assert!(changed.body.contains("at character 7"), "{}", changed.body);
+    let changed = site.post("/segments/pro-to-help", "act=change&name=Free&where=plan+%3D+free").await;
+    assert_eq!(changed.status, StatusCode::SEE_OTHER);
+    assert!(site.get("/users?segment=pro-to-help").await.body.contains("plan = free"));
+    let defined = site.post("/segments/pro", "act=remove").await;
+    assert!(defined.body.contains("stands in milepost.toml"), "{}", defined.body);
+    assert_eq!(site.post("/segments/pro-to-help", "act=remove").await.header("location"), "/segments");
+    assert_eq!(site.get("/segments/pro-to-help").await.status, StatusCode::BAD_REQUEST);
+    let log = site.get("/operators/log").await.body;
+    assert!(log.contains("removed the segment") && log.contains("pro-to-help: plan = free"), "{log}");
+}
