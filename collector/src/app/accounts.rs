@@ -6,7 +6,9 @@ use super::App;
 use super::care::{Care, CareFilter};
 use super::needle::Needle;
 use super::users::{BeganFilter, SeenFilter};
-use crate::storage::{Everybody, Reaches, StorageError, UserLine};
+use crate::project::TouchModel;
+use crate::segment::Touch;
+use crate::storage::{Everybody, Reaches, StorageError, TraitValues, UserLine};
 use domain::Journey;
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -71,6 +73,8 @@ pub struct AccountRow {
     pub reached_ms: Vec<Option<i64>>,
     /// How many of them reached the value milestone.
     pub reached_value: u64,
+    /// How much attention it gets; `None` where `milepost.toml` has no `[touch]`.
+    pub touch: Option<Touch>,
     /// `None` where nobody did anything about it.
     pub care: Option<Arc<Care>>,
 }
@@ -154,10 +158,18 @@ impl App {
             Some(journey) => self.events.first_reached(Arc::clone(journey)).await?,
             None => Reaches::default(),
         };
+        let project = self.project();
+        let touch = match &project.touch {
+            Some(model) => Some((model.clone(), self.events.trait_values(model.value.clone()).await?)),
+            None => None,
+        };
         let mut cares = self.cares_of_accounts().await?;
         let (request, now_ms) = (request.clone(), self.now_ms());
         let counting = tokio::task::spawn_blocking(move || {
             let mut rows = count(&everybody, &reaches, journey.as_deref(), now_ms);
+            if let Some((model, values)) = &touch {
+                add_touch(&mut rows, &everybody, model, values);
+            }
             rows.iter_mut().for_each(|it| it.care = cares.remove(&*it.account));
             rows.retain(|it| request.filter.picks(it, now_ms));
             let is_descending = request.sort.is_descending() != request.is_reversed;
@@ -188,6 +200,15 @@ impl AccountFilter {
     }
 }
 
+/// By what each account's trait says, which every user of it knows.
+fn add_touch(rows: &mut [AccountRow], everybody: &Everybody, model: &TouchModel, values: &TraitValues) {
+    for user in everybody.users() {
+        if let Some(row) = user.account.and_then(|it| rows.get_mut(it as usize)) {
+            row.touch.get_or_insert_with(|| model.of(values.of(user.key)));
+        }
+    }
+}
+
 /// All accounts, in no order.
 fn count(everybody: &Everybody, reaches: &Reaches, journey: Option<&Journey>, now_ms: i64) -> Vec<AccountRow> {
     let levels = journey.map_or(0, |it| it.milestones.len());
@@ -203,6 +224,7 @@ fn count(everybody: &Everybody, reaches: &Reaches, journey: Option<&Journey>, no
             last_ms: i64::MIN,
             reached_ms: vec![None; levels],
             reached_value: 0,
+            touch: None,
             care: None,
         })
         .collect();
@@ -242,6 +264,7 @@ mod tests {
             last_ms: 0,
             reached_ms: Vec::new(),
             reached_value,
+            touch: None,
             care: None,
         };
         let compare = |one: (u64, u64), other: (u64, u64)| {

@@ -9,6 +9,7 @@ use super::error::ApiError;
 use super::session::Reader;
 use super::users::{Rows, add_care};
 use crate::app::accounts::AccountRow;
+use crate::segment::Touch;
 use axum::Json;
 use axum::extract::Query;
 use domain::Journey;
@@ -37,7 +38,7 @@ fn row(row: &AccountRow, journey: Option<&Journey>, now_ms: i64) -> Value {
     let mut fields = json!({
         "account": &*row.account, "name": row.name.as_deref(), "users": row.users, "active_users": row.active,
         "last_seen_ms": row.last_ms, "reached": row.reached(), "reached_at_ms": row.reached_ms,
-        "reached_value": row.reached_value, "value_time_ms": journey.and_then(|it| row.value_time_ms(it)),
+        "reached_value": row.reached_value, "touch": row.touch.map(Touch::name), "value_time_ms": journey.and_then(|it| row.value_time_ms(it)),
     });
     add_care(&mut fields, row.care.as_deref(), now_ms);
     fields

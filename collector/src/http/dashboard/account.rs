@@ -17,6 +17,7 @@ use crate::app::hesitation::Behind;
 use crate::app::surveys::Pick;
 use crate::app::users::UserRow;
 use crate::http::session::Operator;
+use crate::segment::Touch;
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, Query, State};
@@ -53,6 +54,8 @@ struct AccountPage {
     hesitations: Vec<Hesitation>,
     hesitated: String,
     hesitations_href: Href,
+    /// How much attention it gets.
+    touch: Option<&'static str>,
     traits: Vec<(String, String)>,
     timeline: Vec<Doing>,
     care: CareView,
@@ -192,6 +195,7 @@ impl AccountPage {
             hesitations: found.hesitations.iter().take(SHOWN).map(Hesitation::of).collect(),
             hesitated: written::count(found.hesitations.len() as u64),
             hesitations_href: Href::to(&["hesitation", "people"]).with("who", "hesitated").with("account", id),
+            touch: app.touch_of(&found.traits).map(Touch::name),
             traits: rows(&found.traits),
             timeline: found.timeline.iter().map(Doing::of).collect(),
             sayings,

@@ -15,9 +15,10 @@ use super::view::{Choice, Preset};
 use super::written;
 use crate::app::accounts::{ACTIVE_DAYS, AccountRow, AccountSort};
 use crate::http::accounts::AccountQuery;
-use crate::http::among::Among;
+use crate::http::among::{self, Among};
 use crate::http::session::Operator;
 use crate::http::surveys::Misunderstood;
+use crate::segment::Touch;
 use askama::Template;
 use axum::extract::Query;
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -37,11 +38,15 @@ struct AccountsPage {
     cares: Vec<Preset>,
     owners: Vec<Choice>,
     is_narrowed: bool,
+    /// The list without the form's filters.
+    all: Href,
     by_name: Column,
     active: Column,
     value: Column,
     last_seen: Column,
     active_days: u32,
+    /// `milepost.toml` says how much attention accounts get.
+    has_touch: bool,
     /// The journey whose milestones are counted, and its value milestone.
     journey: Option<(String, String)>,
     total: String,
@@ -65,6 +70,7 @@ struct Row {
     of: usize,
     value: String,
     value_href: Href,
+    touch: &'static str,
     share: Option<Share>,
     value_time: String,
     last: String,
@@ -117,7 +123,7 @@ pub(crate) async fn show(
     let found = app.accounts(&query.request).await?;
     let offset = (asked.page - 1).saturating_mul(PAGE_ROWS);
     let here = found.rows.iter().skip(offset).take(PAGE_ROWS);
-    let rows: Vec<Row> = here.map(|it| Row::of(it, found.journey(), app.now_ms())).collect();
+    let rows: Vec<Row> = here.map(|it| Row::of(it, found.journey(), app.now_ms(), &chosen.pairs())).collect();
     let total = found.rows.len();
     let last = offset.saturating_add(rows.len());
     let heading =
@@ -132,12 +138,14 @@ pub(crate) async fn show(
         kept: query.pairs.iter().filter(|it| matches!(it.0, "state" | "sort" | "order")).cloned().collect(),
         cares: care::presets(&asked.uncared(), &query.request.filter.care, &operator),
         owners: care::owners(&app, query.request.filter.care.owner.as_deref()).await?,
-        is_narrowed: query.pairs().any(|it| !matches!(it.0, "sort" | "order")),
+        is_narrowed: query.pairs().any(|it| !matches!(it.0, "sort" | "order" | "segment" | "where")),
+        all: Href::to(&["accounts"]).with_all(query.pairs().filter(|it| among::NAMES.contains(&it.0))),
         by_name: sort(AccountSort::Name),
         active: sort(AccountSort::ActiveUsers),
         value: sort(AccountSort::ReachedValue),
         last_seen: sort(AccountSort::LastSeen),
         active_days: ACTIVE_DAYS,
+        has_touch: app.project().touch.is_some(),
         journey: found.journey().map(|it| (it.name.clone(), value_of(it))),
         total: written::count(total as u64),
         csv: asked.href("accounts.csv"),
@@ -184,7 +192,8 @@ impl Asked {
 }
 
 impl Row {
-    fn of(row: &AccountRow, journey: Option<&Journey>, now_ms: i64) -> Self {
+    fn of(row: &AccountRow, journey: Option<&Journey>, now_ms: i64, among: &[(&str, String)]) -> Self {
+        let kept = |href: Href| href.with_all(among.iter().map(|(name, text)| (*name, text.as_str())));
         let account = &row.account;
         let value_time_ms = journey.and_then(|it| row.value_time_ms(it));
         Self {
@@ -192,13 +201,16 @@ impl Row {
             title: row.title().to_owned(),
             href: account_href(account),
             users: written::count(row.users),
-            users_href: users_href(account),
+            users_href: kept(users_href(account)),
             active: written::count(row.active),
-            active_href: active_href(account),
+            active_href: kept(active_href(account)),
             reached: row.reached(),
             of: row.reached_ms.len(),
             value: written::count(row.reached_value),
-            value_href: journey.map_or_else(|| users_href(account), |it| reached_href(account, it, it.value_index())),
+            value_href: kept(
+                journey.map_or_else(|| users_href(account), |it| reached_href(account, it, it.value_index())),
+            ),
+            touch: row.touch.map_or("", Touch::name),
             share: Share::of(row.reached_value, row.users),
             value_time: value_time_ms.map_or_else(|| "–".to_owned(), written::span),
             last: written::minute(row.last_ms),

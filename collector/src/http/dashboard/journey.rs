@@ -85,7 +85,7 @@ pub(super) struct TimeTile {
 
 pub(super) async fn show(
     operator: Operator,
-    Among { app, .. }: Among,
+    Among { app, chosen }: Among,
     Path(id): Path<String>,
     Query(pairs): Query<Vec<(String, String)>>,
     headers: HeaderMap,
@@ -99,7 +99,7 @@ pub(super) async fn show(
     }
     let Some(request) = view.request() else {
         let form = Form::of(view, &page, &journey, app.now_ms(), (Vec::new(), &[]));
-        return render(&app, &operator, &journey, form, None);
+        return render(&app, Frame::new(journey.name.clone(), &app, &operator).among(&chosen), &journey, form, None);
     };
     let answer = app.funnel(&journey.id, &request).await?.ok_or_else(|| no_such_journey(&app, &id))?;
     let time = app.value_time(&journey.id, request.since_ms, request.until_ms).await?;
@@ -117,19 +117,19 @@ pub(super) async fn show(
     funnel.quality = Quality::of(&app.delivery(request.since_ms, request.until_ms).await?);
     let groups: Vec<String> = answer.groups.iter().map(|it| it.value.clone()).collect();
     let form = Form::of(view, &page, &journey, app.now_ms(), (traits, &groups));
-    render(&app, &operator, &journey, form, Some(funnel))
+    render(&app, Frame::new(journey.name.clone(), &app, &operator).among(&chosen), &journey, form, Some(funnel))
 }
 
 fn render(
     app: &App,
-    operator: &Operator,
+    frame: Frame,
     journey: &Journey,
     form: Form,
     funnel: Option<Funnel>,
 ) -> Result<Response, PageError> {
     let status = if funnel.is_some() { StatusCode::OK } else { StatusCode::BAD_REQUEST };
     let page = JourneyPage {
-        frame: Frame::new(journey.name.clone(), app, operator),
+        frame,
         name: journey.name.clone(),
         page: Href::to(&["journeys", journey.id.as_str()]),
         others: app.project().definitions.journeys.len() > 1,

@@ -17,7 +17,7 @@ use super::written;
 use crate::app::App;
 use crate::app::inbox::State as TriageState;
 use crate::app::surveys::{Outcome, Pick, Response as Filled, Responses, Who};
-use crate::http::among::Among;
+use crate::http::among::{self, Among, Chosen};
 use crate::http::session::Operator;
 use crate::http::surveys::{Misunderstood, ResponseQuery};
 use askama::Template;
@@ -85,7 +85,7 @@ pub(super) struct Asked {
 
 pub(crate) async fn show(
     operator: Operator,
-    Among { app, .. }: Among,
+    Among { app, chosen }: Among,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
     let asked = Asked::parse(&pairs)?;
@@ -98,8 +98,13 @@ pub(crate) async fn show(
     let here: Vec<&Filled> = found.rows.iter().skip(offset).take(PAGE_ROWS).collect();
     let says = sayings(&app, here.iter().copied()).await?;
     let rows: Vec<Row> = here.iter().zip(says).map(|(it, saying)| Row::of(&app, it, saying, &found)).collect();
-    let page = asked.page(&app, &operator, &found, rows, offset).await?;
+    let page = asked.page(&app, (&operator, &chosen), &found, rows, offset).await?;
     Ok(Html(page.render()?).into_response())
+}
+
+/// Those that say which users.
+fn among_pairs(query: &ResponseQuery) -> impl Iterator<Item = (&str, &str)> {
+    query.pairs().filter(|it| among::NAMES.contains(&it.0))
 }
 
 impl Asked {
@@ -124,7 +129,7 @@ impl Asked {
     async fn page(
         &self,
         app: &App,
-        operator: &Operator,
+        (operator, chosen): (&Operator, &Chosen),
         found: &Responses,
         rows: Vec<Row>,
         offset: usize,
@@ -152,8 +157,11 @@ impl Asked {
         let kept = ["step", "user", "account", "by", "group", "state"];
         let csv = self.href("responses.csv");
         Ok(ResponsesPage {
-            frame: Frame::new(heading.clone(), app, operator),
-            back: filter.survey.as_ref().map(|it| Link { name: app.survey_name(it), href: survey_href(it) }),
+            frame: Frame::new(heading.clone(), app, operator).among(chosen),
+            back: filter
+                .survey
+                .as_ref()
+                .map(|it| Link { name: app.survey_name(it), href: survey_href(it).with_all(among_pairs(query)) }),
             explained: self.explained(app),
             states: states(&bare, filter.state),
             since_as_day: super::view::is_day(query.text("since").unwrap_or_default()),

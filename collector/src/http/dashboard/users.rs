@@ -15,7 +15,7 @@ use super::user::{user_href, user_page};
 use super::view::{Choice, Preset};
 use super::written;
 use crate::app::users::{SeenFilter, UserRow, UserSort};
-use crate::http::among::Among;
+use crate::http::among::{self, Among};
 use crate::http::session::Operator;
 use crate::http::users::UserQuery;
 use askama::Template;
@@ -45,6 +45,8 @@ struct UsersPage {
     cares: Vec<Preset>,
     owners: Vec<Choice>,
     is_narrowed: bool,
+    /// The list without the form's filters.
+    all: Href,
     person: Column,
     last_seen: Column,
     first_seen: Column,
@@ -128,7 +130,8 @@ pub(crate) async fn show(
         kept: query.pairs.iter().filter(|it| matches!(it.0, "state" | "sort" | "order")).cloned().collect(),
         cares: care::presets(&asked.uncared(), &query.request.filter.care, &operator),
         owners: care::owners(&app, query.request.filter.care.owner.as_deref()).await?,
-        is_narrowed: query.pairs().any(|it| !matches!(it.0, "sort" | "order")),
+        is_narrowed: query.pairs().any(|it| !matches!(it.0, "sort" | "order" | "segment" | "where")),
+        all: Href::to(&["users"]).with_all(query.pairs().filter(|it| among::NAMES.contains(&it.0))),
         person: sort(UserSort::Name),
         last_seen: sort(UserSort::LastSeen),
         first_seen: sort(UserSort::FirstSeen),

@@ -9,6 +9,7 @@ use crate::http::dashboard::error::PageError;
 use crate::http::dashboard::people_csv::{BYTE_ORDER_MARK, lines};
 use crate::http::dashboard::written;
 use crate::http::session::Operator;
+use crate::segment::Touch;
 use axum::body::Body;
 use axum::extract::Query;
 use axum::http::header;
@@ -64,7 +65,7 @@ fn heading(list: &AccountList) -> Vec<String> {
     let fixed = ["account", "name", "users", &active, "milestones reached", "users who reached value"];
     let milestones = list.journey().into_iter().flat_map(|it| &it.milestones);
     let times = milestones.map(|it| csv_safe(&format!("{} (UTC)", it.name)).into_owned());
-    let more = ["time to first value (s)", "last seen (UTC)"];
+    let more = ["time to first value (s)", "touch", "last seen (UTC)"];
     fixed.into_iter().chain(more).chain(CARE_HEADS).map(str::to_owned).chain(times).collect()
 }
 
@@ -78,6 +79,7 @@ fn cells(row: &AccountRow, journey: Option<&Journey>, now_ms: i64) -> Vec<String
         row.reached().to_string(),
         row.reached_value.to_string(),
         value_time_ms.map(|it| (it / 1_000).to_string()).unwrap_or_default(),
+        row.touch.map_or("", Touch::name).to_owned(),
         written::iso(row.last_ms),
     ];
     cells.extend(CareCell::of(row.care.as_deref(), now_ms).cells());

@@ -176,7 +176,6 @@ impl Shown {
             responses: Counted::new(answer.outcomes.of(outcome), links.who(outcome.as_str())),
             share: Share::of(answer.outcomes.of(outcome), whole),
         };
-        let range_ms = (view.since.value, view.until.value);
         let step = summary.nps_step.as_deref();
         let here = survey_href(&summary.id).with_all(view.pairs());
         let texts = answer.responses.iter().filter(|it| it.texts().next().is_some()).take(SAYINGS_SHOWN);
@@ -208,7 +207,7 @@ impl Shown {
             .map(ended)
             .collect(),
             nps: summary.nps.zip(step).map(|(nps, step)| NpsView::of(nps, step, &links)),
-            trend: step.map(|step| TrendView::of(&answer.trend, per, &summary.id, step, range_ms)),
+            trend: step.map(|step| TrendView::of(&answer.trend, per, &summary.id, step, view)),
             pers: [(Per::Week, "By week"), (Per::Month, "By month")]
                 .map(|(it, name)| PerLink { name, href: with_per(here.clone(), it), chosen: it == per })
                 .into(),

@@ -4,6 +4,7 @@ use super::nps::{Score, points};
 use super::{Counted, Links};
 use crate::app::surveys::{Per, TrendPoint};
 use crate::http::dashboard::funnel_chart::Share;
+use crate::http::dashboard::view::View;
 use crate::http::dashboard::written;
 
 /// Names below the drawing, as many as have room on a phone: days are longer than months.
@@ -46,14 +47,17 @@ impl TrendView {
         per: Per,
         survey: &str,
         step: &str,
-        (since_ms, until_ms): (Option<i64>, Option<i64>),
+        view: &View,
     ) -> Self {
+        let (since_ms, until_ms) = (view.since.value, view.until.value);
         let every = trend.len().div_ceil(if per == Per::Week { DAYS } else { MONTHS }).max(1);
         let mut points_shown = Vec::new();
         for (nth, point) in trend.iter().enumerate() {
             let since = written::day_or_time(since_ms.map_or(point.since_ms, |it| it.max(point.since_ms)));
             let until = written::day_or_time(until_ms.map_or(point.until_ms, |it| it.min(point.until_ms)));
-            let links = Links::new(survey, [("since", since.as_str()), ("until", until.as_str())]);
+            let dates = [("since", since.as_str()), ("until", until.as_str())];
+            let among = view.among.iter().map(|(name, text)| (*name, text.as_str()));
+            let links = Links::new(survey, dates.into_iter().chain(among));
             let (low, high) = point.nps.interval().unwrap_or_default();
             points_shown.push(Point {
                 name: name(point.since_ms, per),
