@@ -31,6 +31,7 @@ mod receipt;
 mod retention;
 mod sdk_config;
 mod segment_settings;
+mod segments;
 mod serve;
 mod session;
 mod surveys;
@@ -171,6 +172,7 @@ fn api_routes() -> Router<Arc<App>> {
         .route("/v1/stickiness/people", get(retention::active))
         .route("/v1/delivery", get(delivery::delivery))
         .route("/v1/accounts", get(accounts::accounts))
+        .route("/v1/segments", get(segments::segments))
         .route("/v1/users", get(users::users))
         .route("/v1/users/{id}", delete(erase::erase))
         .route("/v1/users/{id}/timeline", get(timeline::timeline))

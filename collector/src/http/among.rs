@@ -46,6 +46,9 @@ pub(crate) struct NoSuchUsers {
     why: Why,
 }
 
+/// There is no such segment, or not any more.
+const UNKNOWN: &str = "unknown_segment";
+
 #[derive(Debug)]
 enum Why {
     Query(QueryRejection),
@@ -75,14 +78,11 @@ impl Among {
         }
         if let Some(id) = asked {
             let Some(segment) = chosen.all.iter().find(|it| it.id == id).cloned() else {
-                return Err(Why::Said(
-                    "unknown_segment",
-                    format!("there is no segment {id:?}: it may have been removed"),
-                ));
+                return Err(Why::Said(UNKNOWN, format!("there is no segment {id:?}: it may have been removed")));
             };
             // A milestone it asks about may have gone meanwhile.
             app.check_segment(&segment.expression).map_err(|error| {
-                Why::Said("unknown_segment", format!("the segment “{}” cannot be told any more: {error}", segment.name))
+                Why::Said(UNKNOWN, format!("the segment “{}” cannot be told any more: {error}", segment.name))
             })?;
             chosen.segment = Some(segment);
         }
@@ -132,6 +132,7 @@ impl IntoResponse for NoSuchUsers {
     fn into_response(self) -> Response {
         match (self.is_api, self.why) {
             (_, Why::Query(rejection)) => rejection.into_response(),
+            (true, Why::Said(UNKNOWN, message)) => ApiError::NotFound { message }.into_response(),
             (true, Why::Said(code, message)) => ApiError::bad_request(code, message).into_response(),
             (true, Why::Storage(error)) => ApiError::from(error).into_response(),
             (false, Why::Said(_, message)) => {

@@ -131,7 +131,7 @@ impl Paths {
         let any = || json!({ "type": "object" });
         let funnel = json_body(any(), "The funnel.");
         let asked = ["Id", "Window", "Since", "Until", "By"];
-        self.read(
+        self.read_among(
             "/v1/journeys/{id}/funnel",
             "funnel",
             "The ordered funnel of a journey.",
@@ -144,7 +144,7 @@ impl Paths {
         }));
         let asked = [&asked[..], &["Milestone", "Standing", "Group"], &ROWS];
         let people = json_body(rows(user), "Users.");
-        self.read("/v1/journeys/{id}/people", "funnelPeople", "The users behind a bar.", &asked, people);
+        self.read_among("/v1/journeys/{id}/people", "funnelPeople", "The users behind a bar.", &asked, people);
 
         let time = json_body(
             object(json!({
@@ -156,17 +156,17 @@ impl Paths {
             "The time.",
         );
         let summary = "How long people take to value.";
-        self.read("/v1/journeys/{id}/value-time", "valueTime", summary, &[&["Id"], &RANGE], time);
+        self.read_among("/v1/journeys/{id}/value-time", "valueTime", summary, &[&["Id"], &RANGE], time);
         let user = object(json!({
             "user": { "type": "string" }, "anonymous": { "type": "boolean" }, "account": nullable("string"),
             "traits": { "type": "object" }, "started_at_ms": integer(),
         }));
         let summary = "Who started and has not reached value.";
         let waiting = json_body(rows(user), "Users, the longest wait first.");
-        self.read("/v1/journeys/{id}/waiting", "waiting", summary, &[&["Id"], &RANGE, &ROWS], waiting);
+        self.read_among("/v1/journeys/{id}/waiting", "waiting", summary, &[&["Id"], &RANGE, &ROWS], waiting);
         let cohorts = json_body(any(), "By week.");
         let summary = "Weeks of starters: who got to value, or to each milestone, in time.";
-        self.read("/v1/journeys/{id}/cohorts", "cohorts", summary, &[&["Id", "Show"], &RANGE], cohorts);
+        self.read_among("/v1/journeys/{id}/cohorts", "cohorts", summary, &[&["Id", "Show"], &RANGE], cohorts);
         let user = object(json!({
             "user": { "type": "string" }, "anonymous": { "type": "boolean" }, "account": nullable("string"),
             "traits": { "type": "object" }, "started_at_ms": integer(), "reached_at_ms": nullable("integer"),
@@ -174,7 +174,7 @@ impl Paths {
         let cell = ["Id", "Week", "MilestoneInTime", "WithinTime", "StandingInTime"];
         let people = json_body(rows(user), "Users, the latest to start first.");
         let summary = "The users behind a number of it.";
-        self.read("/v1/journeys/{id}/cohorts/people", "cohortPeople", summary, &[&cell, &RANGE, &ROWS], people);
+        self.read_among("/v1/journeys/{id}/cohorts/people", "cohortPeople", summary, &[&cell, &RANGE, &ROWS], people);
         self.retention();
         let delivery = json_body(any(), "By day and source.");
         self.read("/v1/delivery", "delivery", "How complete the stored messages are.", &[&RANGE], delivery);
@@ -204,11 +204,11 @@ impl Paths {
             "SortUsers",
             "Order",
         ];
-        self.read("/v1/users", "users", "Everybody, searched, filtered and sorted.", &[&asked, &ROWS], users);
+        self.read_among("/v1/users", "users", "Everybody, searched, filtered and sorted.", &[&asked, &ROWS], users);
         let account = object(json!({
             "account": { "type": "string" }, "name": nullable("string"), "users": integer(), "active_users": integer(),
             "last_seen_ms": integer(), "reached": integer(), "reached_at_ms": array(nullable("integer")),
-            "reached_value": integer(), "value_time_ms": nullable("integer"), "owner": nullable("string"),
+            "reached_value": integer(), "touch": nullable("string"), "value_time_ms": nullable("integer"), "owner": nullable("string"),
             "state": nullable("string"), "snoozed_until_ms": nullable("integer"), "notes": integer(),
         }));
         let mut accounts = rows(account);
@@ -216,32 +216,50 @@ impl Paths {
         accounts["properties"]["milestones"] = array(json!({ "type": "string" }));
         let accounts = json_body(accounts, "Accounts, and the milestones of the first journey.");
         let asked = ["SearchPart", "Since", "Until", "Owner", "CareState", "SortAccounts", "Order"];
-        self.read("/v1/accounts", "accounts", "The customer companies.", &[&asked, &ROWS], accounts);
+        self.read_among("/v1/accounts", "accounts", "The customer companies.", &[&asked, &ROWS], accounts);
+        let segment = object(json!({
+            "id": { "type": "string" }, "name": { "type": "string" }, "where": { "type": "string" },
+            "kept_by": nullable("string"), "changed_at_ms": nullable("integer"),
+        }));
+        let segments = json_body(object(json!({ "segments": array(segment) })), "Segments, by name.");
+        self.read("/v1/segments", "segments", "The named groups of users.", &[], segments);
         let doings = object(json!({ "user": { "type": "string" }, "rows": array(any()) }));
         let timeline = json_body(doings, "The latest first.");
         let summary = "What one person did.";
         self.read("/v1/users/{id}/timeline", "timeline", summary, &[&["Id", "Limit"]], timeline);
 
         let hesitation = json_body(reference("schemas", "Hesitation"), "The answer.");
-        self.read("/v1/hesitation", "hesitation", "Where people hesitate, page by page.", &[&RANGE], hesitation);
+        self.read_among("/v1/hesitation", "hesitation", "Where people hesitate, page by page.", &[&RANGE], hesitation);
         let summary = "The sessions behind one of its numbers.";
         let sessions = json_body(rows(any()), "Sessions.");
-        self.read("/v1/hesitation/people", "hesitationPeople", summary, &[&["Who", "Page"], &RANGE, &ROWS], sessions);
+        self.read_among(
+            "/v1/hesitation/people",
+            "hesitationPeople",
+            summary,
+            &[&["Who", "Page"], &RANGE, &ROWS],
+            sessions,
+        );
 
         let surveys = json_body(object(json!({ "surveys": array(any()) })), "Surveys.");
         let asked = ["By", "Per"];
-        self.read("/v1/surveys", "surveys", "Every survey with its numbers.", &[&RANGE, &asked], surveys);
+        self.read_among("/v1/surveys", "surveys", "Every survey with its numbers.", &[&RANGE, &asked], surveys);
         let survey = json_body(any(), "The survey.");
         let summary = "Everything one survey came to.";
-        self.read("/v1/surveys/{id}", "survey", summary, &[&["Id"], &RANGE, &asked], survey);
+        self.read_among("/v1/surveys/{id}", "survey", summary, &[&["Id"], &RANGE, &asked], survey);
         let responses = || json_body(rows(reference("schemas", "Response")), "Responses.");
         let asked = [&["Id"][..], &RESPONSES, &RANGE, &ROWS];
-        self.read("/v1/surveys/{id}/responses", "surveyResponses", "A survey's responses.", &asked, responses());
+        self.read_among("/v1/surveys/{id}/responses", "surveyResponses", "A survey's responses.", &asked, responses());
         let summary = "Whom a survey could have been shown to, was granted to, or was shown to.";
         let people = json_body(rows(any()), "People.");
-        self.read("/v1/surveys/{id}/people", "surveyPeople", summary, &[&["Id", "WhoAsked"], &RANGE, &ROWS], people);
+        self.read_among(
+            "/v1/surveys/{id}/people",
+            "surveyPeople",
+            summary,
+            &[&["Id", "WhoAsked"], &RANGE, &ROWS],
+            people,
+        );
         let asked = [&["Survey"][..], &RESPONSES, &RANGE, &ROWS];
-        self.read("/v1/responses", "responses", "Responses of all surveys.", &asked, responses());
+        self.read_among("/v1/responses", "responses", "Responses of all surveys.", &asked, responses());
 
         let why = json_body(reference("schemas", "Why"), "What is known.");
         let asked = ["UserAsked", "SurveyAsked", "At", "Limit"];
@@ -258,7 +276,7 @@ impl Paths {
         let any = || json!({ "type": "object" });
         let asked = ["Period", "Periods", "Start", "Return"];
         let retention = json_body(any(), "By cohort.");
-        self.read("/v1/retention", "retention", "Who comes back.", &[&asked, &RANGE], retention);
+        self.read_among("/v1/retention", "retention", "Who comes back.", &[&asked, &RANGE], retention);
         let person = |more: Value| {
             let mut user = json!({
                 "user": { "type": "string" }, "anonymous": { "type": "boolean" }, "account": nullable("string"),
@@ -271,18 +289,25 @@ impl Paths {
         let cell = ["Cohort", "After", "Counted", "StandingCame"];
         let user = person(json!({ "began_at_ms": integer(), "came": array(integer()) }));
         let people = json_body(rows(user), "Users, the latest to begin first.");
-        self.read("/v1/retention/people", "retentionPeople", summary, &[&asked, &cell, &RANGE, &ROWS], people);
+        self.read_among("/v1/retention/people", "retentionPeople", summary, &[&asked, &cell, &RANGE, &ROWS], people);
         let day = object(json!({
             "day": { "type": "string" }, "dau": integer(), "wau": integer(), "mau": integer(),
             "stickiness": nullable("number"), "is_over": { "type": "boolean" },
         }));
         let days = json_body(object(json!({ "days": array(day) })), "By day.");
         let summary = "Daily, weekly and monthly active users.";
-        self.read("/v1/stickiness", "stickiness", summary, &[&["Return"], &RANGE], days);
+        self.read_among("/v1/stickiness", "stickiness", summary, &[&["Return"], &RANGE], days);
         let summary = "The users who came on the days that end with one.";
         let user = person(json!({ "days": integer(), "last_day_ms": integer() }));
         let people = json_body(rows(user), "Users, those of most days first.");
-        self.read("/v1/stickiness/people", "active", summary, &[&["Return", "Day", "Within"], &ROWS], people);
+        self.read_among("/v1/stickiness/people", "active", summary, &[&["Return", "Day", "Within"], &ROWS], people);
+    }
+
+    /// Of everybody, or of the users of a segment alone.
+    fn read_among(&mut self, path: &str, id: &str, summary: &str, parameters: &[&[&str]], fine: Value) {
+        let among: &[&str] = &["Segment", "Where"];
+        let parameters: Vec<&[&str]> = parameters.iter().copied().chain([among]).collect();
+        self.read(path, id, summary, &parameters, fine);
     }
 
     fn read(&mut self, path: &str, id: &str, summary: &str, parameters: &[&[&str]], fine: Value) {

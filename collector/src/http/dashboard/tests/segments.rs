@@ -98,8 +98,11 @@ async fn what_is_no_segment_is_said_on_pages_and_in_answers() {
         assert_eq!(page.status, StatusCode::BAD_REQUEST);
         assert!(page.body.contains(said), "{query}: {}", page.body);
         let answer = site.get(&format!("/v1/users?{query}")).await;
-        assert_eq!(answer.status, StatusCode::BAD_REQUEST);
-        let code = if query.starts_with("segment") { "unknown_segment" } else { "invalid_where" };
+        let (status, code) = match query.starts_with("segment") {
+            true => (StatusCode::NOT_FOUND, "not_found"),
+            false => (StatusCode::BAD_REQUEST, "invalid_where"),
+        };
+        assert_eq!(answer.status, status);
         assert!(answer.body.contains(code) && answer.body.contains(said), "{query}: {}", answer.body);
     }
 }
@@ -121,6 +124,8 @@ async fn a_segment_is_put_together_kept_changed_and_removed() {
     assert_eq!(kept.header("location"), "/segments/pro-to-help");
     let page = site.get("/segments/pro-to-help").await;
     assert!(page.body.contains("/journeys/onboarding?segment=pro-to-help"), "{}", page.body);
+    let all = site.get("/v1/segments").await.body;
+    assert!(all.contains("\"id\":\"pro-to-help\"") && all.contains("\"kept_by\":null"), "{all}");
     let twice = site.post("/segments", "name=Pro+to+help&where=identified").await;
     assert_eq!(twice.status, StatusCode::UNPROCESSABLE_ENTITY);
     let changed = site.post("/segments/pro-to-help", "act=change&name=Pro&where=plan+%3D").await;
