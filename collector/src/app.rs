@@ -52,6 +52,8 @@ pub struct App {
 
 /// What there is once, however narrow the view.
 pub struct Shared {
+    /// Of everybody.
+    all: Arc<dyn Events>,
     project: RwLock<Arc<Project>>,
     pub(crate) desk: Arc<dyn Desk>,
     pub(crate) clock: Clock,
@@ -87,6 +89,7 @@ impl App {
         events.define(&project.definitions).await?;
         let project = Arc::new(project);
         let shared = Shared {
+            all: Arc::clone(&events),
             project: RwLock::new(Arc::clone(&project)),
             desk,
             clock,
@@ -133,10 +136,10 @@ impl App {
         self.events.shedding().map_or(1, |it| it.retry_after_s())
     }
 
-    /// The same application, as far as these users go. What is about one person, and what operators did, is not
+    /// The same application, as far as these users go, whoever was left before. What is about one person, and what operators did, is not
     /// narrowed.
     pub fn among(&self, members: Arc<segments::Members>) -> Self {
-        let events = Arc::new(segments::Narrowed::new(Arc::clone(&self.events), Arc::clone(&members)));
+        let events = Arc::new(segments::Narrowed::new(Arc::clone(&self.all), Arc::clone(&members)));
         Self { shared: Arc::clone(&self.shared), events, among: Some(members) }
     }
 

@@ -4,15 +4,21 @@
 
 use super::App;
 use super::funnel::{FunnelAnswer, FunnelRequest, Step};
+use super::segments::Members;
 use crate::metric::newcombe_interval;
 use crate::storage::StorageError;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// What a funnel is compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Baseline {
     /// The range as long before this one, which needs both ends.
     Before,
+    /// The users of the segment of this id.
+    Segment(String),
+    /// Everybody who is not of the segment, which needs one.
+    Others,
     /// The group of this value, which needs a breakdown.
     Group(String),
 }
@@ -20,10 +26,16 @@ pub enum Baseline {
 /// The name of [`Baseline::Before`] in addresses.
 pub const BEFORE: &str = "before";
 
+/// The name of [`Baseline::Others`].
+pub const OTHERS: &str = "others";
+
+/// Before the id of a [`Baseline::Segment`].
+pub const SEGMENT: &str = "segment:";
+
 /// Two funnels beside each other, as the API gives it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
-    /// `before`, or the group's value.
+    /// `before`, `others`, `segment:` with an id, or the group's value.
     pub with: String,
     /// The range before; absent where groups are compared.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -73,13 +85,19 @@ pub enum NotComparable {
 
 impl Baseline {
     pub fn parse(text: &str) -> Self {
-        if text == BEFORE { Self::Before } else { Self::Group(text.to_owned()) }
+        match text.strip_prefix(SEGMENT) {
+            Some(id) => Self::Segment(id.to_owned()),
+            None if text == BEFORE => Self::Before,
+            None if text == OTHERS => Self::Others,
+            None => Self::Group(text.to_owned()),
+        }
     }
 
     /// Whether what is asked has something to compare with.
     pub fn check(&self, request: &FunnelRequest) -> Result<(), NotComparable> {
         match self {
             Self::Before => before(request).map(|_| ()).ok_or(NotComparable::OpenRange),
+            Self::Segment(_) | Self::Others => Ok(()),
             Self::Group(_) => request.by.as_ref().map(|_| ()).ok_or(NotComparable::NoBreakdown),
         }
     }
@@ -113,6 +131,15 @@ impl App {
                     parts: vec![Part { group: None, changes: changes(&answer.steps, &earlier.steps) }],
                 }))
             }
+            Baseline::Segment(id) => {
+                let Some(segment) = self.segment(id).await? else { return Ok(None) };
+                let members = self.segment_members(&segment.expression).await?;
+                self.beside(answer, request, members, format!("{SEGMENT}{id}")).await
+            }
+            Baseline::Others => {
+                let Some(members) = &self.among else { return Ok(None) };
+                self.beside(answer, request, Arc::new(members.others()), OTHERS.to_owned()).await
+            }
             Baseline::Group(value) => {
                 let Some(base) = answer.groups.iter().find(|it| it.value == *value) else { return Ok(None) };
                 let others = answer.groups.iter().filter(|it| it.value != *value);
@@ -129,6 +156,22 @@ impl App {
                 }))
             }
         }
+    }
+}
+
+impl App {
+    /// The same funnel of other users.
+    async fn beside(
+        &self,
+        answer: &FunnelAnswer,
+        request: &FunnelRequest,
+        members: Arc<Members>,
+        with: String,
+    ) -> Result<Option<Comparison>, StorageError> {
+        let request = FunnelRequest { by: None, ..request.clone() };
+        let Some(other) = self.among(members).funnel(&answer.journey.id, &request).await? else { return Ok(None) };
+        let parts = vec![Part { group: None, changes: changes(&answer.steps, &other.steps) }];
+        Ok(Some(Comparison { with, since_ms: None, until_ms: None, reached: reached(&other.steps), parts }))
     }
 }
 

@@ -36,7 +36,7 @@ pub(crate) struct Chosen {
     pub(crate) count: Option<(usize, usize)>,
     /// The page, and its other parameters.
     pub(crate) path: String,
-    pub(crate) others: Vec<(String, String)>,
+    pub(crate) kept: Vec<(String, String)>,
 }
 
 /// Why there are no such users.
@@ -91,7 +91,7 @@ impl Among {
             let words = words.map_err(|error| Why::Said("invalid_where", format!("`where` {text:?}: {error}")))?;
             chosen.words = Some(words);
         }
-        chosen.others = pairs.into_iter().filter(|(name, _)| !NAMES.contains(&name.as_str())).collect();
+        chosen.kept = pairs.into_iter().filter(|(name, _)| !NAMES.contains(&name.as_str())).collect();
         let app = match chosen.expression() {
             None => Arc::clone(app),
             Some(expression) => {
@@ -113,6 +113,11 @@ impl Chosen {
         }
     }
 
+    /// Everybody else, where some are chosen.
+    pub(crate) fn others(&self) -> Option<Expression> {
+        self.expression().map(|it| Expression::Not(Box::new(it)))
+    }
+
     /// For links that keep it.
     pub(crate) fn pairs(&self) -> Vec<(&'static str, String)> {
         let segment = self.segment.as_ref().map(|it| ("segment", it.id.clone()));
@@ -121,7 +126,7 @@ impl Chosen {
 
     /// The same page about users of another segment, or about everybody; a list begins again at its first page.
     pub(crate) fn href(&self, segment: Option<&str>) -> Href {
-        let kept = self.others.iter().filter(|(name, text)| name != "page" && !text.is_empty());
+        let kept = self.kept.iter().filter(|(name, text)| name != "page" && !text.is_empty());
         Href::at(&self.path)
             .with_all(kept.map(|(name, text)| (name.as_str(), text.as_str())))
             .with_all(segment.map(|it| ("segment", it)))

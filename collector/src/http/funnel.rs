@@ -52,7 +52,11 @@ pub(super) async fn funnel(
         let nothing = |message: String| ApiError::bad_request("invalid_compare", message);
         baseline.check(&request).map_err(|error| nothing(error.to_string()))?;
         let compared = app.compare(&answer, &request, &baseline).await?;
-        let named = || format!("`compare` is {:?}; no user's trait has this value", parameters.compare);
+        let named = || match &baseline {
+            Baseline::Segment(id) => format!("`compare` names the segment {id:?}; there is none"),
+            Baseline::Others => "`compare` is others; give `segment` or `where` for others to be".to_owned(),
+            _ => format!("`compare` is {:?}; no user's trait has this value", parameters.compare),
+        };
         report.compared = Some(compared.ok_or_else(|| nothing(named()))?);
     }
     Ok(Json(report))

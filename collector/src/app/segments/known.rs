@@ -16,7 +16,7 @@ impl App {
     /// Who is of a segment now.
     pub async fn segment_members(&self, expression: &Expression) -> Result<Arc<Members>, StorageError> {
         let now_ms = self.now_ms();
-        let everybody = self.events.everybody().await?;
+        let everybody = self.all.everybody().await?;
         let mut conditions: Vec<&Condition> = Vec::new();
         expression.visit(&mut |it| {
             if !conditions.contains(&it) {
@@ -42,15 +42,15 @@ impl App {
 
     async fn know(&self, condition: &Condition, now_ms: i64, asked: &mut Asked) -> Result<Known, StorageError> {
         Ok(match condition {
-            Condition::Trait { path, .. } => Known::Values(self.events.trait_values(path.clone()).await?),
+            Condition::Trait { path, .. } => Known::Values(self.all.trait_values(path.clone()).await?),
             Condition::Touch { .. } => match self.project().touch.clone() {
-                Some(model) => Known::Touch(self.events.trait_values(model.value.clone()).await?, model),
+                Some(model) => Known::Touch(self.all.trait_values(model.value.clone()).await?, model),
                 None => Known::Nobody,
             },
             Condition::Did { event, within_ms, .. } => {
                 let since_ms = within_ms.map(|it| now_ms.saturating_sub_unsigned(it));
                 let what = Happening::Event(event.clone());
-                Known::Times(self.events.happened(HappenedQuestion { what, since_ms }).await?)
+                Known::Times(self.all.happened(HappenedQuestion { what, since_ms }).await?)
             }
             Condition::Reached { journey, milestone, .. } | Condition::Stuck { journey, milestone, .. } => {
                 let project = self.project();
@@ -60,7 +60,7 @@ impl App {
                 let reaches = match asked.reaches.iter().find(|(it, _)| it == journey) {
                     Some((_, reaches)) => Arc::clone(reaches),
                     None => {
-                        let reaches = Arc::new(self.events.first_reached(Arc::new(found.clone())).await?);
+                        let reaches = Arc::new(self.all.first_reached(Arc::new(found.clone())).await?);
                         asked.reaches.push((journey.clone(), Arc::clone(&reaches)));
                         reaches
                     }

@@ -29,6 +29,12 @@ impl Members {
         Self { everybody, has, count, named: OnceLock::new() }
     }
 
+    /// Everybody else.
+    pub fn others(&self) -> Self {
+        let is_in: Vec<bool> = self.everybody.users().iter().map(|it| !self.has(it.key)).collect();
+        Self::new(Arc::clone(&self.everybody), &is_in)
+    }
+
     pub fn has(&self, user: UserKey) -> bool {
         self.has.get(user.0 as usize).is_some_and(|it| *it)
     }

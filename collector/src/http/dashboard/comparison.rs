@@ -4,8 +4,9 @@ use super::funnel_chart::people_href;
 use super::href::Href;
 use super::view::View;
 use super::written;
-use crate::app::comparison::{BEFORE, Comparison, Difference};
+use crate::app::comparison::{BEFORE, Baseline, Comparison, Difference};
 use crate::app::funnel::{FunnelAnswer, Step};
+use crate::http::among::Chosen;
 
 /// Groups of one page, as the breakdown above has them.
 const GROUPS_SHOWN: usize = 24;
@@ -13,7 +14,9 @@ const GROUPS_SHOWN: usize = 24;
 pub(super) struct ComparisonCard {
     pub(super) heading: String,
     pub(super) about: String,
-    /// Beside the range before: one row for each milestone.
+    /// The head of the column that is compared with.
+    pub(super) then: &'static str,
+    /// Beside the range before, or other users: one row for each milestone.
     pub(super) steps: Vec<StepRow>,
     /// Beside a group: one row for each other group, the one compared with first.
     pub(super) groups: Vec<GroupRow>,
@@ -47,15 +50,43 @@ pub(super) struct Gap {
 }
 
 impl ComparisonCard {
-    pub(super) fn of(comparison: &Comparison, answer: &FunnelAnswer, view: &View) -> Self {
+    pub(super) fn of(
+        comparison: &Comparison,
+        answer: &FunnelAnswer,
+        view: &View,
+        baseline: &Baseline,
+        chosen: &Chosen,
+    ) -> Self {
         let milestones = answer.journey.milestones.iter().map(|it| it.name.clone()).collect();
-        match (comparison.since_ms, comparison.until_ms) {
-            (Some(since_ms), Some(until_ms)) => {
+        let beside = |with: String, about: String, among: Vec<(&'static str, String)>| Self {
+            heading: format!("Compared with {with}"),
+            about,
+            then: "Reached there",
+            steps: step_rows(comparison, answer, view, &view.among(among), "there"),
+            groups: Vec::new(),
+            milestones: Vec::new(),
+        };
+        match (baseline, comparison.since_ms, comparison.until_ms) {
+            (Baseline::Segment(id), ..) => {
+                let name = chosen.all.iter().find(|it| it.id == *id).map_or(id.as_str(), |it| &it.name);
+                let about = "Users of both count on both sides: the more there are, the less the interval says.";
+                beside(format!("“{name}”"), about.to_owned(), vec![("segment", id.clone())])
+            }
+            (Baseline::Others, ..) => {
+                let others = chosen.others().map(|it| ("where", it.to_string()));
+                beside(
+                    "everybody else".to_owned(),
+                    "Users who are not of this segment.".to_owned(),
+                    others.into_iter().collect(),
+                )
+            }
+            (_, Some(since_ms), Some(until_ms)) => {
                 let earlier = view.in_range(since_ms, until_ms);
                 Self {
                     heading: "Compared with the range before".to_owned(),
                     about: format!("The range before is {}.", earlier.range_in_words()),
-                    steps: step_rows(comparison, answer, view, &earlier),
+                    then: "Reached before",
+                    steps: step_rows(comparison, answer, view, &earlier, BEFORE),
                     groups: Vec::new(),
                     milestones,
                 }
@@ -63,6 +94,7 @@ impl ComparisonCard {
             _ => Self {
                 heading: format!("Compared with “{}”", comparison.with),
                 about: "Each group’s share of those who started, less that of the group compared with.".to_owned(),
+                then: "",
                 steps: Vec::new(),
                 groups: group_rows(comparison, answer, view),
                 milestones,
@@ -71,7 +103,7 @@ impl ComparisonCard {
     }
 }
 
-fn step_rows(comparison: &Comparison, answer: &FunnelAnswer, view: &View, earlier: &View) -> Vec<StepRow> {
+fn step_rows(comparison: &Comparison, answer: &FunnelAnswer, view: &View, other: &View, with: &str) -> Vec<StepRow> {
     let changes = comparison.parts.first().map(|it| it.changes.as_slice()).unwrap_or_default();
     let rows = answer.journey.milestones.iter().zip(&answer.steps).zip(&comparison.reached).zip(changes);
     let row = |(((milestone, step), then), change): (((&domain::Milestone, &Step), &u64), _)| {
@@ -83,9 +115,9 @@ fn step_rows(comparison: &Comparison, answer: &FunnelAnswer, view: &View, earlie
         StepRow {
             name: milestone.name.clone(),
             now: counted(step.reached, view),
-            then: counted(*then, earlier),
-            from_start: change.from_start.map(|it| Gap::of(it, BEFORE)),
-            from_previous: change.from_previous.map(|it| Gap::of(it, BEFORE)),
+            then: counted(*then, other),
+            from_start: change.from_start.map(|it| Gap::of(it, with)),
+            from_previous: change.from_previous.map(|it| Gap::of(it, with)),
         }
     };
     rows.map(row).collect()

@@ -12,9 +12,10 @@ use super::value_time::ValueCard;
 use super::view::{Choice, Preset, View, is_day};
 use super::written;
 use crate::app::App;
+use crate::app::comparison::Baseline;
 use crate::app::funnel::{FunnelAnswer, Standing};
 use crate::app::value_time::ValueTime;
-use crate::http::among::Among;
+use crate::http::among::{Among, Chosen};
 use crate::http::session::Operator;
 use askama::Template;
 use axum::extract::{Path, Query};
@@ -98,7 +99,7 @@ pub(super) async fn show(
         return Ok(Redirect::to(&page.with_all(view.pairs()).into_string()).into_response());
     }
     let Some(request) = view.request() else {
-        let form = Form::of(view, &page, &journey, app.now_ms(), (Vec::new(), &[]));
+        let form = Form::of(view, &page, &journey, app.now_ms(), (Vec::new(), &[]), &chosen);
         return render(&app, Frame::new(journey.name.clone(), &app, &operator).among(&chosen), &journey, form, None);
     };
     let answer = app.funnel(&journey.id, &request).await?.ok_or_else(|| no_such_journey(&app, &id))?;
@@ -109,14 +110,18 @@ pub(super) async fn show(
     if let Some(baseline) = view.compare.value.clone() {
         let compared = app.compare(&answer, &request, &baseline).await?;
         if compared.is_none() {
-            view.compare.problem = Some("nobody has this value: choose one of the groups".to_owned());
+            view.compare.problem = Some(match &baseline {
+                Baseline::Segment(_) => "there is no such segment any more: choose another".to_owned(),
+                Baseline::Others => "choose some users first: only then there is somebody else".to_owned(),
+                _ => "nobody has this value: choose one of the groups".to_owned(),
+            });
         }
-        funnel.compared = compared.map(|it| ComparisonCard::of(&it, &answer, &view));
+        funnel.compared = compared.map(|it| ComparisonCard::of(&it, &answer, &view, &baseline, &chosen));
     }
     funnel.snippet = snippet(&app, &headers);
     funnel.quality = Quality::of(&app.delivery(request.since_ms, request.until_ms).await?);
     let groups: Vec<String> = answer.groups.iter().map(|it| it.value.clone()).collect();
-    let form = Form::of(view, &page, &journey, app.now_ms(), (traits, &groups));
+    let form = Form::of(view, &page, &journey, app.now_ms(), (traits, &groups), &chosen);
     render(&app, Frame::new(journey.name.clone(), &app, &operator).among(&chosen), &journey, form, Some(funnel))
 }
 
@@ -141,11 +146,18 @@ fn render(
 
 impl Form {
     /// `seen` are the traits and the groups there are.
-    fn of(view: View, page: &Href, journey: &Journey, now_ms: i64, seen: (Vec<String>, &[String])) -> Self {
+    fn of(
+        view: View,
+        page: &Href,
+        journey: &Journey,
+        now_ms: i64,
+        seen: (Vec<String>, &[String]),
+        chosen: &Chosen,
+    ) -> Self {
         let presets = view.presets(page, now_ms);
         Self {
             windows: view.windows(journey.window_ms),
-            baselines: view.baselines(seen.1),
+            baselines: view.baselines(seen.1, chosen),
             presets,
             traits: seen.0,
             since_as_day: is_day(&view.since.text),

@@ -5,10 +5,11 @@
 
 use super::href::Href;
 use super::written::{self, DAY_MS};
-use crate::app::comparison::{BEFORE, Baseline};
+use crate::app::comparison::{BEFORE, Baseline, OTHERS, SEGMENT};
 use crate::app::funnel::FunnelRequest;
+use crate::app::segments::Segment;
 use crate::app::timestamp::parse_ms;
-use crate::http::among;
+use crate::http::among::{self, Chosen};
 use crate::project::duration;
 use crate::storage::TraitPath;
 
@@ -91,7 +92,9 @@ impl View {
         {
             compare.problem = Some(match baseline {
                 Baseline::Before => "choose a first and a last day: only then there is a range before".to_owned(),
-                Baseline::Group(_) => "break down by a trait first: its groups can be compared".to_owned(),
+                Baseline::Segment(_) | Baseline::Others | Baseline::Group(_) => {
+                    "break down by a trait first: its groups can be compared".to_owned()
+                }
             });
         }
         let text = |name| pairs.iter().find(|(it, _)| it == name).map(|it| it.1.trim().to_owned());
@@ -127,6 +130,18 @@ impl View {
         all.into_iter().chain(among).filter(|(_, text)| !text.is_empty()).collect()
     }
 
+    /// The same about other users, compared with nothing.
+    pub(super) fn among(&self, among: Vec<(&'static str, String)>) -> Self {
+        Self {
+            window: self.window.clone(),
+            since: self.since.clone(),
+            until: self.until.clone(),
+            by: self.by.clone(),
+            compare: Field::empty(),
+            among,
+        }
+    }
+
     /// The same window over another range, without breakdown or comparison.
     pub(super) fn in_range(&self, since_ms: i64, until_ms: i64) -> Self {
         let pair = |name: &str, text: String| (name.to_owned(), text);
@@ -139,10 +154,16 @@ impl View {
         Self::parse(&pairs)
     }
 
-    /// What to compare with: nothing, the range before, and the groups there are.
-    pub(super) fn baselines(&self, groups: &[String]) -> Vec<Choice> {
+    /// What to compare with: nothing, the range before, other users, and the groups there are.
+    pub(super) fn baselines(&self, groups: &[String], chosen: &Chosen) -> Vec<Choice> {
         let fixed = [(String::new(), "Nothing".to_owned()), (BEFORE.to_owned(), "The range before".to_owned())];
         let mut offered: Vec<(String, String)> = fixed.into();
+        if chosen.count.is_some() {
+            offered.push((OTHERS.to_owned(), "Everybody else".to_owned()));
+        }
+        let segment = |it: &Segment| (format!("{SEGMENT}{}", it.id), format!("Segment: {}", it.name));
+        let own = chosen.segment.as_ref().map(|it| &it.id);
+        offered.extend(chosen.all.iter().filter(|it| Some(&it.id) != own).map(segment));
         offered.extend(groups.iter().map(|it| (it.clone(), it.clone())));
         if !offered.iter().any(|(value, _)| *value == self.compare.text) {
             offered.push((self.compare.text.clone(), self.compare.text.clone()));
@@ -210,7 +231,7 @@ impl View {
             since: field(self.since.value.map_or(since_ms, |it| it.max(since_ms))),
             until: field(self.until.value.map_or(until_ms, |it| it.min(until_ms))),
             by: self.by.clone(),
-            compare: Field { text: String::new(), value: None, problem: None },
+            compare: Field::empty(),
             among: self.among.clone(),
         }
     }
@@ -238,6 +259,10 @@ fn parse_day(text: &str) -> Result<i64, String> {
 }
 
 impl<T> Field<T> {
+    fn empty() -> Self {
+        Self { text: String::new(), value: None, problem: None }
+    }
+
     pub(super) fn parse(pairs: &[(String, String)], name: &str, parse: impl FnOnce(&str) -> Result<T, String>) -> Self {
         let text = pairs.iter().find(|(it, _)| it == name).map_or("", |(_, text)| text.trim()).to_owned();
         if text.is_empty() {

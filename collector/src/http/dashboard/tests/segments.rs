@@ -140,3 +140,33 @@ async fn a_segment_is_put_together_kept_changed_and_removed() {
     let log = site.get("/operators/log").await.body;
     assert!(log.contains("removed the segment") && log.contains("pro-to-help: plan = free"), "{log}");
 }
+
+#[tokio::test]
+async fn two_segments_are_compared_and_a_segment_with_everybody_else() {
+    let site = Site::of(&with_segment(), cohort()).await;
+    let ask = async |query: &str| site.get(&format!("/journeys/onboarding?{query}")).await;
+    let reached = |page: &Page, path: &str| {
+        let links = page.links().into_iter().filter(|(href, _)| href.contains("milestone=customer&standing=reached"));
+        links.filter(|(href, _)| href.contains(path)).map(|it| it.1).next_back().unwrap_or_default()
+    };
+    let page = ask("segment=pro&compare=others").await;
+    page.has("Compared with everybody else");
+    let others =
+        site.get("/journeys/onboarding/people?milestone=customer&standing=reached&where=not+plan+%3D+pro").await;
+    assert_eq!(reached(&page, "where=not%20plan%20%3D%20pro"), others.total().to_string());
+    let page = ask("compare=segment:pro").await;
+    page.has("Compared with “On Pro”");
+    page.has("Segment: On Pro");
+    let pro = site.get("/journeys/onboarding/people?milestone=customer&standing=reached&segment=pro").await.total();
+    assert_eq!(reached(&page, "segment=pro"), pro.to_string());
+    ask("compare=others").await.has("only then there is somebody else");
+    ask("compare=segment:none").await.has("there is no such segment any more");
+    let answer = site.get("/v1/journeys/onboarding/funnel?compare=segment:pro").await;
+    let answer: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
+    assert_eq!(answer["compared"]["reached"][1], pro);
+    assert_eq!(answer["compared"]["with"], "segment:pro");
+    for query in ["compare=others", "compare=segment:none"] {
+        let answer = site.get(&format!("/v1/journeys/onboarding/funnel?{query}")).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{}", answer.body);
+    }
+}
