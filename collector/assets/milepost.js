@@ -31,6 +31,18 @@ document.addEventListener('keydown', (event) => {
   for (const define of document.querySelectorAll('.define:hover, .define:focus-within')) define.classList.add('dismissed');
 });
 
+// Escape and a press elsewhere close an open menu.
+const closeMenus = (except) => {
+  for (const menu of document.querySelectorAll('.menu[open]')) if (!menu.contains(except)) menu.open = false;
+};
+document.addEventListener('pointerdown', (event) => closeMenus(event.target));
+document.addEventListener('keydown', (event) => {
+  const menu = event.key === 'Escape' && event.target.closest('.menu[open]');
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector('summary').focus();
+});
+
 // A slash goes to the search field, from anywhere but where something is typed.
 document.addEventListener('keydown', (event) => {
   if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;

@@ -31,6 +31,7 @@ pub mod timestamp;
 pub(crate) mod trust;
 pub mod users;
 pub mod value_time;
+pub mod views;
 pub mod why;
 
 use crate::clock::Clock;

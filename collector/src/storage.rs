@@ -1,8 +1,8 @@
 //! The questions the product asks of storage.
 //!
-//! Four parts: [`Events`] (messages and what follows from them), [`Desk`] (who logs in, and what they do about responses)
-//! and, kept by the desk, the [`Staff`] (roles, invitations, tokens, what was done) and the [`Ledger`] (prompts granted
-//! and denied).
+//! Five parts: [`Events`] (messages and what follows from them), [`Desk`] (who logs in, and what they do about responses)
+//! and, kept by the desk, the [`Staff`] (roles, invitations, tokens, what was done), saved [`Views`] and the [`Ledger`]
+//! (prompts granted and denied).
 //! Engines live below; only `cli/folder.rs` and tests name one.
 
 mod abridged;
@@ -20,6 +20,7 @@ mod label;
 mod ledger;
 pub mod sqlite;
 mod staff;
+mod views;
 
 pub use batch::{Batch, RowRef, Sent};
 pub(crate) use batch::{Entry, SentSpans, Span};
@@ -38,6 +39,7 @@ pub use ledger::{
     Decide, Forgotten, KeptLease, Leased, Ledger, Muted, Person, PromptLease, Told, What, Wish, Withheld,
 };
 pub use staff::{ApiToken, Changed, Deed, Invitation, Member, OpenSession, Role, Staff, TokenScope};
+pub use views::{Kept, NewView, SavedView, Views};
 
 use std::future::Future;
 use std::pin::Pin;

@@ -13,6 +13,7 @@ use crate::storage::{
     TokenScope, sqlite,
 };
 use crate::storage::{Decide, Forgotten, KeptLease, Leased, Ledger, Muted, Person, PromptLease, Told, Wish, Withheld};
+use crate::storage::{Kept, NewView, SavedView, Views};
 use clap::Args;
 use domain::LeaseId;
 use std::path::PathBuf;
@@ -192,6 +193,21 @@ impl Staff for NoDesk {
         closed()
     }
     fn deeds(&self, _: u64, _: u64) -> Answering<'_, (Vec<Deed>, u64)> {
+        closed()
+    }
+}
+
+impl Views for NoDesk {
+    fn views(&self, _: i64) -> Answering<'_, Vec<SavedView>> {
+        closed()
+    }
+    fn add_view(&self, _: NewView, _: usize) -> Answering<'_, Kept> {
+        closed()
+    }
+    fn change_view(&self, _: i64, _: String, _: Option<i64>, _: usize) -> Answering<'_, Kept> {
+        closed()
+    }
+    fn delete_view(&self, _: i64) -> Answering<'_, bool> {
         closed()
     }
 }

@@ -39,6 +39,7 @@ mod user;
 mod users;
 mod value_time;
 mod view;
+mod views;
 mod waiting;
 mod written;
 
@@ -62,6 +63,7 @@ pub(crate) fn router() -> Router<Arc<App>> {
         .route("/logout", post(login::log_out))
         .route("/invitation", get(invitation::show).post(invitation::submit))
         .route("/account", get(own::show).post(own::act))
+        .route("/views", get(views::show).post(views::act))
         .route("/operators", get(operators::show).post(operators::act))
         .route("/operators/log", get(operators::show_log))
         .route("/operators/log.csv", get(operators::download_log))

@@ -8,9 +8,9 @@ use super::gate::Client;
 use super::permission::needed;
 use crate::app::App;
 use crate::app::operators::Token;
-use crate::storage::{self, Role};
+use crate::storage::{self, Role, SavedView};
 use axum::extract::FromRequestParts;
-use axum::http::{HeaderMap, HeaderValue, header, request::Parts};
+use axum::http::{HeaderMap, HeaderValue, Method, header, request::Parts};
 use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -31,6 +31,17 @@ pub(crate) struct Operator {
     pub(crate) id: i64,
     pub(crate) email: String,
     pub(crate) role: Role,
+    /// The page that is read, with its query; empty where something is changed.
+    pub(crate) address: String,
+    /// Their own and the team's, by name.
+    pub(crate) views: Vec<SavedView>,
+}
+
+impl Operator {
+    /// As the application knows them.
+    pub(crate) fn stored(&self) -> storage::Operator {
+        storage::Operator { id: self.id, email: self.email.clone(), role: self.role }
+    }
 }
 
 /// A reader of the JSON API: an operator's session or an API token. Without either the answer is 401; where it may not
@@ -51,10 +62,13 @@ impl FromRequestParts<Arc<App>> for Operator {
             && let Some(operator) = app.operator_of(session).await?
         {
             let storage::Operator { id, email, role } = operator;
-            return match needed(parts) {
-                what if role.may(what) => Ok(Self { id, email, role }),
-                what => Err(PageError::NotAllowed { what, role }),
-            };
+            let what = needed(parts);
+            if !role.may(what) {
+                return Err(PageError::NotAllowed { what, role });
+            }
+            let is_read = parts.method == Method::GET;
+            let address = parts.uri.path_and_query().filter(|_| is_read).map_or("", |it| it.as_str()).to_owned();
+            return Ok(Self { id, email, role, address, views: app.views(id).await? });
         }
         let wanted = parts.uri.path_and_query().map_or("/", |it| it.as_str());
         Err(PageError::LoginNeeded { login: Href::to(&["login"]).with("next", same_site_path(wanted)).into_string() })

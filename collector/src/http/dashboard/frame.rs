@@ -1,6 +1,7 @@
 //! What surrounds every page.
 
 use super::assets;
+use super::views::Menu;
 use crate::app::App;
 use crate::app::operators::May;
 use crate::http::session::Operator;
@@ -17,6 +18,8 @@ pub(super) struct Frame {
     pub(super) may_export: bool,
     /// Who may note, assign, resolve.
     pub(super) may_act: bool,
+    /// Saved views.
+    pub(super) menu: Menu,
 }
 
 impl Frame {
@@ -29,6 +32,7 @@ impl Frame {
             is_owner: operator.role.may(May::LookAfter),
             may_export: operator.role.may(May::Export),
             may_act: operator.role.may(May::Act),
+            menu: Menu::of(operator),
         }
     }
 
@@ -41,6 +45,7 @@ impl Frame {
             is_owner: true,
             may_export: true,
             may_act: true,
+            menu: Menu::default(),
         }
     }
 
@@ -53,6 +58,7 @@ impl Frame {
             is_owner: false,
             may_export: false,
             may_act: false,
+            menu: Menu::default(),
         }
     }
 

@@ -58,7 +58,7 @@ pub(super) async fn act(
     headers: HeaderMap,
     Form(sent): Form<Sent>,
 ) -> Result<Response, PageError> {
-    let stored = storage::Operator { id: operator.id, email: operator.email.clone(), role: operator.role };
+    let stored = operator.stored();
     let shown = session_cookie(&headers).unwrap_or_default();
     let done = match sent.act.as_str() {
         "password" => app.change_password(&stored, shown, &sent.old, &sent.new).await,

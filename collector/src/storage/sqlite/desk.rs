@@ -3,6 +3,7 @@
 mod held;
 mod ledger;
 mod staff;
+mod views;
 
 use crate::storage::desk::{
     CareAct, Desk, FirstOperator, InboxAct, KeptModel, NewOperator, NewSession, Operator, Session, StillOpen, TokenHash,

@@ -19,7 +19,7 @@ fn secret(page: &Page) -> String {
 
 impl Site {
     /// Somebody else in this role, logged in by invitation; their cookie.
-    async fn member(&self, email: &str, role: Role) -> String {
+    pub(super) async fn member(&self, email: &str, role: Role) -> String {
         let form = format!("act=invite&email={email}&role={}", role.as_str());
         let link = secret(&self.post("/operators", &form).await);
         let token = link.split_once("token=").unwrap().1;
@@ -30,7 +30,7 @@ impl Site {
         page.header("set-cookie").split_once(';').unwrap().0.to_owned()
     }
 
-    async fn as_(&self, cookie: &str, method: Method, path: &str, form: &str) -> Page {
+    pub(super) async fn as_(&self, cookie: &str, method: Method, path: &str, form: &str) -> Page {
         let headers = [
             ("cookie", cookie),
             ("sec-fetch-site", "same-origin"),
@@ -65,7 +65,7 @@ fn roles_of(path: &str, method: &Method) -> Option<Vec<Role>> {
     Some(match path {
         "/login" | "/setup" | "/invitation" | "/logout" | "/assets/{name}" => return None,
         _ if path.starts_with("/operators") => vec![Owner],
-        "/account" => vec![Viewer, Analyst, Success, Owner],
+        "/account" | "/views" => vec![Viewer, Analyst, Success, Owner],
         _ if is_post => vec![Success, Owner],
         _ if path.ends_with(".csv") || path.ends_with(".json") => vec![Analyst, Success, Owner],
         _ => vec![Viewer, Analyst, Success, Owner],
