@@ -20,10 +20,12 @@ for (const button of document.querySelectorAll('[data-copy]')) {
 }
 
 // Escape puts a definition away without moving pointer or focus (WCAG 1.4.13).
-for (const define of document.querySelectorAll('.define')) {
-  const reset = () => define.classList.remove('dismissed');
-  define.addEventListener('pointerleave', reset);
-  define.addEventListener('focusout', reset);
+// Listened for on the document: parts of a page come and go while it is open.
+for (const left of ['pointerout', 'focusout']) {
+  document.addEventListener(left, (event) => {
+    const define = event.target.closest?.('.define.dismissed');
+    if (define && !define.contains(event.relatedTarget)) define.classList.remove('dismissed');
+  });
 }
 document.addEventListener('keydown', (event) => {
   if (event.key !== 'Escape') return;

@@ -18,6 +18,7 @@ pub mod inbox;
 pub mod lease;
 mod message;
 pub mod needle;
+mod news;
 pub mod operators;
 mod order;
 pub mod people;
@@ -53,6 +54,7 @@ pub struct App {
     /// Held while a config is made: learning and changed definitions must not overtake each other.
     publishing: tokio::sync::Mutex<()>,
     definitions_changed: tokio::sync::Notify,
+    news: news::News,
 }
 
 impl App {
@@ -65,6 +67,7 @@ impl App {
     ) -> Result<Self, StorageError> {
         events.define(&project.definitions).await?;
         let project = Arc::new(project);
+        let news = news::News::from(clock.now_ms());
         let app = Self {
             project: RwLock::new(Arc::clone(&project)),
             events,
@@ -76,6 +79,7 @@ impl App {
             published: RwLock::default(),
             publishing: tokio::sync::Mutex::default(),
             definitions_changed: tokio::sync::Notify::new(),
+            news,
         };
         let learned = app.learned().await?;
         app.put_in_force(&project, learned).await?;
@@ -96,6 +100,7 @@ impl App {
         self.put_in_force(&project, learned).await?;
         *self.project.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = project;
         self.definitions_changed.notify_one();
+        self.news.arrived();
         Ok(())
     }
 

@@ -47,6 +47,7 @@ pub(crate) use error::PageError;
 pub(crate) use href::Href;
 
 use super::csrf::refuse_cross_site;
+use super::live;
 use crate::app::App;
 use axum::Router;
 use axum::middleware::{from_fn, map_response};
@@ -58,6 +59,7 @@ pub(crate) fn router() -> Router<Arc<App>> {
     let pages = Router::new()
         .route("/", get(overview::open))
         .route("/overview", get(overview::show))
+        .route("/live", get(live::watch))
         .route("/setup", get(setup::show).post(setup::submit))
         .route("/login", get(login::show).post(login::submit))
         .route("/logout", post(login::log_out))

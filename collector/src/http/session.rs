@@ -8,9 +8,9 @@ use super::gate::Client;
 use super::permission::needed;
 use crate::app::App;
 use crate::app::operators::Token;
-use crate::storage::{self, Role, SavedView};
+use crate::storage::{self, Role, SavedView, StorageError};
 use axum::extract::FromRequestParts;
-use axum::http::{HeaderMap, HeaderValue, Method, header, request::Parts};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts};
 use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -24,6 +24,12 @@ const COOKIE_AGE_S: u32 = 7 * 24 * 60 * 60;
 /// A page longer than this in `next` is forgotten rather than carried along.
 const NEXT_BYTES_MAX: usize = 2_048;
 
+/// What the script of an open page sends along when it asks for the page again.
+static BY_ITSELF: HeaderName = HeaderName::from_static("milepost-live");
+
+/// What it listens to meanwhile.
+const LIVE: &str = "/live";
+
 /// A page's reader, logged in. Without one the answer is the way to the login page; where their role is not enough, the
 /// page that says so. What a route needs says [`needed`].
 #[derive(Clone)]
@@ -35,6 +41,8 @@ pub(crate) struct Operator {
     pub(crate) address: String,
     /// Their own and the team's, by name.
     pub(crate) views: Vec<SavedView>,
+    /// What had arrived before the page was made: see `http/live.rs`.
+    pub(crate) news: u64,
 }
 
 impl Operator {
@@ -59,8 +67,9 @@ impl FromRequestParts<Arc<App>> for Operator {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, PageError> {
         if let Some(session) = session_cookie(&parts.headers)
-            && let Some(operator) = app.operator_of(session).await?
+            && let Some(operator) = operator_of(app, session, parts).await?
         {
+            let news = app.news();
             let storage::Operator { id, email, role } = operator;
             let what = needed(parts);
             if !role.may(what) {
@@ -68,7 +77,7 @@ impl FromRequestParts<Arc<App>> for Operator {
             }
             let is_read = parts.method == Method::GET;
             let address = parts.uri.path_and_query().filter(|_| is_read).map_or("", |it| it.as_str()).to_owned();
-            return Ok(Self { id, email, role, address, views: app.views(id).await? });
+            return Ok(Self { id, email, role, address, views: app.views(id).await?, news });
         }
         let wanted = parts.uri.path_and_query().map_or("/", |it| it.as_str());
         Err(PageError::LoginNeeded { login: Href::to(&["login"]).with("next", same_site_path(wanted)).into_string() })
@@ -101,6 +110,12 @@ impl<S: Sync> FromRequestParts<S> for ClientAddress {
         let client = parts.extensions.get::<Client>();
         Ok(Self(client.and_then(|it| it.address(&parts.headers))))
     }
+}
+
+/// A page that is kept up to date is no sign that anybody is there: it holds no session open.
+async fn operator_of(app: &App, session: &str, parts: &Parts) -> Result<Option<storage::Operator>, StorageError> {
+    let is_by_itself = parts.headers.contains_key(&BY_ITSELF) || parts.uri.path() == LIVE;
+    if is_by_itself { app.operator_still(session).await } else { app.operator_of(session).await }
 }
 
 /// The session that a request shows.

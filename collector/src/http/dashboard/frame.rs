@@ -18,6 +18,8 @@ pub(super) struct Frame {
     pub(super) may_export: bool,
     /// Who may note, assign, resolve.
     pub(super) may_act: bool,
+    /// What had arrived before the page was made, where the page shows what is so now.
+    pub(super) live: Option<u64>,
     /// Saved views.
     pub(super) menu: Menu,
 }
@@ -32,8 +34,14 @@ impl Frame {
             is_owner: operator.role.may(May::LookAfter),
             may_export: operator.role.may(May::Export),
             may_act: operator.role.may(May::Act),
+            live: None,
             menu: Menu::of(operator),
         }
+    }
+
+    /// The page is kept up to date while it is open.
+    pub(super) fn live(self, operator: &Operator, is_live: bool) -> Self {
+        Self { live: is_live.then_some(operator.news), ..self }
     }
 
     #[cfg(test)]
@@ -45,6 +53,7 @@ impl Frame {
             is_owner: true,
             may_export: true,
             may_act: true,
+            live: None,
             menu: Menu::default(),
         }
     }
@@ -58,6 +67,7 @@ impl Frame {
             is_owner: false,
             may_export: false,
             may_act: false,
+            live: None,
             menu: Menu::default(),
         }
     }

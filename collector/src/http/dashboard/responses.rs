@@ -152,7 +152,7 @@ impl Asked {
         let kept = ["step", "user", "account", "by", "group", "state"];
         let csv = self.href("responses.csv");
         Ok(ResponsesPage {
-            frame: Frame::new(heading.clone(), app, operator),
+            frame: Frame::new(heading.clone(), app, operator).live(operator, self.number == 1),
             back: filter.survey.as_ref().map(|it| Link { name: app.survey_name(it), href: survey_href(it) }),
             explained: self.explained(app),
             states: states(&bare, filter.state),

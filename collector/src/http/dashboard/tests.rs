@@ -14,6 +14,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use std::sync::Arc;
 use tower::ServiceExt;
 
+mod live;
 mod staff;
 mod views;
 
