@@ -6,6 +6,7 @@
 mod account;
 mod accounts;
 mod annotations;
+mod api;
 mod assets;
 mod care;
 mod cohorts;
@@ -65,6 +66,7 @@ pub(crate) fn router() -> Router<Arc<App>> {
         .route("/logout", post(login::log_out))
         .route("/invitation", get(invitation::show).post(invitation::submit))
         .route("/account", get(own::show).post(own::act))
+        .route("/docs/api", get(api::show))
         .route("/views", get(views::show).post(views::act))
         .route("/operators", get(operators::show).post(operators::act))
         .route("/operators/log", get(operators::show_log))

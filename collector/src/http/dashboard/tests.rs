@@ -1,6 +1,7 @@
 //! The pages, asked through the whole server's router.
 
 mod annotations;
+mod api;
 mod cohorts;
 mod comparison;
 mod retention;
