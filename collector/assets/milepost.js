@@ -45,10 +45,12 @@ document.addEventListener('keydown', (event) => {
   menu.querySelector('summary').focus();
 });
 
-// A slash goes to the search field, from anywhere but where something is typed.
+// A slash goes to the search field, from anywhere but where something is typed; an operator can switch that off
+// (WCAG 2.1.4).
 document.addEventListener('keydown', (event) => {
+  if (document.body.dataset.shortcuts === 'off') return;
   if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-  if (event.target.closest('input, select, textarea, [contenteditable]')) return;
+  if (event.isComposing || event.target.closest('input, select, textarea') || event.target.isContentEditable) return;
   const search = document.querySelector('input[type="search"]');
   if (!search) return;
   event.preventDefault();

@@ -25,6 +25,7 @@ pub mod people;
 mod prompts;
 pub mod receipt;
 pub mod retention;
+pub mod settings;
 pub mod stickiness;
 pub mod surveys;
 pub mod timeline;

@@ -1,8 +1,8 @@
 //! The questions the product asks of storage.
 //!
-//! Five parts: [`Events`] (messages and what follows from them), [`Desk`] (who logs in, and what they do about responses)
-//! and, kept by the desk, the [`Staff`] (roles, invitations, tokens, what was done), saved [`Views`] and the [`Ledger`]
-//! (prompts granted and denied).
+//! Six parts: [`Events`] (messages and what follows from them), [`Desk`] (who logs in, and what they do about responses)
+//! and, kept by the desk, the [`Staff`] (roles, invitations, tokens, what was done), saved [`Views`], own
+//! [`Settings`] and the [`Ledger`] (prompts granted and denied).
 //! Engines live below; only `cli/folder.rs` and tests name one.
 
 mod abridged;
@@ -18,6 +18,7 @@ mod interest;
 mod json;
 mod label;
 mod ledger;
+mod settings;
 pub mod sqlite;
 mod staff;
 mod views;
@@ -38,6 +39,7 @@ pub use everybody::{AccountLine, Everybody, UserLine};
 pub use ledger::{
     Decide, Forgotten, KeptLease, Leased, Ledger, Muted, Person, PromptLease, Told, What, Wish, Withheld,
 };
+pub use settings::Settings;
 pub use staff::{ApiToken, Changed, Deed, Invitation, Member, OpenSession, Role, Staff, TokenScope};
 pub use views::{Kept, NewView, SavedView, Views};
 

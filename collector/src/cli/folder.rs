@@ -13,7 +13,7 @@ use crate::storage::{
     TokenScope, sqlite,
 };
 use crate::storage::{Decide, Forgotten, KeptLease, Leased, Ledger, Muted, Person, PromptLease, Told, Wish, Withheld};
-use crate::storage::{Kept, NewView, SavedView, Views};
+use crate::storage::{Kept, NewView, SavedView, Settings, Views};
 use clap::Args;
 use domain::LeaseId;
 use std::path::PathBuf;
@@ -193,6 +193,15 @@ impl Staff for NoDesk {
         closed()
     }
     fn deeds(&self, _: u64, _: u64) -> Answering<'_, (Vec<Deed>, u64)> {
+        closed()
+    }
+}
+
+impl Settings for NoDesk {
+    fn switched_off(&self, _: i64) -> Answering<'_, Vec<String>> {
+        closed()
+    }
+    fn switch(&self, _: i64, _: String, _: bool) -> Answering<'_, ()> {
         closed()
     }
 }

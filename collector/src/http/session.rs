@@ -8,6 +8,7 @@ use super::gate::Client;
 use super::permission::needed;
 use crate::app::App;
 use crate::app::operators::Token;
+use crate::app::settings::OwnSettings;
 use crate::storage::{self, Role, SavedView, StorageError};
 use axum::extract::FromRequestParts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts};
@@ -41,6 +42,7 @@ pub(crate) struct Operator {
     pub(crate) address: String,
     /// Their own and the team's, by name.
     pub(crate) views: Vec<SavedView>,
+    pub(crate) settings: OwnSettings,
     /// What had arrived before the page was made: see `http/live.rs`.
     pub(crate) news: u64,
 }
@@ -77,7 +79,15 @@ impl FromRequestParts<Arc<App>> for Operator {
             }
             let is_read = parts.method == Method::GET;
             let address = parts.uri.path_and_query().filter(|_| is_read).map_or("", |it| it.as_str()).to_owned();
-            return Ok(Self { id, email, role, address, views: app.views(id).await?, news });
+            return Ok(Self {
+                id,
+                email,
+                role,
+                address,
+                views: app.views(id).await?,
+                settings: app.own_settings(id).await?,
+                news,
+            });
         }
         let wanted = parts.uri.path_and_query().map_or("/", |it| it.as_str());
         Err(PageError::LoginNeeded { login: Href::to(&["login"]).with("next", same_site_path(wanted)).into_string() })

@@ -18,6 +18,8 @@ pub(super) struct Frame {
     pub(super) may_export: bool,
     /// Who may note, assign, resolve.
     pub(super) may_act: bool,
+    /// Single keys do something.
+    pub(super) shortcuts: bool,
     /// What had arrived before the page was made, where the page shows what is so now.
     pub(super) live: Option<u64>,
     /// Saved views.
@@ -34,6 +36,7 @@ impl Frame {
             is_owner: operator.role.may(May::LookAfter),
             may_export: operator.role.may(May::Export),
             may_act: operator.role.may(May::Act),
+            shortcuts: operator.settings.shortcuts,
             live: None,
             menu: Menu::of(operator),
         }
@@ -53,6 +56,7 @@ impl Frame {
             is_owner: true,
             may_export: true,
             may_act: true,
+            shortcuts: true,
             live: None,
             menu: Menu::default(),
         }
@@ -67,6 +71,7 @@ impl Frame {
             is_owner: false,
             may_export: false,
             may_act: false,
+            shortcuts: true,
             live: None,
             menu: Menu::default(),
         }

@@ -2,6 +2,7 @@
 
 mod held;
 mod ledger;
+mod settings;
 mod staff;
 mod views;
 

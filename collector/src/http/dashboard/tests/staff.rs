@@ -256,3 +256,20 @@ async fn what_owners_do_is_written_down_and_what_is_erased_is_not_named() {
     let file = site.get("/operators/log.csv").await;
     assert_eq!(file.body.lines().count(), 5);
 }
+
+#[tokio::test]
+async fn single_keys_are_switched_off_by_each_for_themselves() {
+    let site = Site::of(PROJECT, cohort()).await;
+    let bo = site.member("bo@example.com", Role::Viewer).await;
+    let is_on = async |cookie: &str| {
+        let page = site.as_(cookie, Method::GET, "/users", "").await;
+        let is_on = page.body.contains("aria-keyshortcuts=\"/\"");
+        assert_eq!(page.body.contains("data-shortcuts=\"off\""), !is_on);
+        is_on
+    };
+    assert!(is_on(&bo).await);
+    assert_eq!(site.as_(&bo, Method::POST, "/account", "act=settings").await.status, StatusCode::SEE_OTHER);
+    assert!(!is_on(&bo).await && is_on(&site.cookie).await);
+    site.as_(&bo, Method::POST, "/account", "act=settings&shortcuts=1").await;
+    assert!(is_on(&bo).await);
+}

@@ -16,6 +16,7 @@ const STEPS: &[&str] = &[
     include_str!("step_5_staff.sql"),
     include_str!("step_6_care.sql"),
     include_str!("step_7_views.sql"),
+    include_str!("step_8_settings.sql"),
 ];
 
 /// Statements kept prepared: more than the desk has.
