@@ -20,10 +20,12 @@ for (const button of document.querySelectorAll('[data-copy]')) {
 }
 
 // Escape puts a definition away without moving pointer or focus (WCAG 1.4.13).
-for (const define of document.querySelectorAll('.define')) {
-  const reset = () => define.classList.remove('dismissed');
-  define.addEventListener('pointerleave', reset);
-  define.addEventListener('focusout', reset);
+// Listened for on the document: parts of a page come and go while it is open.
+for (const left of ['pointerout', 'focusout']) {
+  document.addEventListener(left, (event) => {
+    const define = event.target.closest?.('.define.dismissed');
+    if (define && !define.contains(event.relatedTarget)) define.classList.remove('dismissed');
+  });
 }
 document.addEventListener('keydown', (event) => {
   if (event.key !== 'Escape') return;
@@ -31,10 +33,24 @@ document.addEventListener('keydown', (event) => {
   for (const define of document.querySelectorAll('.define:hover, .define:focus-within')) define.classList.add('dismissed');
 });
 
-// A slash goes to the search field, from anywhere but where something is typed.
+// Escape and a press elsewhere close an open menu.
+const closeMenus = (except) => {
+  for (const menu of document.querySelectorAll('.menu[open]')) if (!menu.contains(except)) menu.open = false;
+};
+document.addEventListener('pointerdown', (event) => closeMenus(event.target));
 document.addEventListener('keydown', (event) => {
+  const menu = event.key === 'Escape' && event.target.closest('.menu[open]');
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector('summary').focus();
+});
+
+// A slash goes to the search field, from anywhere but where something is typed; an operator can switch that off
+// (WCAG 2.1.4).
+document.addEventListener('keydown', (event) => {
+  if (document.body.dataset.shortcuts === 'off') return;
   if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-  if (event.target.closest('input, select, textarea, [contenteditable]')) return;
+  if (event.isComposing || event.target.closest('input, select, textarea') || event.target.isContentEditable) return;
   const search = document.querySelector('input[type="search"]');
   if (!search) return;
   event.preventDefault();

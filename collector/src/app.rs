@@ -18,6 +18,7 @@ pub mod inbox;
 pub mod lease;
 mod message;
 pub mod needle;
+mod news;
 pub mod operators;
 mod order;
 pub mod people;
@@ -25,6 +26,7 @@ mod prompts;
 pub mod receipt;
 pub mod retention;
 pub mod segments;
+pub mod settings;
 pub mod stickiness;
 pub mod surveys;
 pub mod timeline;
@@ -32,6 +34,7 @@ pub mod timestamp;
 pub(crate) mod trust;
 pub mod users;
 pub mod value_time;
+pub mod views;
 pub mod why;
 
 use crate::clock::Clock;
@@ -68,6 +71,7 @@ pub struct Shared {
     fresh: segments::Fresh,
     /// Held while a segment is counted for pages: a hundred of them need one answer.
     counting_segments: tokio::sync::Mutex<()>,
+    news: news::News,
 }
 
 impl Deref for App {
@@ -88,6 +92,7 @@ impl App {
     ) -> Result<Self, StorageError> {
         events.define(&project.definitions).await?;
         let project = Arc::new(project);
+        let news = news::News::from(clock.now_ms());
         let shared = Shared {
             all: Arc::clone(&events),
             project: RwLock::new(Arc::clone(&project)),
@@ -101,6 +106,7 @@ impl App {
             definitions_changed: tokio::sync::Notify::new(),
             fresh: segments::Fresh::default(),
             counting_segments: tokio::sync::Mutex::default(),
+            news,
         };
         let app = Self { shared: Arc::new(shared), events, among: None };
         let learned = app.learned().await?;
@@ -122,6 +128,7 @@ impl App {
         self.put_in_force(&project, learned).await?;
         *self.project.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = project;
         self.definitions_changed.notify_one();
+        self.news.arrived();
         Ok(())
     }
 

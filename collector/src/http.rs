@@ -20,6 +20,7 @@ mod health;
 mod hesitation;
 mod ingest;
 mod lease;
+mod live;
 mod metrics;
 mod openapi;
 mod page_body;

@@ -1,8 +1,8 @@
 //! The questions the product asks of storage.
 //!
-//! Four parts: [`Events`] (messages and what follows from them), [`Desk`] (who logs in, and what they do about responses)
-//! and, kept by the desk, the [`Staff`] (roles, invitations, tokens, what was done) and the [`Ledger`] (prompts granted
-//! and denied).
+//! Six parts: [`Events`] (messages and what follows from them), [`Desk`] (who logs in, and what they do about responses)
+//! and, kept by the desk, the [`Staff`] (roles, invitations, tokens, what was done), saved [`Views`], own
+//! [`Settings`] and the [`Ledger`] (prompts granted and denied).
 //! Engines live below; only `cli/folder.rs` and tests name one.
 
 mod abridged;
@@ -18,9 +18,11 @@ mod interest;
 mod json;
 mod label;
 mod ledger;
+mod settings;
 pub mod sqlite;
 mod staff;
 mod trait_values;
+mod views;
 
 pub use batch::{Batch, RowRef, Sent};
 pub(crate) use batch::{Entry, SentSpans, Span};
@@ -40,8 +42,10 @@ pub use everybody::{AccountLine, Everybody, UserLine};
 pub use ledger::{
     Decide, Forgotten, KeptLease, Leased, Ledger, Muted, Person, PromptLease, Told, What, Wish, Withheld,
 };
+pub use settings::Settings;
 pub use staff::{ApiToken, Changed, Deed, Invitation, Member, OpenSession, Role, Staff, TokenScope};
 pub use trait_values::TraitValues;
+pub use views::{Kept, NewView, SavedView, Views};
 
 use std::future::Future;
 use std::pin::Pin;

@@ -75,6 +75,21 @@ test("by keyboard: a slash goes to the search field, and the first hit opens", a
   await expectAccessible(page);
 });
 
+test("a slash does nothing for who has switched it off", async ({ stack, page }) => {
+  await logIn(page, stack);
+  const setSlash = async (isOn: boolean) => {
+    await page.goto(`${stack.collectorUrl}/account`);
+    await page.getByRole("checkbox", { name: "The key /" }).setChecked(isOn);
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.goto(`${stack.collectorUrl}/users`);
+    await page.keyboard.press("/");
+  };
+  await setSlash(false);
+  await expect(page.getByRole("searchbox")).not.toBeFocused();
+  await setSlash(true);
+  await expect(page.getByRole("searchbox")).toBeFocused();
+});
+
 test("an account leads to its users, and back; every number is its list", async ({ stack, page }) => {
   await logIn(page, stack);
   await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Accounts" }).click();

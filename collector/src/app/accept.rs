@@ -147,6 +147,7 @@ impl App {
                 Ok(appended) => {
                     told.retain(|(row, _)| appended.get(*row) == Some(&Appended::Stored));
                     self.tell(told.into_iter().map(|(_, told)| told).collect()).await;
+                    self.news.arrived();
                     let rows = ended.iter_mut().filter_map(|it| match it {
                         Ended::Row(_, outcome) => Some(outcome),
                         Ended::Refused(_) => None,

@@ -254,6 +254,7 @@ impl App {
             let (word, detail) = act.stored();
             let (subject, operator, act) = (id.to_owned(), operator.to_owned(), word.to_owned());
             self.desk.add_care_act(CareAct { is_account, subject, at_ms: now_ms, operator, act, detail }).await?;
+            self.news.arrived();
         }
         Ok(())
     }

@@ -39,6 +39,7 @@ impl App {
         self.desk.forget_care(person.users.iter().chain(&person.anonymous).cloned().collect()).await?;
         let forgotten = self.desk.forget(person.clone()).await?;
         self.forget_wishes(&person);
+        self.news.arrived();
         tracing::info!(messages = erased.messages, leases = forgotten.leases, "a person was erased");
         Ok(Some(Erasure {
             user: user.to_owned(),

@@ -225,6 +225,7 @@ impl App {
                 detail: detail.to_owned(),
             };
             self.desk.add_inbox_act(stored).await?;
+            self.news.arrived();
         }
         Ok(())
     }

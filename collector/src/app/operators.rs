@@ -164,6 +164,12 @@ impl App {
         Ok(Some(session.operator))
     }
 
+    /// The same, without counting as use: for what a page does by itself.
+    pub async fn operator_still(&self, session: &str) -> Result<Option<Operator>, StorageError> {
+        let session = self.desk.session(Token::hash_of(session), still_open(self.now_ms())).await?;
+        Ok(session.map(|it| it.operator))
+    }
+
     pub async fn log_out(&self, session: &str) -> Result<(), StorageError> {
         self.desk.close_session(Token::hash_of(session)).await
     }

@@ -14,6 +14,7 @@ use crate::storage::{
     TokenScope, sqlite,
 };
 use crate::storage::{Decide, Forgotten, KeptLease, Leased, Ledger, Muted, Person, PromptLease, Told, Wish, Withheld};
+use crate::storage::{Kept, NewView, SavedView, Settings, Views};
 use clap::Args;
 use domain::LeaseId;
 use std::path::PathBuf;
@@ -193,6 +194,30 @@ impl Staff for NoDesk {
         closed()
     }
     fn deeds(&self, _: u64, _: u64) -> Answering<'_, (Vec<Deed>, u64)> {
+        closed()
+    }
+}
+
+impl Settings for NoDesk {
+    fn switched_off(&self, _: i64) -> Answering<'_, Vec<String>> {
+        closed()
+    }
+    fn switch(&self, _: i64, _: String, _: bool) -> Answering<'_, ()> {
+        closed()
+    }
+}
+
+impl Views for NoDesk {
+    fn views(&self, _: i64) -> Answering<'_, Vec<SavedView>> {
+        closed()
+    }
+    fn add_view(&self, _: NewView, _: usize) -> Answering<'_, Kept> {
+        closed()
+    }
+    fn change_view(&self, _: i64, _: String, _: Option<i64>, _: usize) -> Answering<'_, Kept> {
+        closed()
+    }
+    fn delete_view(&self, _: i64) -> Answering<'_, bool> {
         closed()
     }
 }

@@ -7,6 +7,7 @@ mod account;
 mod accounts;
 mod among_bar;
 mod annotations;
+mod api;
 mod assets;
 mod care;
 mod cohorts;
@@ -41,6 +42,7 @@ mod user;
 mod users;
 mod value_time;
 mod view;
+mod views;
 mod waiting;
 mod written;
 
@@ -48,6 +50,7 @@ pub(crate) use error::{Link, PageError};
 pub(crate) use href::Href;
 
 use super::csrf::refuse_cross_site;
+use super::live;
 use crate::app::App;
 use axum::Router;
 use axum::middleware::{from_fn, map_response};
@@ -59,11 +62,14 @@ pub(crate) fn router() -> Router<Arc<App>> {
     let pages = Router::new()
         .route("/", get(overview::open))
         .route("/overview", get(overview::show))
+        .route("/live", get(live::watch))
         .route("/setup", get(setup::show).post(setup::submit))
         .route("/login", get(login::show).post(login::submit))
         .route("/logout", post(login::log_out))
         .route("/invitation", get(invitation::show).post(invitation::submit))
         .route("/account", get(own::show).post(own::act))
+        .route("/docs/api", get(api::show))
+        .route("/views", get(views::show).post(views::act))
         .route("/operators", get(operators::show).post(operators::act))
         .route("/operators/log", get(operators::show_log))
         .route("/operators/log.csv", get(operators::download_log))

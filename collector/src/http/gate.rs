@@ -6,6 +6,7 @@
 
 use super::connections::Places;
 use super::error::ApiError;
+use super::live::Streams;
 use super::proxies;
 use super::rates::Rates;
 use crate::app::App;
@@ -42,6 +43,7 @@ pub(super) struct Gate {
     app: Arc<App>,
     pub(super) places: Places,
     pub(super) rates: Rates,
+    pub(super) streams: Streams,
     at_work: AtomicU32,
     body_bytes: AtomicUsize,
     is_stopping: AtomicBool,
@@ -54,6 +56,7 @@ impl Gate {
             app,
             places: Places::default(),
             rates,
+            streams: Streams::default(),
             at_work: AtomicU32::new(0),
             body_bytes: AtomicUsize::new(0),
             is_stopping: AtomicBool::new(false),
@@ -67,6 +70,7 @@ impl Gate {
 
     pub(super) fn stop(&self) {
         self.is_stopping.store(true, Ordering::Relaxed);
+        self.streams.stop();
     }
 
     pub(super) fn is_stopping(&self) -> bool {

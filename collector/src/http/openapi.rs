@@ -19,7 +19,8 @@ pub(super) async fn openapi() -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "public, max-age=300")], text)
 }
 
-fn document() -> Value {
+/// The whole document.
+pub(super) fn document() -> Value {
     json!({
         "openapi": "3.1.0",
         "info": {

@@ -17,6 +17,8 @@ const TABLE: &[(&str, &str, May)] = &[
     ("POST", "/accounts/{id}", May::Act),
     // Their own password and sessions.
     ("POST", "/account", May::Look),
+    // Their own views; what is the team's `app/views.rs` looks after.
+    ("POST", "/views", May::Look),
     ("DELETE", "/v1/users/{id}", May::Erase),
 ];
 

@@ -8,9 +8,10 @@ use super::gate::Client;
 use super::permission::needed;
 use crate::app::App;
 use crate::app::operators::Token;
-use crate::storage::{self, Role};
+use crate::app::settings::OwnSettings;
+use crate::storage::{self, Role, SavedView, StorageError};
 use axum::extract::FromRequestParts;
-use axum::http::{HeaderMap, HeaderValue, header, request::Parts};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts};
 use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -24,6 +25,12 @@ const COOKIE_AGE_S: u32 = 7 * 24 * 60 * 60;
 /// A page longer than this in `next` is forgotten rather than carried along.
 const NEXT_BYTES_MAX: usize = 2_048;
 
+/// What the script of an open page sends along when it asks for the page again.
+static BY_ITSELF: HeaderName = HeaderName::from_static("milepost-live");
+
+/// What it listens to meanwhile.
+const LIVE: &str = "/live";
+
 /// A page's reader, logged in. Without one the answer is the way to the login page; where their role is not enough, the
 /// page that says so. What a route needs says [`needed`].
 #[derive(Clone)]
@@ -31,6 +38,20 @@ pub(crate) struct Operator {
     pub(crate) id: i64,
     pub(crate) email: String,
     pub(crate) role: Role,
+    /// The page that is read, with its query; empty where something is changed.
+    pub(crate) address: String,
+    /// Their own and the team's, by name.
+    pub(crate) views: Vec<SavedView>,
+    pub(crate) settings: OwnSettings,
+    /// What had arrived before the page was made: see `http/live.rs`.
+    pub(crate) news: u64,
+}
+
+impl Operator {
+    /// As the application knows them.
+    pub(crate) fn stored(&self) -> storage::Operator {
+        storage::Operator { id: self.id, email: self.email.clone(), role: self.role }
+    }
 }
 
 /// A reader of the JSON API: an operator's session or an API token. Without either the answer is 401; where it may not
@@ -48,13 +69,25 @@ impl FromRequestParts<Arc<App>> for Operator {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, PageError> {
         if let Some(session) = session_cookie(&parts.headers)
-            && let Some(operator) = app.operator_of(session).await?
+            && let Some(operator) = operator_of(app, session, parts).await?
         {
+            let news = app.news();
             let storage::Operator { id, email, role } = operator;
-            return match needed(parts) {
-                what if role.may(what) => Ok(Self { id, email, role }),
-                what => Err(PageError::NotAllowed { what, role }),
-            };
+            let what = needed(parts);
+            if !role.may(what) {
+                return Err(PageError::NotAllowed { what, role });
+            }
+            let is_read = parts.method == Method::GET;
+            let address = parts.uri.path_and_query().filter(|_| is_read).map_or("", |it| it.as_str()).to_owned();
+            return Ok(Self {
+                id,
+                email,
+                role,
+                address,
+                views: app.views(id).await?,
+                settings: app.own_settings(id).await?,
+                news,
+            });
         }
         let wanted = parts.uri.path_and_query().map_or("/", |it| it.as_str());
         Err(PageError::LoginNeeded { login: Href::to(&["login"]).with("next", same_site_path(wanted)).into_string() })
@@ -87,6 +120,12 @@ impl<S: Sync> FromRequestParts<S> for ClientAddress {
         let client = parts.extensions.get::<Client>();
         Ok(Self(client.and_then(|it| it.address(&parts.headers))))
     }
+}
+
+/// A page that is kept up to date is no sign that anybody is there: it holds no session open.
+async fn operator_of(app: &App, session: &str, parts: &Parts) -> Result<Option<storage::Operator>, StorageError> {
+    let is_by_itself = parts.headers.contains_key(&BY_ITSELF) || parts.uri.path() == LIVE;
+    if is_by_itself { app.operator_still(session).await } else { app.operator_of(session).await }
 }
 
 /// The session that a request shows.

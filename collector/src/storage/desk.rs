@@ -3,13 +3,13 @@
 //! It knows no clock (times are arguments), no password and no token: only what is left of them
 //! after hashing. What a session is worth and for how long is decided by `app/operators.rs`.
 
-use super::{Answering, Ledger, Role, Staff};
+use super::{Answering, Ledger, Role, Settings, Staff, Views};
 
 /// Durable store of operators, sessions and tokens.
 ///
 /// Every answer is on stable storage before it comes; every question is one transaction.
 /// The ledger lies on the desk: several collectors that share one share the other.
-pub trait Desk: Ledger + Staff {
+pub trait Desk: Ledger + Staff + Views + Settings {
     /// Whether the desk could write now.
     fn ready(&self) -> Answering<'_, ()> {
         Box::pin(async { Ok(()) })

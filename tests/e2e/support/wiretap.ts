@@ -44,6 +44,8 @@ export class Wiretap {
     const passed = forward({ host: "127.0.0.1", port: this.collectorPort, method, path: url, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
       answer.pipe(response);
+      // What has no end of its own ends with the page; all else is passed on although the page is gone.
+      if (answer.headers["content-type"] === "text/event-stream") response.on("close", () => passed.destroy());
     });
     passed.on("error", () => response.destroy());
     passed.end(body);

@@ -2,6 +2,7 @@
 
 use super::among_bar::AmongBar;
 use super::assets;
+use super::views::Menu;
 use crate::app::App;
 use crate::app::operators::May;
 use crate::http::among::Chosen;
@@ -23,6 +24,12 @@ pub(super) struct Frame {
     pub(super) may_keep: bool,
     /// Which users the page is about, where it can be about some.
     pub(super) among: Option<AmongBar>,
+    /// Single keys do something.
+    pub(super) shortcuts: bool,
+    /// What had arrived before the page was made, where the page shows what is so now.
+    pub(super) live: Option<u64>,
+    /// Saved views.
+    pub(super) menu: Menu,
 }
 
 impl Frame {
@@ -37,12 +44,20 @@ impl Frame {
             may_act: operator.role.may(May::Act),
             may_keep: operator.role.may(May::Keep),
             among: None,
+            shortcuts: operator.settings.shortcuts,
+            live: None,
+            menu: Menu::of(operator),
         }
     }
 
     /// For a page that can be about the users of a segment.
     pub(super) fn among(self, chosen: &Chosen) -> Self {
         Self { among: Some(AmongBar::of(chosen)), ..self }
+    }
+
+    /// The page is kept up to date while it is open.
+    pub(super) fn live(self, operator: &Operator, is_live: bool) -> Self {
+        Self { live: is_live.then_some(operator.news), ..self }
     }
 
     #[cfg(test)]
@@ -56,6 +71,9 @@ impl Frame {
             may_act: true,
             may_keep: true,
             among: None,
+            shortcuts: true,
+            live: None,
+            menu: Menu::default(),
         }
     }
 
@@ -70,6 +88,9 @@ impl Frame {
             may_act: false,
             may_keep: false,
             among: None,
+            shortcuts: true,
+            live: None,
+            menu: Menu::default(),
         }
     }
 

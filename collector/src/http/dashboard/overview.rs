@@ -142,7 +142,9 @@ pub(super) async fn show(
     };
     let several = project.definitions.journeys.len() > 1;
     let page = OverviewPage {
-        frame: Frame::new("Overview", &app, &operator).among(&chosen),
+        frame: Frame::new("Overview", &app, &operator)
+            .among(&chosen)
+            .live(&operator, shown.is_some() && range.view.is_open(app.now_ms())),
         journeys: project.definitions.journeys.iter().filter(|_| several).map(choice).collect(),
         presets: range.presets(&kept, app.now_ms()),
         page: kept,

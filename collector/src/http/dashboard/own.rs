@@ -6,6 +6,7 @@ use super::href::Href;
 use super::written;
 use crate::app::App;
 use crate::app::operators::{PASSWORD_CHARS_MIN, StaffRefusal};
+use crate::app::settings::OwnSettings;
 use crate::http::session::{Operator, session_cookie};
 use crate::storage;
 use askama::Template;
@@ -23,6 +24,7 @@ struct OwnPage {
     email: String,
     role: &'static str,
     role_explained: &'static str,
+    shortcuts: bool,
     sessions: Vec<SessionRow>,
     password_chars_min: usize,
     old_problem: Option<String>,
@@ -42,6 +44,7 @@ pub(super) struct Sent {
     act: String,
     old: String,
     new: String,
+    shortcuts: String,
 }
 
 pub(super) async fn show(
@@ -58,11 +61,15 @@ pub(super) async fn act(
     headers: HeaderMap,
     Form(sent): Form<Sent>,
 ) -> Result<Response, PageError> {
-    let stored = storage::Operator { id: operator.id, email: operator.email.clone(), role: operator.role };
+    let stored = operator.stored();
     let shown = session_cookie(&headers).unwrap_or_default();
     let done = match sent.act.as_str() {
         "password" => app.change_password(&stored, shown, &sent.old, &sent.new).await,
         "sessions" => app.close_other_sessions(&stored, shown).await.map_err(StaffRefusal::Storage),
+        "settings" => {
+            let settings = OwnSettings { shortcuts: !sent.shortcuts.is_empty() };
+            app.set_up(operator.id, settings).await.map_err(StaffRefusal::Storage)
+        }
         other => {
             let message = format!("“{other}” is nothing that can be done. Go back:");
             let instead = vec![Link { name: "Your account".to_owned(), href: Href::to(&["account"]) }];
@@ -97,6 +104,7 @@ async fn page(
         email: operator.email.clone(),
         role: operator.role.name(),
         role_explained: operator.role.explained(),
+        shortcuts: operator.settings.shortcuts,
         sessions: sessions.into_iter().map(row).collect(),
         password_chars_min: PASSWORD_CHARS_MIN,
         old_problem: text.clone().filter(|_| is_old),

@@ -157,7 +157,7 @@ impl Asked {
         let kept = ["step", "user", "account", "by", "group", "state"];
         let csv = self.href("responses.csv");
         Ok(ResponsesPage {
-            frame: Frame::new(heading.clone(), app, operator).among(chosen),
+            frame: Frame::new(heading.clone(), app, operator).among(chosen).live(operator, self.number == 1),
             back: filter
                 .survey
                 .as_ref()

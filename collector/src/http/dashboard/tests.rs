@@ -1,6 +1,7 @@
 //! The pages, asked through the whole server's router.
 
 mod annotations;
+mod api;
 mod cohorts;
 mod comparison;
 mod retention;
@@ -15,7 +16,9 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use std::sync::Arc;
 use tower::ServiceExt;
 
+mod live;
 mod staff;
+mod views;
 
 const EMAIL: &str = "ada@example.com";
 const PASSWORD: &str = "correct horse battery";

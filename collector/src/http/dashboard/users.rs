@@ -115,7 +115,7 @@ pub(crate) async fn show(
     };
     let filter = &query.request.filter;
     let page = UsersPage {
-        frame: Frame::new("Users", &app, &operator).among(&chosen),
+        frame: Frame::new("Users", &app, &operator).among(&chosen).live(&operator, asked.page == 1),
         reached: milestones(definitions, query.text("reached")),
         not_reached: milestones(definitions, query.text("not_reached")),
         stuck: milestones(definitions, query.text("stuck")),

@@ -248,6 +248,11 @@ impl View {
         }
     }
 
+    /// Whether what happens now is in the range.
+    pub(super) fn is_open(&self, now_ms: i64) -> bool {
+        self.until.value.is_none_or(|until_ms| until_ms > now_ms)
+    }
+
     /// Whether the range reaches beyond now, so that its numbers may still grow.
     pub(super) fn incomplete(&self, now_ms: i64) -> bool {
         self.until.value.is_some_and(|until_ms| until_ms > now_ms)

@@ -12,6 +12,7 @@ pub(super) fn all() -> Value {
         "Message": {
             "type": "object",
             "description": "By Segment's spec, beside it `writeKey`, `sentAt`, `identityToken`; what is wrong is said in its outcome.",
+            "examples": [{ "type": "track", "userId": "u-17", "event": "Invoice Sent", "properties": { "plan": "pro" } }],
         },
         "Batch": {
             "type": "object",
@@ -23,6 +24,10 @@ pub(super) fn all() -> Value {
                 },
                 "writeKey": text(), "sentAt": text(), "identityToken": text(),
             },
+            "examples": [{ "batch": [
+                { "type": "identify", "userId": "u-17", "traits": { "plan": "pro" } },
+                { "type": "track", "userId": "u-17", "event": "Invoice Sent" },
+            ] }],
         },
         "Receipt": closed(json!({
             "success": flag(), "received": integer(), "accepted": integer(), "duplicate": integer(),

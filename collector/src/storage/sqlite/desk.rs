@@ -3,7 +3,9 @@
 mod held;
 mod ledger;
 mod segments;
+mod settings;
 mod staff;
+mod views;
 
 use crate::storage::desk::{
     CareAct, Desk, FirstOperator, InboxAct, KeptModel, KeptSegment, NewOperator, NewSession, Operator, Session,

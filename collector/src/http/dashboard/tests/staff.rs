@@ -19,7 +19,7 @@ fn secret(page: &Page) -> String {
 
 impl Site {
     /// Somebody else in this role, logged in by invitation; their cookie.
-    async fn member(&self, email: &str, role: Role) -> String {
+    pub(super) async fn member(&self, email: &str, role: Role) -> String {
         let form = format!("act=invite&email={email}&role={}", role.as_str());
         let link = secret(&self.post("/operators", &form).await);
         let token = link.split_once("token=").unwrap().1;
@@ -30,7 +30,7 @@ impl Site {
         page.header("set-cookie").split_once(';').unwrap().0.to_owned()
     }
 
-    async fn as_(&self, cookie: &str, method: Method, path: &str, form: &str) -> Page {
+    pub(super) async fn as_(&self, cookie: &str, method: Method, path: &str, form: &str) -> Page {
         let headers = [
             ("cookie", cookie),
             ("sec-fetch-site", "same-origin"),
@@ -63,9 +63,11 @@ fn roles_of(path: &str, method: &Method) -> Option<Vec<Role>> {
     use Role::{Analyst, Owner, Success, Viewer};
     let is_post = *method == Method::POST;
     Some(match path {
+        // A stream that does not end; `tests/live.rs` asks for it.
+        "/live" => return None,
         "/login" | "/setup" | "/invitation" | "/logout" | "/assets/{name}" => return None,
         _ if path.starts_with("/operators") => vec![Owner],
-        "/account" => vec![Viewer, Analyst, Success, Owner],
+        "/account" | "/views" => vec![Viewer, Analyst, Success, Owner],
         _ if is_post && path.starts_with("/segments") => vec![Analyst, Success, Owner],
         _ if is_post => vec![Success, Owner],
         _ if path.ends_with(".csv") || path.ends_with(".json") => vec![Analyst, Success, Owner],
@@ -254,4 +256,21 @@ async fn what_owners_do_is_written_down_and_what_is_erased_is_not_named() {
     }
     let file = site.get("/operators/log.csv").await;
     assert_eq!(file.body.lines().count(), 5);
+}
+
+#[tokio::test]
+async fn single_keys_are_switched_off_by_each_for_themselves() {
+    let site = Site::of(PROJECT, cohort()).await;
+    let bo = site.member("bo@example.com", Role::Viewer).await;
+    let is_on = async |cookie: &str| {
+        let page = site.as_(cookie, Method::GET, "/users", "").await;
+        let is_on = page.body.contains("aria-keyshortcuts=\"/\"");
+        assert_eq!(page.body.contains("data-shortcuts=\"off\""), !is_on);
+        is_on
+    };
+    assert!(is_on(&bo).await);
+    assert_eq!(site.as_(&bo, Method::POST, "/account", "act=settings").await.status, StatusCode::SEE_OTHER);
+    assert!(!is_on(&bo).await && is_on(&site.cookie).await);
+    site.as_(&bo, Method::POST, "/account", "act=settings&shortcuts=1").await;
+    assert!(is_on(&bo).await);
 }

@@ -16,6 +16,8 @@ const STEPS: &[&str] = &[
     include_str!("step_5_staff.sql"),
     include_str!("step_6_care.sql"),
     include_str!("step_7_segments.sql"),
+    include_str!("step_8_views.sql"),
+    include_str!("step_9_settings.sql"),
 ];
 
 /// Statements kept prepared: more than the desk has.
