@@ -11,6 +11,7 @@ mod limits;
 mod parse;
 mod retention;
 mod secret;
+mod sign_in;
 mod survey;
 
 pub use annotation::Annotation;
@@ -21,6 +22,7 @@ pub use limits::{ForwardedHeader, Limits, Patience, contains};
 pub use parse::{FetchSecret, Parsed, parse, parse_with};
 pub use retention::Retention;
 pub use secret::{Secret, SecretSource};
+pub use sign_in::{Oidc, SignIn, Welcome};
 pub use survey::{Repeat, SurveyDefinition, survey_words};
 
 use domain::{Definitions, WriteKey};
@@ -40,6 +42,7 @@ pub struct Project {
     pub annotations: Vec<Annotation>,
     pub surveys: Vec<SurveyDefinition>,
     pub limits: Limits,
+    pub sign_in: SignIn,
 }
 
 /// Who may append messages.

@@ -37,7 +37,9 @@ pub use everybody::{AccountLine, Everybody, UserLine};
 pub use ledger::{
     Decide, Forgotten, KeptLease, Leased, Ledger, Muted, Person, PromptLease, Told, What, Wish, Withheld,
 };
-pub use staff::{ApiToken, Changed, Deed, Invitation, Member, OpenSession, Role, Staff, TokenScope};
+pub use staff::{
+    ApiToken, Changed, Deed, Invitation, Member, OpenSession, Outsider, Recognised, Role, Staff, TokenScope,
+};
 
 use std::future::Future;
 use std::pin::Pin;

@@ -3,21 +3,28 @@
 //! Secrets leave this file once, to the one who is to hold them; the desk keeps hashes.
 //! It knows nothing of cookies, headers and pages.
 
+mod noting;
 mod password;
+mod pending;
 mod role;
+mod sign_in;
 mod staff;
 mod throttle;
 mod token;
 
 use super::App;
+use crate::oidc::Provider;
 use crate::storage::{FirstOperator, NewOperator, NewSession, Operator, StillOpen, StorageError, TokenScope};
+use noting::Noting;
 use password::PasswordHashing;
+use pending::Pending;
 use std::net::IpAddr;
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Mutex, MutexGuard, OnceLock};
 use throttle::{Caller, Throttle};
 
 pub use role::May;
+pub use sign_in::{Arrived, Back, Leaving, SignInRefusal, WAY_BACK};
 pub use staff::{StaffRefusal, TOKEN_NAME_CHARS_MAX};
 pub use token::Token;
 
@@ -47,6 +54,11 @@ pub const API_TOKEN_FILE: &str = "api-token";
 pub struct Door {
     throttle: Mutex<Throttle>,
     hashing: PasswordHashing,
+    provider: Provider,
+    pending: Mutex<Pending>,
+    refusals: Mutex<Noting>,
+    /// The URL under which people reach this server.
+    public_url: OnceLock<String>,
 }
 
 /// Why nobody was let in.
@@ -55,6 +67,8 @@ pub enum LoginRefusal {
     /// Deliberately does not say which of the two is wrong.
     #[error("this e-mail and password do not belong together")]
     WrongPassword,
+    #[error("passwords are switched off here: sign in with your provider")]
+    PasswordsOff,
     #[error("too many attempts: wait {} s and try again", wait_ms.div_ceil(1000))]
     TooOften { wait_ms: u64 },
     #[error("too many people are logging in: try again in a moment")]
@@ -135,6 +149,9 @@ impl App {
         from: Option<IpAddr>,
         device: &str,
     ) -> Result<Token, LoginRefusal> {
+        if !self.project().sign_in.password {
+            return Err(LoginRefusal::PasswordsOff);
+        }
         let email = normal_email(email).unwrap_or_default();
         let callers = Caller::of(&email, from);
         self.throttle().attempt(&callers, self.now_ms()).map_err(|wait_ms| LoginRefusal::TooOften { wait_ms })?;
@@ -144,7 +161,9 @@ impl App {
         match operator {
             Some(operator) if right => {
                 self.throttle().forget(&callers);
-                Ok(self.open_session(&operator, device).await?)
+                let session = self.open_session(&operator, device).await?;
+                self.note(&operator.email, "logged in", String::new()).await?;
+                Ok(session)
             }
             _ => Err(LoginRefusal::WrongPassword),
         }

@@ -9,8 +9,8 @@ use crate::storage::{
     Answering, CareAct, Desk, Events, FirstOperator, InboxAct, KeptModel, NewOperator, NewSession, Operator, StillOpen,
 };
 use crate::storage::{
-    ApiToken, Changed, Deed, Invitation, Member, OpenSession, Role, Session, Staff, StorageError, TokenHash,
-    TokenScope, sqlite,
+    ApiToken, Changed, Deed, Invitation, Member, OpenSession, Outsider, Recognised, Role, Session, Staff, StorageError,
+    TokenHash, TokenScope, sqlite,
 };
 use crate::storage::{Decide, Forgotten, KeptLease, Leased, Ledger, Muted, Person, PromptLease, Told, Wish, Withheld};
 use clap::Args;
@@ -162,6 +162,12 @@ impl Staff for NoDesk {
         closed()
     }
     fn set_role(&self, _: i64, _: Role) -> Answering<'_, Changed> {
+        closed()
+    }
+    fn recognise(&self, _: Outsider, _: i64) -> Answering<'_, Recognised> {
+        closed()
+    }
+    fn unbind(&self, _: i64) -> Answering<'_, bool> {
         closed()
     }
     fn remove(&self, _: i64) -> Answering<'_, Changed> {

@@ -32,6 +32,7 @@ mod retention;
 mod security_headers;
 mod setup;
 mod shade;
+mod sign_in;
 mod snippet;
 mod sorting;
 mod surveys;
@@ -59,6 +60,8 @@ pub(crate) fn router() -> Router<Arc<App>> {
         .route("/overview", get(overview::show))
         .route("/setup", get(setup::show).post(setup::submit))
         .route("/login", get(login::show).post(login::submit))
+        .route("/login/oidc", get(sign_in::begin))
+        .route("/login/oidc/back", get(sign_in::come_back))
         .route("/logout", post(login::log_out))
         .route("/invitation", get(invitation::show).post(invitation::submit))
         .route("/account", get(own::show).post(own::act))

@@ -1,8 +1,8 @@
 //! `milepost.toml` → [`Project`], or everything that is wrong with it in one go.
 //!
 //! Path of a file: text → tree with spans (`toml`) → `keys.rs`, `identity.rs`, `journeys.rs`
-//! (→ `rules.rs` → `conditions.rs`), `annotations.rs`, `hesitation.rs`, `budget.rs`, `retention.rs`, `surveys.rs`, `limits.rs`
-//! → [`Project`]. Each step says what it found to
+//! (→ `rules.rs` → `conditions.rs`), `annotations.rs`, `hesitation.rs`, `budget.rs`, `retention.rs`, `surveys.rs`, `limits.rs`,
+//! `sign_in.rs` → [`Project`]. Each step says what it found to
 //! `findings.rs` and goes on.
 //!
 //! It reads no file and no environment: where a secret lies elsewhere, the caller fetches it.
@@ -29,6 +29,7 @@ mod rules;
 mod secrets;
 mod selectors;
 mod shares;
+mod sign_in;
 mod suggestions;
 mod surveys;
 mod table;
@@ -42,8 +43,19 @@ use toml::de::DeTable;
 /// Longer files are no definitions but an accident.
 const FILE_BYTES: usize = 1024 * 1024;
 
-const ROOT: [&str; 10] =
-    ["annotation", "project", "key", "identity", "journey", "hesitation", "budget", "survey", "retention", "limits"];
+const ROOT: [&str; 11] = [
+    "annotation",
+    "project",
+    "key",
+    "identity",
+    "journey",
+    "hesitation",
+    "budget",
+    "survey",
+    "retention",
+    "limits",
+    "sign_in",
+];
 
 /// Fetches a secret that lies outside the file; the error says why it cannot.
 pub type FetchSecret<'a> = &'a dyn Fn(&SecretSource) -> Result<String, String>;
@@ -103,6 +115,7 @@ fn project(tree: &DeTable<'_>, is_whole: bool, findings: &mut Findings<'_>) -> P
     let surveys = surveys::read(&root, &journeys, hesitation.is_some(), &budget, findings);
     let annotations = annotations::read(&root, findings);
     let retention = root.table("retention", findings).map(|it| retention::read(it, findings)).unwrap_or_default();
+    let sign_in = root.table("sign_in", findings).map(|it| sign_in::read(it, findings)).unwrap_or_default();
     Project {
         name: name.unwrap_or_default(),
         keys,
@@ -114,6 +127,7 @@ fn project(tree: &DeTable<'_>, is_whole: bool, findings: &mut Findings<'_>) -> P
         annotations,
         surveys,
         limits,
+        sign_in,
     }
 }
 

@@ -37,6 +37,8 @@ pub enum StaffRefusal {
     Password(#[from] PasswordRefusal),
     #[error("this is not the password you log in with")]
     WrongPassword,
+    #[error("passwords are switched off here: sign in with your provider")]
+    PasswordsOff,
     #[error("the name is empty: say what the token is for")]
     EmptyName,
     #[error("the name is too long: use at most {TOKEN_NAME_CHARS_MAX} characters")]
@@ -70,6 +72,9 @@ impl App {
         let token = Token::random();
         let now_ms = self.now_ms();
         let is_reset = self.desk.operator_by_email(email.clone()).await?.is_some();
+        if is_reset {
+            self.check_passwords_are_on()?;
+        }
         let act = if is_reset { "offered a new password" } else { "invited" };
         let about = if is_reset { email.clone() } else { format!("{email} as {}", role.name()) };
         let until_ms = now_ms.saturating_add(INVITATION_MS);
@@ -88,6 +93,7 @@ impl App {
 
     /// Takes an invitation up, and logs in.
     pub async fn accept_invitation(&self, token: &str, password: &str, device: &str) -> Result<Token, StaffRefusal> {
+        self.check_passwords_are_on()?;
         check_password(password)?;
         let Some(invitation) = self.invitation(token).await? else { return Err(StaffRefusal::Used) };
         let password_hash = self.door.hashing.hash(password.to_owned()).await.ok_or(StaffRefusal::Busy)?;
@@ -151,6 +157,7 @@ impl App {
         old: &str,
         new: &str,
     ) -> Result<(), StaffRefusal> {
+        self.check_passwords_are_on()?;
         check_password(new)?;
         let known = self.desk.operator_by_email(operator.email.clone()).await?.map(|it| it.1);
         if !self.door.hashing.verify(old.to_owned(), known).await.ok_or(StaffRefusal::Busy)? {
@@ -203,7 +210,11 @@ impl App {
         self.desk.note(Deed { at_ms: self.now_ms(), by: by.to_owned(), act: act.to_owned(), about }).await
     }
 
-    async fn member(&self, email: &str) -> Result<Operator, StaffRefusal> {
+    fn check_passwords_are_on(&self) -> Result<(), StaffRefusal> {
+        if self.project().sign_in.password { Ok(()) } else { Err(StaffRefusal::PasswordsOff) }
+    }
+
+    pub(super) async fn member(&self, email: &str) -> Result<Operator, StaffRefusal> {
         let known = self.desk.operator_by_email(email.to_owned()).await?;
         known.map(|it| it.0).ok_or(StaffRefusal::NoSuchOperator)
     }

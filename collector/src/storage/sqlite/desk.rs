@@ -2,6 +2,7 @@
 
 mod held;
 mod ledger;
+mod recognised;
 mod staff;
 
 use crate::storage::desk::{

@@ -64,6 +64,7 @@ fn roles_of(path: &str, method: &Method) -> Option<Vec<Role>> {
     let is_post = *method == Method::POST;
     Some(match path {
         "/login" | "/setup" | "/invitation" | "/logout" | "/assets/{name}" => return None,
+        "/login/oidc" | "/login/oidc/back" => return None,
         _ if path.starts_with("/operators") => vec![Owner],
         "/account" => vec![Viewer, Analyst, Success, Owner],
         _ if is_post => vec![Success, Owner],

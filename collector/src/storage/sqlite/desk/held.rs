@@ -15,6 +15,7 @@ const STEPS: &[&str] = &[
     include_str!("step_4_inbox.sql"),
     include_str!("step_5_staff.sql"),
     include_str!("step_6_care.sql"),
+    include_str!("step_7_oidc.sql"),
 ];
 
 /// Statements kept prepared: more than the desk has.
