@@ -14,7 +14,7 @@ mod token;
 
 use super::App;
 use crate::oidc::Provider;
-use crate::storage::{FirstOperator, NewOperator, NewSession, Operator, StillOpen, StorageError, TokenScope};
+use crate::storage::{ApiToken, FirstOperator, NewOperator, NewSession, Operator, StillOpen, StorageError};
 use noting::Noting;
 use password::PasswordHashing;
 use pending::Pending;
@@ -192,7 +192,7 @@ impl App {
     pub async fn provide_api_token(&self, data_dir: &Path) -> Result<(), StorageError> {
         let path = data_dir.join(API_TOKEN_FILE);
         if let Ok(held) = std::fs::read_to_string(&path)
-            && self.scope_of(held.trim()).await?.is_some()
+            && self.api_token(held.trim()).await?.is_some()
         {
             return Ok(());
         }
@@ -201,9 +201,9 @@ impl App {
         self.desk.set_api_token("cli".to_owned(), token.hash(), self.now_ms()).await
     }
 
-    /// What a program with this token may do; `None`: nothing, it is not known.
-    pub async fn scope_of(&self, token: &str) -> Result<Option<TokenScope>, StorageError> {
-        self.desk.scope_of(Token::hash_of(token)).await
+    /// The token that a program shows; `None`: it is not known.
+    pub async fn api_token(&self, token: &str) -> Result<Option<ApiToken>, StorageError> {
+        self.desk.api_token(Token::hash_of(token)).await
     }
 
     /// `device`: what the browser calls itself.

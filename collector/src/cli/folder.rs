@@ -10,7 +10,7 @@ use crate::storage::{
 };
 use crate::storage::{
     ApiToken, Changed, Deed, Invitation, Member, OpenSession, Outsider, Recognised, Role, Session, Staff, StorageError,
-    TokenHash, TokenScope, sqlite,
+    TokenHash, sqlite,
 };
 use crate::storage::{Decide, Forgotten, KeptLease, Leased, Ledger, Muted, Person, PromptLease, Told, Wish, Withheld};
 use clap::Args;
@@ -188,7 +188,7 @@ impl Staff for NoDesk {
     fn api_tokens(&self) -> Answering<'_, Vec<ApiToken>> {
         closed()
     }
-    fn scope_of(&self, _: TokenHash) -> Answering<'_, Option<TokenScope>> {
+    fn api_token(&self, _: TokenHash) -> Answering<'_, Option<ApiToken>> {
         closed()
     }
     fn revoke_api_token(&self, _: String) -> Answering<'_, bool> {

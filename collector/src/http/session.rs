@@ -42,7 +42,7 @@ pub(crate) struct Operator {
 /// A reader of the JSON API: an operator's session or an API token. Without either the answer is 401; where it may not
 /// do that, 403.
 pub(crate) struct Reader {
-    /// The operator's e-mail, or `a token`: for what is written down.
+    /// The operator's e-mail, or the token by its name: for what is written down.
     pub(crate) by: String,
 }
 
@@ -73,9 +73,9 @@ impl FromRequestParts<Arc<App>> for Reader {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
         let what = needed(parts);
         if let Some(token) = bearer_token(&parts.headers) {
-            let scope = app.scope_of(token).await?.ok_or(ApiError::Unauthorized)?;
-            return if scope.may(what) {
-                Ok(Self { by: "a token".to_owned() })
+            let token = app.api_token(token).await?.ok_or(ApiError::Unauthorized)?;
+            return if token.scope.may(what) {
+                Ok(Self { by: format!("the token “{}”", token.name) })
             } else {
                 Err(ApiError::NotAllowed { what })
             };

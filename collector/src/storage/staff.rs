@@ -53,8 +53,8 @@ pub trait Staff: Send + Sync {
     /// By name.
     fn api_tokens(&self) -> Answering<'_, Vec<ApiToken>>;
 
-    /// What this token may do; `None`: it is not known.
-    fn scope_of(&self, token: TokenHash) -> Answering<'_, Option<TokenScope>>;
+    /// `None`: it is not known.
+    fn api_token(&self, token: TokenHash) -> Answering<'_, Option<ApiToken>>;
 
     /// Whether there was a token of this name.
     fn revoke_api_token(&self, name: String) -> Answering<'_, bool>;
@@ -203,7 +203,7 @@ pub enum Changed {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deed {
     pub at_ms: i64,
-    /// The operator's e-mail, or `a token`.
+    /// The operator's e-mail, or the token by its name.
     pub by: String,
     /// In words of `app/operators/staff.rs`, and what it was done to.
     pub act: String,

@@ -1,10 +1,12 @@
 //! Looking after operators: invitations, roles, passwords, sessions, and programs' tokens. All of it is written down.
 
+use super::throttle::Caller;
 use super::{PASSWORD_BYTES_MAX, PASSWORD_CHARS_MIN, PasswordRefusal, Token, normal_email};
 use crate::app::App;
 use crate::storage::{
     ApiToken, Changed, Deed, Invitation, Member, OpenSession, Operator, Role, StorageError, TokenScope,
 };
+use std::net::IpAddr;
 
 /// An invitation is good for so long.
 const INVITATION_MS: i64 = 7 * 24 * 60 * 60 * 1000;
@@ -37,6 +39,8 @@ pub enum StaffRefusal {
     Password(#[from] PasswordRefusal),
     #[error("this is not the password you log in with")]
     WrongPassword,
+    #[error("too many attempts: wait {} s and try again", wait_ms.div_ceil(1000))]
+    TooOften { wait_ms: u64 },
     #[error("passwords are switched off here: sign in with your provider")]
     PasswordsOff,
     #[error("the name is empty: say what the token is for")]
@@ -149,20 +153,25 @@ impl App {
         self.note(&operator.email, "ended their other sessions", String::new()).await
     }
 
-    /// Changes the password of who is logged in, and ends their other sessions.
+    /// Changes the password of who is logged in, and ends their other sessions. Whoever got hold of a session must not
+    /// guess the password with it: attempts count as those of logging in do.
     pub async fn change_password(
         &self,
         operator: &Operator,
         shown: &str,
         old: &str,
         new: &str,
+        from: Option<IpAddr>,
     ) -> Result<(), StaffRefusal> {
         self.check_passwords_are_on()?;
         check_password(new)?;
+        let callers = Caller::of(&operator.email, from);
+        self.throttle().attempt(&callers, self.now_ms()).map_err(|wait_ms| StaffRefusal::TooOften { wait_ms })?;
         let known = self.desk.operator_by_email(operator.email.clone()).await?.map(|it| it.1);
         if !self.door.hashing.verify(old.to_owned(), known).await.ok_or(StaffRefusal::Busy)? {
             return Err(StaffRefusal::WrongPassword);
         }
+        self.throttle().forget(&callers);
         let password_hash = self.door.hashing.hash(new.to_owned()).await.ok_or(StaffRefusal::Busy)?;
         self.desk.set_password(operator.id, password_hash, Token::hash_of(shown)).await?;
         Ok(self.note(&operator.email, "changed their password", String::new()).await?)

@@ -154,16 +154,14 @@ impl Staff for SqliteDesk {
     fn api_tokens(&self) -> Answering<'_, Vec<ApiToken>> {
         self.ask(|desk| {
             let mut statement = desk.prepare("SELECT name, scope, made_by, created_ms FROM api_token ORDER BY name")?;
-            let tokens = statement.query_map([], |row| {
-                Ok(ApiToken { name: row.get(0)?, scope: row.get(1)?, by: row.get(2)?, created_ms: row.get(3)? })
-            })?;
-            tokens.collect()
+            statement.query_map([], api_token)?.collect()
         })
     }
 
-    fn scope_of(&self, token: TokenHash) -> Answering<'_, Option<TokenScope>> {
+    fn api_token(&self, token: TokenHash) -> Answering<'_, Option<ApiToken>> {
         self.ask(move |desk| {
-            desk.query_row("SELECT scope FROM api_token WHERE token = ?1", [token.0], |row| row.get(0)).optional()
+            let select = "SELECT name, scope, made_by, created_ms FROM api_token WHERE token = ?1";
+            desk.query_row(select, [token.0], api_token).optional()
         })
     }
 
@@ -193,6 +191,10 @@ impl Staff for SqliteDesk {
             Ok((deeds.collect::<Result<_, _>>()?, total.unsigned_abs()))
         })
     }
+}
+
+fn api_token(row: &Row<'_>) -> rusqlite::Result<ApiToken> {
+    Ok(ApiToken { name: row.get(0)?, scope: row.get(1)?, by: row.get(2)?, created_ms: row.get(3)? })
 }
 
 fn invitation(row: &Row<'_>) -> rusqlite::Result<Invitation> {
