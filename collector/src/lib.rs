@@ -18,6 +18,7 @@ mod csv_safe;
 pub mod hesitation;
 pub mod http;
 pub mod metric;
+pub mod oidc;
 pub mod project;
 pub mod prompts;
 pub mod replay;

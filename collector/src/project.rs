@@ -12,6 +12,7 @@ mod parse;
 mod retention;
 mod secret;
 mod segment;
+mod sign_in;
 mod survey;
 
 pub use annotation::Annotation;
@@ -23,6 +24,7 @@ pub use parse::{FetchSecret, Parsed, parse, parse_with};
 pub use retention::Retention;
 pub use secret::{Secret, SecretSource};
 pub use segment::{SegmentDefinition, TouchModel};
+pub use sign_in::{Oidc, SignIn, Welcome};
 pub use survey::{Repeat, SurveyDefinition, survey_words};
 
 use domain::{Definitions, WriteKey};
@@ -45,6 +47,7 @@ pub struct Project {
     /// `None`: accounts have no touch.
     pub touch: Option<TouchModel>,
     pub limits: Limits,
+    pub sign_in: SignIn,
 }
 
 /// Who may append messages.

@@ -43,7 +43,9 @@ pub use ledger::{
     Decide, Forgotten, KeptLease, Leased, Ledger, Muted, Person, PromptLease, Told, What, Wish, Withheld,
 };
 pub use settings::Settings;
-pub use staff::{ApiToken, Changed, Deed, Invitation, Member, OpenSession, Role, Staff, TokenScope};
+pub use staff::{
+    ApiToken, Changed, Deed, Invitation, Member, OpenSession, Outsider, Recognised, Role, Staff, TokenScope,
+};
 pub use trait_values::TraitValues;
 pub use views::{Kept, NewView, SavedView, Views};
 

@@ -3,21 +3,28 @@
 //! Secrets leave this file once, to the one who is to hold them; the desk keeps hashes.
 //! It knows nothing of cookies, headers and pages.
 
+mod noting;
 mod password;
+mod pending;
 mod role;
+mod sign_in;
 mod staff;
 mod throttle;
 mod token;
 
 use super::App;
-use crate::storage::{FirstOperator, NewOperator, NewSession, Operator, StillOpen, StorageError, TokenScope};
+use crate::oidc::Provider;
+use crate::storage::{ApiToken, FirstOperator, NewOperator, NewSession, Operator, StillOpen, StorageError};
+use noting::Noting;
 use password::PasswordHashing;
+use pending::Pending;
 use std::net::IpAddr;
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Mutex, MutexGuard, OnceLock};
 use throttle::{Caller, Throttle};
 
 pub use role::May;
+pub use sign_in::{Arrived, Back, Leaving, SignInRefusal, WAY_BACK};
 pub use staff::{StaffRefusal, TOKEN_NAME_CHARS_MAX};
 pub use token::Token;
 
@@ -47,6 +54,11 @@ pub const API_TOKEN_FILE: &str = "api-token";
 pub struct Door {
     throttle: Mutex<Throttle>,
     hashing: PasswordHashing,
+    provider: Provider,
+    pending: Mutex<Pending>,
+    refusals: Mutex<Noting>,
+    /// The URL under which people reach this server.
+    public_url: OnceLock<String>,
 }
 
 /// Why nobody was let in.
@@ -55,6 +67,8 @@ pub enum LoginRefusal {
     /// Deliberately does not say which of the two is wrong.
     #[error("this e-mail and password do not belong together")]
     WrongPassword,
+    #[error("passwords are switched off here: sign in with your provider")]
+    PasswordsOff,
     #[error("too many attempts: wait {} s and try again", wait_ms.div_ceil(1000))]
     TooOften { wait_ms: u64 },
     #[error("too many people are logging in: try again in a moment")]
@@ -135,6 +149,9 @@ impl App {
         from: Option<IpAddr>,
         device: &str,
     ) -> Result<Token, LoginRefusal> {
+        if !self.project().sign_in.password {
+            return Err(LoginRefusal::PasswordsOff);
+        }
         let email = normal_email(email).unwrap_or_default();
         let callers = Caller::of(&email, from);
         self.throttle().attempt(&callers, self.now_ms()).map_err(|wait_ms| LoginRefusal::TooOften { wait_ms })?;
@@ -144,7 +161,9 @@ impl App {
         match operator {
             Some(operator) if right => {
                 self.throttle().forget(&callers);
-                Ok(self.open_session(&operator, device).await?)
+                let session = self.open_session(&operator, device).await?;
+                self.note(&operator.email, "logged in", String::new()).await?;
+                Ok(session)
             }
             _ => Err(LoginRefusal::WrongPassword),
         }
@@ -179,7 +198,7 @@ impl App {
     pub async fn provide_api_token(&self, data_dir: &Path) -> Result<(), StorageError> {
         let path = data_dir.join(API_TOKEN_FILE);
         if let Ok(held) = std::fs::read_to_string(&path)
-            && self.scope_of(held.trim()).await?.is_some()
+            && self.api_token(held.trim()).await?.is_some()
         {
             return Ok(());
         }
@@ -188,9 +207,9 @@ impl App {
         self.desk.set_api_token("cli".to_owned(), token.hash(), self.now_ms()).await
     }
 
-    /// What a program with this token may do; `None`: nothing, it is not known.
-    pub async fn scope_of(&self, token: &str) -> Result<Option<TokenScope>, StorageError> {
-        self.desk.scope_of(Token::hash_of(token)).await
+    /// The token that a program shows; `None`: it is not known.
+    pub async fn api_token(&self, token: &str) -> Result<Option<ApiToken>, StorageError> {
+        self.desk.api_token(Token::hash_of(token)).await
     }
 
     /// `device`: what the browser calls itself.

@@ -10,8 +10,8 @@ use crate::storage::{
     Operator, StillOpen,
 };
 use crate::storage::{
-    ApiToken, Changed, Deed, Invitation, Member, OpenSession, Role, Session, Staff, StorageError, TokenHash,
-    TokenScope, sqlite,
+    ApiToken, Changed, Deed, Invitation, Member, OpenSession, Outsider, Recognised, Role, Session, Staff, StorageError,
+    TokenHash, sqlite,
 };
 use crate::storage::{Decide, Forgotten, KeptLease, Leased, Ledger, Muted, Person, PromptLease, Told, Wish, Withheld};
 use crate::storage::{Kept, NewView, SavedView, Settings, Views};
@@ -166,6 +166,12 @@ impl Staff for NoDesk {
     fn set_role(&self, _: i64, _: Role) -> Answering<'_, Changed> {
         closed()
     }
+    fn recognise(&self, _: Outsider, _: i64) -> Answering<'_, Recognised> {
+        closed()
+    }
+    fn unbind(&self, _: i64) -> Answering<'_, bool> {
+        closed()
+    }
     fn remove(&self, _: i64) -> Answering<'_, Changed> {
         closed()
     }
@@ -184,7 +190,7 @@ impl Staff for NoDesk {
     fn api_tokens(&self) -> Answering<'_, Vec<ApiToken>> {
         closed()
     }
-    fn scope_of(&self, _: TokenHash) -> Answering<'_, Option<TokenScope>> {
+    fn api_token(&self, _: TokenHash) -> Answering<'_, Option<ApiToken>> {
         closed()
     }
     fn revoke_api_token(&self, _: String) -> Answering<'_, bool> {

@@ -69,6 +69,12 @@ impl Serve {
             Some(url) => url.trim_end_matches('/').to_owned(),
             None => format!("http://{}", self.listen),
         };
+        app.be_reached_at(&public_url);
+        if self.public_url.is_none() && app.project().sign_in.oidc.is_some() {
+            tracing::warn!(
+                "without --public-url people come back from the provider to {public_url}, here and nowhere else"
+            );
+        }
         if let Some(token) = app.setup_token().await? {
             output::say(&format!(
                 "\nNobody can log in yet. To be the first, open\n  {public_url}/setup?token={}\n",

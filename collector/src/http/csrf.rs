@@ -19,6 +19,12 @@ pub(crate) async fn refuse_cross_site(request: Request, next: Next) -> Response 
     }
 }
 
+/// Whether another site sent the browser here. One that does not say is let be.
+pub(crate) fn is_sent_by_another_site(headers: &HeaderMap) -> bool {
+    let site = headers.get("sec-fetch-site").and_then(|it| it.to_str().ok());
+    site.is_some_and(|it| it != "same-origin" && it != "none")
+}
+
 fn allowed(method: &Method, uri: &Uri, headers: &HeaderMap) -> bool {
     let changes_nothing = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE);
     if changes_nothing || uri.path().starts_with("/v1/") {

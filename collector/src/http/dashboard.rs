@@ -35,6 +35,7 @@ mod security_headers;
 mod segments;
 mod setup;
 mod shade;
+mod sign_in;
 mod snippet;
 mod sorting;
 mod surveys;
@@ -65,6 +66,8 @@ pub(crate) fn router() -> Router<Arc<App>> {
         .route("/live", get(live::watch))
         .route("/setup", get(setup::show).post(setup::submit))
         .route("/login", get(login::show).post(login::submit))
+        .route("/login/oidc", get(sign_in::begin))
+        .route("/login/oidc/back", get(sign_in::come_back))
         .route("/logout", post(login::log_out))
         .route("/invitation", get(invitation::show).post(invitation::submit))
         .route("/account", get(own::show).post(own::act))

@@ -19,6 +19,12 @@ use std::sync::Arc;
 /// `__Host-` makes the browser refuse a cookie that is not Secure, not ours alone or not for `/`.
 pub(super) const COOKIE: &str = "__Host-milepost";
 
+/// What a browser holds between leaving for the provider and coming back.
+const SIGN_IN_COOKIE: &str = "__Host-milepost-sign-in";
+
+/// The server forgets what it is for at the same time.
+const SIGN_IN_COOKIE_AGE_S: u32 = 10 * 60;
+
 /// As long as a session can live at all; the server decides how long it does.
 const COOKIE_AGE_S: u32 = 7 * 24 * 60 * 60;
 
@@ -57,7 +63,7 @@ impl Operator {
 /// A reader of the JSON API: an operator's session or an API token. Without either the answer is 401; where it may not
 /// do that, 403.
 pub(crate) struct Reader {
-    /// The operator's e-mail, or `a token`: for what is written down.
+    /// The operator's e-mail, or the token by its name: for what is written down.
     pub(crate) by: String,
 }
 
@@ -100,9 +106,9 @@ impl FromRequestParts<Arc<App>> for Reader {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
         let what = needed(parts);
         if let Some(token) = bearer_token(&parts.headers) {
-            let scope = app.scope_of(token).await?.ok_or(ApiError::Unauthorized)?;
-            return if scope.may(what) {
-                Ok(Self { by: "a token".to_owned() })
+            let token = app.api_token(token).await?.ok_or(ApiError::Unauthorized)?;
+            return if token.scope.may(what) {
+                Ok(Self { by: format!("the token “{}”", token.name) })
             } else {
                 Err(ApiError::NotAllowed { what })
             };
@@ -130,12 +136,21 @@ async fn operator_of(app: &App, session: &str, parts: &Parts) -> Result<Option<s
 
 /// The session that a request shows.
 pub(crate) fn session_cookie(headers: &HeaderMap) -> Option<&str> {
+    cookie(headers, COOKIE)
+}
+
+/// The sign-in that began in this browser.
+pub(crate) fn sign_in_cookie(headers: &HeaderMap) -> Option<&str> {
+    cookie(headers, SIGN_IN_COOKIE)
+}
+
+fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|it| it.to_str().ok())
         .flat_map(|it| it.split(';'))
-        .find_map(|it| it.trim().strip_prefix(COOKIE)?.strip_prefix('='))
+        .find_map(|it| it.trim().strip_prefix(name)?.strip_prefix('='))
 }
 
 /// Lax, not Strict: a link in an alert e-mail must find its reader logged in.
@@ -143,6 +158,17 @@ pub(crate) fn set_session_cookie(session: &Token) -> HeaderValue {
     let cookie =
         format!("{COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={COOKIE_AGE_S}", session.as_str());
     HeaderValue::try_from(cookie).expect("a token is letters that a header can carry")
+}
+
+/// Lax, not Strict: the provider sends the browser back from another site.
+pub(crate) fn set_sign_in_cookie(secret: &Token) -> HeaderValue {
+    let age = SIGN_IN_COOKIE_AGE_S;
+    let cookie = format!("{SIGN_IN_COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={age}", secret.as_str());
+    HeaderValue::try_from(cookie).expect("a token is letters that a header can carry")
+}
+
+pub(crate) fn drop_sign_in_cookie() -> HeaderValue {
+    HeaderValue::from_static("__Host-milepost-sign-in=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0")
 }
 
 pub(crate) fn drop_session_cookie() -> HeaderValue {
@@ -184,5 +210,8 @@ mod tests {
         assert_eq!(session_cookie(&headers), None);
         headers.append(header::COOKIE, HeaderValue::from_static("c=d; __Host-milepost=yes"));
         assert_eq!(session_cookie(&headers), Some("yes"));
+        assert_eq!(sign_in_cookie(&headers), None);
+        headers.append(header::COOKIE, HeaderValue::from_static("__Host-milepost-sign-in=secret"));
+        assert_eq!((session_cookie(&headers), sign_in_cookie(&headers)), (Some("yes"), Some("secret")));
     }
 }

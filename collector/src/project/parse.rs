@@ -1,8 +1,8 @@
 //! `milepost.toml` → [`Project`], or everything that is wrong with it in one go.
 //!
 //! Path of a file: text → tree with spans (`toml`) → `keys.rs`, `identity.rs`, `journeys.rs`
-//! (→ `rules.rs` → `conditions.rs`), `annotations.rs`, `hesitation.rs`, `budget.rs`, `retention.rs`, `surveys.rs`, `limits.rs`
-//! → [`Project`]. Each step says what it found to
+//! (→ `rules.rs` → `conditions.rs`), `annotations.rs`, `hesitation.rs`, `budget.rs`, `retention.rs`, `surveys.rs`, `limits.rs`,
+//! `sign_in.rs` → [`Project`]. Each step says what it found to
 //! `findings.rs` and goes on.
 //!
 //! It reads no file and no environment: where a secret lies elsewhere, the caller fetches it.
@@ -30,6 +30,7 @@ mod secrets;
 mod segments;
 mod selectors;
 mod shares;
+mod sign_in;
 mod suggestions;
 mod surveys;
 mod table;
@@ -44,7 +45,7 @@ use toml::de::DeTable;
 /// Longer files are no definitions but an accident.
 const FILE_BYTES: usize = 1024 * 1024;
 
-const ROOT: [&str; 12] = [
+const ROOT: [&str; 13] = [
     "annotation",
     "project",
     "key",
@@ -57,6 +58,7 @@ const ROOT: [&str; 12] = [
     "limits",
     "segment",
     "touch",
+    "sign_in",
 ];
 
 /// Fetches a secret that lies outside the file; the error says why it cannot.
@@ -120,6 +122,7 @@ fn project(tree: &DeTable<'_>, is_whole: bool, findings: &mut Findings<'_>) -> P
     let surveys = surveys::read(&root, &definitions.journeys, &segments, hesitation.is_some(), &budget, findings);
     let annotations = annotations::read(&root, findings);
     let retention = root.table("retention", findings).map(|it| retention::read(it, findings)).unwrap_or_default();
+    let sign_in = root.table("sign_in", findings).map(|it| sign_in::read(it, findings)).unwrap_or_default();
     Project {
         name: name.unwrap_or_default(),
         keys,
@@ -133,6 +136,7 @@ fn project(tree: &DeTable<'_>, is_whole: bool, findings: &mut Findings<'_>) -> P
         segments,
         touch,
         limits,
+        sign_in,
     }
 }
 

@@ -27,6 +27,14 @@ pub trait Staff: Send + Sync {
     /// The last owner stays one.
     fn set_role(&self, operator: i64, role: Role) -> Answering<'_, Changed>;
 
+    /// Whom of the operators a provider means, making them one where they may be. Who is bound to an operator is that
+    /// operator, whatever e-mail the provider tells by now. Else the e-mail decides, and binds: an operator who is not
+    /// bound yet, an invitation, a role that awaits it. Who was removed comes back by invitation only.
+    fn recognise(&self, outsider: Outsider, now_ms: i64) -> Answering<'_, Recognised>;
+
+    /// Lets the next one with an operator's e-mail be bound to them; whether anybody was.
+    fn unbind(&self, operator: i64) -> Answering<'_, bool>;
+
     /// Takes an operator away, and with them their sessions. The last owner stays.
     fn remove(&self, operator: i64) -> Answering<'_, Changed>;
 
@@ -45,8 +53,8 @@ pub trait Staff: Send + Sync {
     /// By name.
     fn api_tokens(&self) -> Answering<'_, Vec<ApiToken>>;
 
-    /// What this token may do; `None`: it is not known.
-    fn scope_of(&self, token: TokenHash) -> Answering<'_, Option<TokenScope>>;
+    /// `None`: it is not known.
+    fn api_token(&self, token: TokenHash) -> Answering<'_, Option<ApiToken>>;
 
     /// Whether there was a token of this name.
     fn revoke_api_token(&self, name: String) -> Answering<'_, bool>;
@@ -116,6 +124,38 @@ pub struct Member {
     pub created_ms: i64,
     /// Of their latest session; `None` where none is stored.
     pub seen_ms: Option<i64>,
+    /// An identity provider's word lets them in.
+    pub is_bound: bool,
+}
+
+/// Somebody whom an identity provider vouches for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outsider {
+    pub issuer: String,
+    /// As the provider calls them, for ever.
+    pub subject: String,
+    /// In lower case; `None` where the provider does not vouch for it.
+    pub email: Option<String>,
+    /// What they become without an invitation.
+    pub welcome: Option<Role>,
+}
+
+/// Who that is here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Recognised {
+    /// They came this way before.
+    Known(Operator),
+    /// The first time, by their e-mail.
+    Bound(Operator),
+    Invited {
+        operator: Operator,
+        /// The e-mail of who invited.
+        by: String,
+    },
+    Welcome(Operator),
+    /// The operator with this e-mail is somebody else at the provider.
+    SomebodyElse,
+    Nobody,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -163,7 +203,7 @@ pub enum Changed {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deed {
     pub at_ms: i64,
-    /// The operator's e-mail, or `a token`.
+    /// The operator's e-mail, or the token by its name.
     pub by: String,
     /// In words of `app/operators/staff.rs`, and what it was done to.
     pub act: String,

@@ -39,8 +39,10 @@ impl PasswordHashing {
             .map(|hash| hash.to_string())
     }
 
-    /// Whether this is the password; without a hash it is not, at the same cost. `None` when the queue is full.
+    /// Whether this is the password; without a hash it is not, at the same cost. An empty one is of who has none.
+    /// `None` when the queue is full.
     pub(super) async fn verify(&self, password: String, hash: Option<String>) -> Option<bool> {
+        let hash = hash.filter(|it| !it.is_empty());
         let _turn = self.turn().await?;
         let verified = tokio::task::spawn_blocking(move || {
             let right = argon2().verify_password(password.as_bytes(), hash.as_deref().unwrap_or(NOBODY)).is_ok();
@@ -88,6 +90,13 @@ mod tests {
     #[tokio::test]
     async fn an_unknown_e_mail_is_refused_by_the_same_work() {
         assert_eq!(PasswordHashing::default().verify("anything at all".into(), None).await, Some(false));
+    }
+
+    #[tokio::test]
+    async fn who_has_no_password_is_let_in_by_none() {
+        for password in ["", "anything at all"] {
+            assert_eq!(PasswordHashing::default().verify(password.into(), Some(String::new())).await, Some(false));
+        }
     }
 
     #[tokio::test]

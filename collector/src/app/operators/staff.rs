@@ -1,10 +1,12 @@
 //! Looking after operators: invitations, roles, passwords, sessions, and programs' tokens. All of it is written down.
 
+use super::throttle::Caller;
 use super::{PASSWORD_BYTES_MAX, PASSWORD_CHARS_MIN, PasswordRefusal, Token, normal_email};
 use crate::app::App;
 use crate::storage::{
     ApiToken, Changed, Deed, Invitation, Member, OpenSession, Operator, Role, StorageError, TokenScope,
 };
+use std::net::IpAddr;
 
 /// An invitation is good for so long.
 const INVITATION_MS: i64 = 7 * 24 * 60 * 60 * 1000;
@@ -37,6 +39,10 @@ pub enum StaffRefusal {
     Password(#[from] PasswordRefusal),
     #[error("this is not the password you log in with")]
     WrongPassword,
+    #[error("too many attempts: wait {} s and try again", wait_ms.div_ceil(1000))]
+    TooOften { wait_ms: u64 },
+    #[error("passwords are switched off here: sign in with your provider")]
+    PasswordsOff,
     #[error("the name is empty: say what the token is for")]
     EmptyName,
     #[error("the name is too long: use at most {TOKEN_NAME_CHARS_MAX} characters")]
@@ -70,6 +76,9 @@ impl App {
         let token = Token::random();
         let now_ms = self.now_ms();
         let is_reset = self.desk.operator_by_email(email.clone()).await?.is_some();
+        if is_reset {
+            self.check_passwords_are_on()?;
+        }
         let act = if is_reset { "offered a new password" } else { "invited" };
         let about = if is_reset { email.clone() } else { format!("{email} as {}", role.name()) };
         let until_ms = now_ms.saturating_add(INVITATION_MS);
@@ -88,6 +97,7 @@ impl App {
 
     /// Takes an invitation up, and logs in.
     pub async fn accept_invitation(&self, token: &str, password: &str, device: &str) -> Result<Token, StaffRefusal> {
+        self.check_passwords_are_on()?;
         check_password(password)?;
         let Some(invitation) = self.invitation(token).await? else { return Err(StaffRefusal::Used) };
         let password_hash = self.door.hashing.hash(password.to_owned()).await.ok_or(StaffRefusal::Busy)?;
@@ -143,19 +153,25 @@ impl App {
         self.note(&operator.email, "ended their other sessions", String::new()).await
     }
 
-    /// Changes the password of who is logged in, and ends their other sessions.
+    /// Changes the password of who is logged in, and ends their other sessions. Whoever got hold of a session must not
+    /// guess the password with it: attempts count as those of logging in do.
     pub async fn change_password(
         &self,
         operator: &Operator,
         shown: &str,
         old: &str,
         new: &str,
+        from: Option<IpAddr>,
     ) -> Result<(), StaffRefusal> {
+        self.check_passwords_are_on()?;
         check_password(new)?;
+        let callers = Caller::of(&operator.email, from);
+        self.throttle().attempt(&callers, self.now_ms()).map_err(|wait_ms| StaffRefusal::TooOften { wait_ms })?;
         let known = self.desk.operator_by_email(operator.email.clone()).await?.map(|it| it.1);
         if !self.door.hashing.verify(old.to_owned(), known).await.ok_or(StaffRefusal::Busy)? {
             return Err(StaffRefusal::WrongPassword);
         }
+        self.throttle().forget(&callers);
         let password_hash = self.door.hashing.hash(new.to_owned()).await.ok_or(StaffRefusal::Busy)?;
         self.desk.set_password(operator.id, password_hash, Token::hash_of(shown)).await?;
         Ok(self.note(&operator.email, "changed their password", String::new()).await?)
@@ -203,7 +219,11 @@ impl App {
         self.desk.note(Deed { at_ms: self.now_ms(), by: by.to_owned(), act: act.to_owned(), about }).await
     }
 
-    async fn member(&self, email: &str) -> Result<Operator, StaffRefusal> {
+    fn check_passwords_are_on(&self) -> Result<(), StaffRefusal> {
+        if self.project().sign_in.password { Ok(()) } else { Err(StaffRefusal::PasswordsOff) }
+    }
+
+    pub(super) async fn member(&self, email: &str) -> Result<Operator, StaffRefusal> {
         let known = self.desk.operator_by_email(email.to_owned()).await?;
         known.map(|it| it.0).ok_or(StaffRefusal::NoSuchOperator)
     }

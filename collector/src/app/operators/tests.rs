@@ -104,8 +104,8 @@ async fn the_api_token_lies_in_a_private_file_and_survives_a_restart() {
     app.provide_api_token(dir.path()).await.unwrap();
     let path = dir.path().join(API_TOKEN_FILE);
     let token = std::fs::read_to_string(&path).unwrap();
-    assert!(app.scope_of(token.trim()).await.unwrap().is_some());
-    assert!(app.scope_of("guess").await.unwrap().is_none());
+    assert!(app.api_token(token.trim()).await.unwrap().is_some());
+    assert!(app.api_token("guess").await.unwrap().is_none());
     app.provide_api_token(dir.path()).await.unwrap();
     assert_eq!(std::fs::read_to_string(&path).unwrap(), token);
     #[cfg(unix)]
@@ -115,5 +115,5 @@ async fn the_api_token_lies_in_a_private_file_and_survives_a_restart() {
     }
     std::fs::write(&path, "something else").unwrap();
     app.provide_api_token(dir.path()).await.unwrap();
-    assert!(app.scope_of(token.trim()).await.unwrap().is_none(), "the lost token is void");
+    assert!(app.api_token(token.trim()).await.unwrap().is_none(), "the lost token is void");
 }

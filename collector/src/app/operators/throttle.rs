@@ -44,15 +44,20 @@ struct Failures {
 }
 
 impl Caller {
+    pub(super) fn of(email: &str, from: Option<IpAddr>) -> Vec<Self> {
+        std::iter::once(Self::Email(email.to_owned())).chain(Self::address(from)).collect()
+    }
+
+    /// Where somebody without an e-mail yet comes from.
     /// An IPv6 network counts as one address: its owner has 2⁶⁴ of them.
     /// A loopback address is a proxy's on this machine and says nothing about the caller.
-    pub(super) fn of(email: &str, from: Option<IpAddr>) -> Vec<Self> {
+    pub(super) fn address(from: Option<IpAddr>) -> Vec<Self> {
         let address = from.map(|it| it.to_canonical()).filter(|it| !it.is_loopback());
         let network = address.map(|it| match it {
             IpAddr::V6(address) => IpAddr::from((address.to_bits() >> 64 << 64).to_be_bytes()),
             IpAddr::V4(_) => it,
         });
-        std::iter::once(Self::Email(email.to_owned())).chain(network.map(Self::Address)).collect()
+        network.map(Self::Address).into_iter().collect()
     }
 
     fn free(&self) -> u32 {

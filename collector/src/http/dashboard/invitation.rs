@@ -2,7 +2,7 @@
 
 use super::error::PageError;
 use super::frame::Frame;
-use super::login::{device, enter};
+use super::login::{ProviderButton, device, enter};
 use super::written;
 use crate::app::App;
 use crate::app::operators::{PASSWORD_CHARS_MIN, StaffRefusal};
@@ -21,6 +21,8 @@ struct InvitationPage {
     token: String,
     /// Absent where the link is not good any more.
     about: Option<About>,
+    provider: Option<ProviderButton>,
+    passwords: bool,
     password_chars_min: usize,
     problem: Option<String>,
 }
@@ -66,6 +68,7 @@ async fn page(app: &App, token: String, refusal: Option<StaffRefusal>) -> Result
     let about = invitation.map(|it| About { email: it.email, role: it.role.name(), by: it.by, is_reset: it.is_reset });
     let status = match (&about, &refusal) {
         (None, _) => StatusCode::GONE,
+        (Some(_), Some(StaffRefusal::PasswordsOff)) => StatusCode::FORBIDDEN,
         (Some(_), Some(StaffRefusal::Busy)) => StatusCode::SERVICE_UNAVAILABLE,
         (Some(_), Some(_)) => StatusCode::UNPROCESSABLE_ENTITY,
         (Some(_), None) => StatusCode::OK,
@@ -74,6 +77,8 @@ async fn page(app: &App, token: String, refusal: Option<StaffRefusal>) -> Result
         frame: Frame::public("Invitation to Milepost"),
         token,
         about,
+        provider: ProviderButton::of(app, "/"),
+        passwords: app.project().sign_in.password,
         password_chars_min: PASSWORD_CHARS_MIN,
         problem: refusal.map(|it| written::sentence(&it.to_string())),
     };

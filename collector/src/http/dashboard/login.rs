@@ -19,16 +19,24 @@ use std::sync::Arc;
 struct LoginPage {
     frame: Frame,
     action: Href,
+    provider: Option<ProviderButton>,
+    passwords: bool,
     email: String,
     problem: Option<String>,
     /// Nobody can log in before the setup link was used.
     needs_setup: bool,
 }
 
+/// The way to the identity provider.
+pub(super) struct ProviderButton {
+    pub(super) name: String,
+    pub(super) href: Href,
+}
+
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Where {
-    next: String,
+    pub(super) next: String,
     /// Where the login was good but the browser came back without its cookie.
     after: String,
 }
@@ -70,6 +78,7 @@ pub(super) async fn submit(
     };
     let (status, wait_s) = match &refusal {
         LoginRefusal::WrongPassword => (StatusCode::UNAUTHORIZED, None),
+        LoginRefusal::PasswordsOff => (StatusCode::FORBIDDEN, None),
         LoginRefusal::TooOften { wait_ms } => (StatusCode::TOO_MANY_REQUESTS, Some(wait_ms.div_ceil(1_000))),
         LoginRefusal::Busy => (StatusCode::SERVICE_UNAVAILABLE, Some(2)),
         LoginRefusal::Storage(_) => (StatusCode::INTERNAL_SERVER_ERROR, None),
@@ -104,7 +113,16 @@ pub(super) fn enter(session: &Token, next: &str) -> Response {
     ([(header::SET_COOKIE, set_session_cookie(session))], Redirect::to(&href.into_string())).into_response()
 }
 
-async fn page(
+impl ProviderButton {
+    /// `None` where there is no provider.
+    pub(super) fn of(app: &App, next: &str) -> Option<Self> {
+        let name = app.project().sign_in.oidc.as_ref()?.name.clone();
+        Some(Self { name, href: Href::to(&["login", "oidc"]).with("next", same_site_path(next)) })
+    }
+}
+
+/// The page, with what stood in the way.
+pub(super) async fn page(
     app: &App,
     next: &str,
     email: String,
@@ -114,6 +132,8 @@ async fn page(
     let page = LoginPage {
         frame: Frame::public("Log in"),
         action: Href::to(&["login"]).with("next", same_site_path(next)),
+        provider: ProviderButton::of(app, next),
+        passwords: app.project().sign_in.password,
         email,
         problem,
         needs_setup: !app.has_operator().await?,

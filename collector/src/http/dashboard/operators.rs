@@ -28,6 +28,7 @@ struct OperatorsPage {
     members: Vec<MemberRow>,
     invitations: Vec<InvitationRow>,
     tokens: Vec<TokenRow>,
+    passwords: bool,
     roles: Vec<RoleChoice>,
     scopes: [TokenScope; 2],
     name_chars_max: usize,
@@ -43,6 +44,8 @@ struct MemberRow {
     role: Role,
     since: String,
     seen: Option<String>,
+    /// A provider's word lets them in.
+    is_bound: bool,
     is_own: bool,
 }
 
@@ -107,6 +110,7 @@ pub(super) async fn act(
         "role" => app.set_role(by, &sent.email, &sent.role).await.map(|()| None),
         "remove" => app.remove_operator(by, &sent.email).await.map(|()| None),
         "end-sessions" => app.log_out_everywhere(by, &sent.email).await.map(|()| None),
+        "unbind" => app.unbind(by, &sent.email).await.map(|()| None),
         "make-token" => {
             app.make_api_token(by, &sent.name, &sent.scope).await.map(|it| Some(Made::token(&sent.name, it.as_str())))
         }
@@ -149,6 +153,7 @@ async fn page(
         members: app.members().await?.into_iter().map(|it| MemberRow::of(it, operator)).collect(),
         invitations: app.invitations().await?.into_iter().map(InvitationRow::of).collect(),
         tokens: app.api_tokens().await?.into_iter().map(TokenRow::of).collect(),
+        passwords: app.project().sign_in.password,
         roles: Role::ALL.map(choice).into(),
         scopes: TokenScope::ALL,
         name_chars_max: TOKEN_NAME_CHARS_MAX,
@@ -173,6 +178,7 @@ impl MemberRow {
             role: member.operator.role,
             since: written::minute(member.created_ms),
             seen: member.seen_ms.map(written::minute),
+            is_bound: member.is_bound,
         }
     }
 }

@@ -7,12 +7,12 @@ use super::written;
 use crate::app::App;
 use crate::app::operators::{PASSWORD_CHARS_MIN, StaffRefusal};
 use crate::app::settings::OwnSettings;
-use crate::http::session::{Operator, session_cookie};
+use crate::http::session::{ClientAddress, Operator, session_cookie};
 use crate::storage;
 use askama::Template;
 use axum::Form;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -26,6 +26,7 @@ struct OwnPage {
     role_explained: &'static str,
     shortcuts: bool,
     sessions: Vec<SessionRow>,
+    passwords: bool,
     password_chars_min: usize,
     old_problem: Option<String>,
     new_problem: Option<String>,
@@ -58,13 +59,14 @@ pub(super) async fn show(
 pub(super) async fn act(
     operator: Operator,
     State(app): State<Arc<App>>,
+    ClientAddress(from): ClientAddress,
     headers: HeaderMap,
     Form(sent): Form<Sent>,
 ) -> Result<Response, PageError> {
     let stored = operator.stored();
     let shown = session_cookie(&headers).unwrap_or_default();
     let done = match sent.act.as_str() {
-        "password" => app.change_password(&stored, shown, &sent.old, &sent.new).await,
+        "password" => app.change_password(&stored, shown, &sent.old, &sent.new, from).await,
         "sessions" => app.close_other_sessions(&stored, shown).await.map_err(StaffRefusal::Storage),
         "settings" => {
             let settings = OwnSettings { shortcuts: !sent.shortcuts.is_empty() };
@@ -96,8 +98,12 @@ async fn page(
         seen: written::minute(it.seen_ms),
         is_this,
     };
-    let status = if refusal.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let is_old = matches!(refusal, Some(StaffRefusal::WrongPassword));
+    let (status, wait_s) = match &refusal {
+        None => (StatusCode::OK, None),
+        Some(StaffRefusal::TooOften { wait_ms }) => (StatusCode::TOO_MANY_REQUESTS, Some(wait_ms.div_ceil(1_000))),
+        Some(_) => (StatusCode::UNPROCESSABLE_ENTITY, None),
+    };
+    let is_old = matches!(refusal, Some(StaffRefusal::WrongPassword | StaffRefusal::TooOften { .. }));
     let text = refusal.map(|it| written::sentence(&it.to_string()));
     let page = OwnPage {
         frame: Frame::new("Your account", app, operator),
@@ -106,9 +112,14 @@ async fn page(
         role_explained: operator.role.explained(),
         shortcuts: operator.settings.shortcuts,
         sessions: sessions.into_iter().map(row).collect(),
+        passwords: app.project().sign_in.password,
         password_chars_min: PASSWORD_CHARS_MIN,
         old_problem: text.clone().filter(|_| is_old),
         new_problem: text.filter(|_| !is_old),
     };
-    Ok((status, Html(page.render()?)).into_response())
+    let mut response = (status, Html(page.render()?)).into_response();
+    if let Some(wait_s) = wait_s {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait_s));
+    }
+    Ok(response)
 }

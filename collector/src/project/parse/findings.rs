@@ -157,7 +157,7 @@ impl<'a> Findings<'a> {
         }
         let mut start = 0;
         for line in self.source.split_inclusive('\n') {
-            if line.trim_start().starts_with("secret")
+            if is_secret(line)
                 && let Some(equals) = line.find('=')
             {
                 found.push(start + equals + 1..start + line.len());
@@ -166,6 +166,11 @@ impl<'a> Findings<'a> {
         }
         found
     }
+}
+
+/// Whether what is written before the `=` is called a secret.
+fn is_secret(line: &str) -> bool {
+    line.split('=').next().is_some_and(|it| it.contains("secret"))
 }
 
 /// What to write instead, for the mistakes people make most.

@@ -3,6 +3,7 @@
 mod annotations;
 mod hesitation;
 mod limits;
+mod sign_in;
 
 use super::{parse, parse_with};
 use crate::project::{IdentityMode, KeyKind, SecretSource};

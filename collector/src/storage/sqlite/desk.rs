@@ -2,6 +2,7 @@
 
 mod held;
 mod ledger;
+mod recognised;
 mod segments;
 mod settings;
 mod staff;

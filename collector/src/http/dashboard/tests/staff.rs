@@ -66,6 +66,7 @@ fn roles_of(path: &str, method: &Method) -> Option<Vec<Role>> {
         // A stream that does not end; `tests/live.rs` asks for it.
         "/live" => return None,
         "/login" | "/setup" | "/invitation" | "/logout" | "/assets/{name}" => return None,
+        "/login/oidc" | "/login/oidc/back" => return None,
         _ if path.starts_with("/operators") => vec![Owner],
         "/account" | "/views" => vec![Viewer, Analyst, Success, Owner],
         _ if is_post && path.starts_with("/segments") => vec![Analyst, Success, Owner],
@@ -239,14 +240,38 @@ async fn sessions_are_listed_and_a_new_password_ends_the_others() {
 }
 
 #[tokio::test]
+async fn who_guesses_the_old_password_waits_as_at_the_door() {
+    let site = Site::of(PROJECT, cohort()).await;
+    for _ in 0..5 {
+        let wrong = site.post("/account", "act=password&old=guess&new=a+longer+password").await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let form = "act=password&old=correct+horse+battery&new=a+longer+password";
+    let early = site.post("/account", form).await;
+    assert_eq!((early.status, early.header("retry-after")), (StatusCode::TOO_MANY_REQUESTS, "1"));
+    early.has("Too many attempts: wait 1 s and try again");
+    // It is one count: whoever guesses here waits there.
+    let door = site.as_("", Method::POST, "/login", "email=ada%40example.com&password=correct+horse+battery").await;
+    assert_eq!(door.status, StatusCode::TOO_MANY_REQUESTS);
+    site.clock.set(NOW_MS + 1_000);
+    assert_eq!(site.post("/account", form).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
 async fn what_owners_do_is_written_down_and_what_is_erased_is_not_named() {
     let site = Site::of(PROJECT, cohort()).await;
     site.member("bo@example.com", Role::Analyst).await;
     site.post("/operators", "act=make-token&name=weekly+sheet&scope=read").await;
     let erased = site.send(Method::DELETE, "/v1/users/user-03", &[("cookie", &site.cookie)], "").await;
     assert_eq!(erased.status, StatusCode::OK);
+    let made = site.post("/operators", "act=make-token&name=forgetting&scope=erase").await;
+    let bearer = format!("Bearer {}", secret(&made));
+    let erased = site.send(Method::DELETE, "/v1/users/user-04", &[("authorization", &bearer)], "").await;
+    assert_eq!(erased.status, StatusCode::OK);
     let log = site.get("/operators/log").await;
-    assert_eq!(log.total(), 4);
+    assert_eq!(log.total(), 6);
+    log.has("the token “forgetting”");
+    log.lacks("user-04");
     log.has("erased a person");
     log.lacks("user-03");
     for text in
@@ -255,7 +280,7 @@ async fn what_owners_do_is_written_down_and_what_is_erased_is_not_named() {
         log.has(text);
     }
     let file = site.get("/operators/log.csv").await;
-    assert_eq!(file.body.lines().count(), 5);
+    assert_eq!(file.body.lines().count(), 7);
 }
 
 #[tokio::test]

@@ -18,6 +18,7 @@ const STEPS: &[&str] = &[
     include_str!("step_7_segments.sql"),
     include_str!("step_8_views.sql"),
     include_str!("step_9_settings.sql"),
+    include_str!("step_10_oidc.sql"),
 ];
 
 /// Statements kept prepared: more than the desk has.

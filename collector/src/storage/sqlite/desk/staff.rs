@@ -1,8 +1,10 @@
 //! Operators, invitations, tokens and deeds in the desk's file.
 
 use super::SqliteDesk;
+use super::recognised::recognise;
 use crate::storage::{
-    Answering, ApiToken, Changed, Deed, Invitation, Member, OpenSession, Operator, Role, Staff, TokenHash, TokenScope,
+    Answering, ApiToken, Changed, Deed, Invitation, Member, OpenSession, Operator, Outsider, Recognised, Role, Staff,
+    TokenHash, TokenScope,
 };
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -14,12 +16,13 @@ impl Staff for SqliteDesk {
     fn members(&self) -> Answering<'_, Vec<Member>> {
         self.ask(|desk| {
             let mut statement = desk.prepare(
-                "SELECT id, email, role, created_ms, (SELECT MAX(seen_ms) FROM session WHERE operator = operator.id)
+                "SELECT id, email, role, created_ms, (SELECT MAX(seen_ms) FROM session WHERE operator = operator.id),
+                     EXISTS (SELECT 1 FROM identity WHERE operator = operator.id)
                  FROM operator ORDER BY email",
             )?;
             let members = statement.query_map([], |row| {
                 let operator = Operator { id: row.get(0)?, email: row.get(1)?, role: row.get(2)? };
-                Ok(Member { operator, created_ms: row.get(3)?, seen_ms: row.get(4)? })
+                Ok(Member { operator, created_ms: row.get(3)?, seen_ms: row.get(4)?, is_bound: row.get(5)? })
             })?;
             members.collect()
         })
@@ -52,6 +55,7 @@ impl Staff for SqliteDesk {
         self.ask(move |desk| {
             let Some(Invitation { email, role, .. }) = good_invitation(desk, token, now_ms)? else { return Ok(None) };
             desk.execute("DELETE FROM invitation WHERE email = ?1", [&email])?;
+            desk.execute("DELETE FROM removed WHERE email = ?1", [&email])?;
             desk.execute(
                 "INSERT INTO operator (email, password_hash, created_ms, role) VALUES (?1, ?2, ?3, ?4)
                  ON CONFLICT (email) DO UPDATE SET password_hash = excluded.password_hash",
@@ -80,6 +84,14 @@ impl Staff for SqliteDesk {
         })
     }
 
+    fn recognise(&self, outsider: Outsider, now_ms: i64) -> Answering<'_, Recognised> {
+        self.ask(move |desk| recognise(desk, &outsider, now_ms))
+    }
+
+    fn unbind(&self, operator: i64) -> Answering<'_, bool> {
+        self.ask(move |desk| Ok(desk.execute("DELETE FROM identity WHERE operator = ?1", [operator])? > 0))
+    }
+
     fn remove(&self, operator: i64) -> Answering<'_, Changed> {
         self.ask(move |desk| {
             if is_last_owner(desk, operator)? {
@@ -87,6 +99,8 @@ impl Staff for SqliteDesk {
             }
             let invited = "DELETE FROM invitation WHERE email = (SELECT email FROM operator WHERE id = ?1)";
             desk.execute(invited, [operator])?;
+            let remembered = "INSERT OR IGNORE INTO removed (email) SELECT email FROM operator WHERE id = ?1";
+            desk.execute(remembered, [operator])?;
             let removed = desk.execute("DELETE FROM operator WHERE id = ?1", [operator])?;
             Ok(if removed > 0 { Changed::Done } else { Changed::NoSuch })
         })
@@ -140,16 +154,14 @@ impl Staff for SqliteDesk {
     fn api_tokens(&self) -> Answering<'_, Vec<ApiToken>> {
         self.ask(|desk| {
             let mut statement = desk.prepare("SELECT name, scope, made_by, created_ms FROM api_token ORDER BY name")?;
-            let tokens = statement.query_map([], |row| {
-                Ok(ApiToken { name: row.get(0)?, scope: row.get(1)?, by: row.get(2)?, created_ms: row.get(3)? })
-            })?;
-            tokens.collect()
+            statement.query_map([], api_token)?.collect()
         })
     }
 
-    fn scope_of(&self, token: TokenHash) -> Answering<'_, Option<TokenScope>> {
+    fn api_token(&self, token: TokenHash) -> Answering<'_, Option<ApiToken>> {
         self.ask(move |desk| {
-            desk.query_row("SELECT scope FROM api_token WHERE token = ?1", [token.0], |row| row.get(0)).optional()
+            let select = "SELECT name, scope, made_by, created_ms FROM api_token WHERE token = ?1";
+            desk.query_row(select, [token.0], api_token).optional()
         })
     }
 
@@ -179,6 +191,10 @@ impl Staff for SqliteDesk {
             Ok((deeds.collect::<Result<_, _>>()?, total.unsigned_abs()))
         })
     }
+}
+
+fn api_token(row: &Row<'_>) -> rusqlite::Result<ApiToken> {
+    Ok(ApiToken { name: row.get(0)?, scope: row.get(1)?, by: row.get(2)?, created_ms: row.get(3)? })
 }
 
 fn invitation(row: &Row<'_>) -> rusqlite::Result<Invitation> {

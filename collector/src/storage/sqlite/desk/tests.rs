@@ -124,8 +124,8 @@ async fn a_new_api_token_replaces_the_one_of_its_name() {
     let desk = open_desk(dir.path()).unwrap();
     desk.set_api_token("cli".into(), token(1), 1).await.unwrap();
     desk.set_api_token("cli".into(), token(2), 2).await.unwrap();
-    assert_eq!(desk.scope_of(token(1)).await.unwrap(), None);
-    assert!(desk.scope_of(token(2)).await.unwrap().is_some());
+    assert_eq!(desk.api_token(token(1)).await.unwrap(), None);
+    assert!(desk.api_token(token(2)).await.unwrap().is_some());
 }
 
 #[tokio::test]

@@ -101,13 +101,13 @@ async fn tokens_have_a_name_and_a_scope_until_they_are_revoked() {
     let sheet = ApiToken { name: "sheet".into(), scope: TokenScope::Read, by: "ada@example.com".into(), created_ms: 5 };
     assert!(desk.add_api_token(sheet.clone(), token(2)).await.unwrap());
     assert!(!desk.add_api_token(sheet.clone(), token(3)).await.unwrap(), "the name is taken");
-    assert_eq!(desk.scope_of(token(2)).await.unwrap(), Some(TokenScope::Read));
+    assert_eq!(desk.api_token(token(2)).await.unwrap(), Some(sheet));
     // The command line's own may do everything.
     desk.set_api_token("cli".into(), token(4), 6).await.unwrap();
-    assert_eq!(desk.scope_of(token(4)).await.unwrap(), Some(TokenScope::Erase));
+    assert_eq!(desk.api_token(token(4)).await.unwrap().map(|it| it.scope), Some(TokenScope::Erase));
     assert_eq!(desk.api_tokens().await.unwrap().len(), 2);
     assert!(desk.revoke_api_token("sheet".into()).await.unwrap());
-    assert_eq!(desk.scope_of(token(2)).await.unwrap(), None);
+    assert_eq!(desk.api_token(token(2)).await.unwrap(), None);
     assert!(!desk.revoke_api_token("sheet".into()).await.unwrap());
 }
 
