@@ -6,6 +6,7 @@ use super::App;
 use crate::metric::retention::{Cell, Cohort, cohorts, pooled};
 use crate::metric::{Activity, Period, wilson_interval};
 use crate::storage::{Active, ActivityQuestion, Happening, Profile, StorageError};
+use domain::Scope;
 use serde::Serialize;
 
 /// What is asked.
@@ -130,6 +131,7 @@ impl RetentionRequest {
     fn question(&self) -> ActivityQuestion {
         ActivityQuestion {
             period: self.period,
+            of: Scope::User,
             start: self.start.clone(),
             back: self.back.clone(),
             since_ms: self.since_ms,

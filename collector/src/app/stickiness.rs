@@ -6,6 +6,7 @@ use super::App;
 use crate::metric::presence::{Days, MONTH_DAYS, WEEK_DAYS, active_users};
 use crate::metric::wilson_interval;
 use crate::storage::{Happening, PresenceQuestion, Present, Profile, StorageError};
+use domain::Scope;
 use serde::Serialize;
 
 const DAY_MS: i64 = 86_400_000;
@@ -104,7 +105,10 @@ impl App {
         let before = MONTH_DAYS - 1;
         let days = before + told;
         let since_ms = (first - before as i64) * DAY_MS;
-        let found = self.events.presence(PresenceQuestion { what: request.what.clone(), since_ms, days }).await?;
+        let found = self
+            .events
+            .presence(PresenceQuestion { what: request.what.clone(), of: Scope::User, since_ms, days })
+            .await?;
         let counts = active_users(found.into_iter().map(|it| it.days), days).into_iter().skip(before);
         let report = |(number, it): (i64, crate::metric::presence::ActiveUsers)| DayReport {
             day: day_text(number * DAY_MS),
@@ -129,7 +133,7 @@ impl App {
     ) -> Result<ActivePeople, StorageError> {
         let days = within.days();
         let first = day_ms.div_euclid(DAY_MS) - (days as i64 - 1);
-        let question = PresenceQuestion { what: what.clone(), since_ms: first * DAY_MS, days };
+        let question = PresenceQuestion { what: what.clone(), of: Scope::User, since_ms: first * DAY_MS, days };
         let mut found = self.events.presence(question).await?;
         let rank = |it: &Present| (std::cmp::Reverse((it.days.iter().count(), last_of(it.days))), it.user);
         found.sort_unstable_by_key(rank);

@@ -146,9 +146,16 @@ impl Reaches {
         self.users.is_empty()
     }
 
-    /// How many each user has a time of.
-    pub fn milestones(&self) -> usize {
-        self.milestones
+    /// Those of the users who are wanted.
+    pub fn only(&self, is_wanted: impl Fn(UserKey) -> bool) -> Self {
+        let mut reaches = Self::new(self.milestones);
+        for (user, row) in self.users.iter().zip(self.times_ms.chunks(self.milestones.max(1))) {
+            if is_wanted(*user) {
+                reaches.users.push(*user);
+                reaches.times_ms.extend_from_slice(row);
+            }
+        }
+        reaches
     }
 
     pub fn users(&self) -> &[UserKey] {

@@ -239,6 +239,8 @@ pub enum Happening {
 #[derive(Clone, Debug)]
 pub struct ActivityQuestion {
     pub period: Period,
+    /// Who comes back: users, or their accounts, each by the number of its first user; what any of them does counts.
+    pub of: Scope,
     /// What a user begins with.
     pub start: Happening,
     /// What counts as coming back.
@@ -269,6 +271,8 @@ pub struct HappenedQuestion {
 #[derive(Clone, Debug)]
 pub struct PresenceQuestion {
     pub what: Happening,
+    /// As in [`ActivityQuestion`].
+    pub of: Scope,
     /// The first day's beginning.
     pub since_ms: i64,
     /// At most [`crate::metric::presence::DAYS_MAX`].
@@ -350,6 +354,9 @@ pub struct Profile {
     pub account_traits: serde_json::Map<String, serde_json::Value>,
     /// Whether any of the traits came from a verified sender or a server.
     pub verified: bool,
+    /// It is an account's, where accounts are counted; `user` is its id.
+    #[serde(skip)]
+    pub is_account: bool,
 }
 
 impl TraitPath {

@@ -331,26 +331,45 @@ async fn came_back_agrees(
     ];
     for (start, back) in asked {
         let (from, returned) = (start.clone(), back.clone());
-        let question = ActivityQuestion { period: Period::Day, start, back, since_ms, until_ms };
-        let found = engine.activity(question).await.expect("activity");
+        let mut question = ActivityQuestion { period: Period::Day, of: Scope::User, start, back, since_ms, until_ms };
+        let found = engine.activity(question.clone()).await.expect("activity");
         let names = names(engine, found.iter().map(|it| it.user).collect()).await;
         let found: BTreeMap<_, _> = names.into_iter().zip(found.iter().map(|it| (it.began_ms, it.came))).collect();
         prop_assert_eq!(found, model.activity(&from, &returned, DAY_MS, since_ms, until_ms));
+        question.of = Scope::Account;
+        let found = engine.activity(question).await.expect("activity of accounts");
+        let accounts = accounts(engine, model, found.iter().map(|it| it.user).collect()).await;
+        let found: BTreeMap<_, _> = accounts.into_iter().zip(found.iter().map(|it| (it.began_ms, it.came))).collect();
+        prop_assert_eq!(found, model.activity_of_accounts(&from, &returned, DAY_MS, since_ms, until_ms));
     }
     let first_ms = since_ms.unwrap_or(0) / DAY_MS * DAY_MS;
     for what in [Happening::Message, named("A"), reached()] {
-        let question = PresenceQuestion { what: what.clone(), since_ms: first_ms, days: 40 };
-        let found = engine.presence(question).await.expect("presence");
+        let mut question = PresenceQuestion { what: what.clone(), of: Scope::User, since_ms: first_ms, days: 40 };
+        let found = engine.presence(question.clone()).await.expect("presence");
         let names = names(engine, found.iter().map(|it| it.user).collect()).await;
         let days = found.iter().map(|it| it.days.iter().collect::<Vec<_>>());
         let found: BTreeMap<_, _> = names.into_iter().zip(days).collect();
         prop_assert_eq!(found, model.presence(&what, first_ms, 40, DAY_MS));
+        question.of = Scope::Account;
+        let found = engine.presence(question).await.expect("presence of accounts");
+        let accounts = accounts(engine, model, found.iter().map(|it| it.user).collect()).await;
+        let days = found.iter().map(|it| it.days.iter().collect::<Vec<_>>());
+        let found: BTreeMap<_, _> = accounts.into_iter().zip(days).collect();
+        prop_assert_eq!(found, model.presence_of_accounts(&what, first_ms, 40, DAY_MS));
         let found = engine.happened(HappenedQuestion { what: what.clone(), since_ms }).await.expect("how often");
         let users = self::names(engine, found.iter().map(|it| it.0).collect()).await;
         let found: BTreeMap<_, _> = users.into_iter().zip(found.into_iter().map(|it| it.1)).collect();
         prop_assert_eq!(found, model.happened(&what, since_ms));
     }
     Ok(())
+}
+
+/// The accounts that these users stand for, each once.
+async fn accounts(engine: &dyn Events, model: &Model, users: Vec<UserKey>) -> Vec<String> {
+    let names = names(engine, users).await;
+    let accounts: Vec<String> = names.iter().map(|it| model.account_of(it).expect("an account")).collect();
+    assert_eq!(accounts.iter().collect::<BTreeSet<_>>().len(), accounts.len(), "each once");
+    accounts
 }
 
 async fn everybody(engine: &dyn Events) -> BTreeMap<(String, bool), ModelLine> {

@@ -137,15 +137,58 @@ impl Model {
     ) -> BTreeMap<Sender, (i64, u64)> {
         let mut found = BTreeMap::new();
         for user in self.users() {
-            let Some(began) = self.times_of(&user, start).into_iter().min() else { continue };
-            if since.is_some_and(|it| began < it) || until.is_some_and(|it| began >= it) {
-                continue;
+            let times = (self.times_of(&user, start), self.times_of(&user, back));
+            if let Some(active) = active(times, period_ms, since, until) {
+                found.insert(user, active);
             }
-            let came = self.times_of(&user, back).into_iter().filter(|it| *it >= began);
-            let after: BTreeSet<i64> = came.map(|it| (it / period_ms - began / period_ms).min(63)).collect();
-            found.insert(user, (began, after.into_iter().map(|it| 1_u64 << it).sum()));
         }
         found
+    }
+
+    /// The same of accounts, whoever of them did it.
+    pub(crate) fn activity_of_accounts(
+        &self,
+        start: &Happening,
+        back: &Happening,
+        period_ms: i64,
+        since: Option<i64>,
+        until: Option<i64>,
+    ) -> BTreeMap<String, (i64, u64)> {
+        let mut found = BTreeMap::new();
+        for (account, users) in self.members() {
+            let times = |what: &Happening| users.iter().flat_map(|it| self.times_of(it, what)).collect();
+            if let Some(active) = active((times(start), times(back)), period_ms, since, until) {
+                found.insert(account, active);
+            }
+        }
+        found
+    }
+
+    /// On which of some days any user of each account came.
+    pub(crate) fn presence_of_accounts(
+        &self,
+        what: &Happening,
+        since: i64,
+        days: usize,
+        day_ms: i64,
+    ) -> BTreeMap<String, Vec<usize>> {
+        let mut found: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
+        for (user, days) in self.presence(what, since, days, day_ms) {
+            if let Some(account) = self.account_of(&user) {
+                found.entry(account).or_default().extend(days);
+            }
+        }
+        found.into_iter().map(|(account, days)| (account, days.into_iter().collect())).collect()
+    }
+
+    fn members(&self) -> BTreeMap<String, Vec<Sender>> {
+        let mut members: BTreeMap<String, Vec<Sender>> = BTreeMap::new();
+        for user in self.users() {
+            if let Some(account) = self.account_of(&user) {
+                members.entry(account).or_default().push(user);
+            }
+        }
+        members
     }
 
     /// On which of some days each user came.
@@ -275,7 +318,7 @@ impl Model {
         kept.or(group.iter().min()).map(|it| (*it).to_owned()).unwrap_or_default()
     }
 
-    fn account_of(&self, user: &Sender) -> Option<String> {
+    pub(crate) fn account_of(&self, user: &Sender) -> Option<String> {
         let groups = self.rows.iter().filter(|it| self.user_of(&sender(it)) == *user);
         let latest = groups.filter_map(|it| Some((it.at_ms, it.account_id.as_ref()?.as_str()))).max();
         latest.map(|(_, account)| account.to_owned())
@@ -303,6 +346,22 @@ impl Model {
         }
         marks
     }
+}
+
+/// When somebody began, and in which periods they came back.
+fn active(
+    (started, came): (Vec<i64>, Vec<i64>),
+    period_ms: i64,
+    since: Option<i64>,
+    until: Option<i64>,
+) -> Option<(i64, u64)> {
+    let began = started.into_iter().min()?;
+    if since.is_some_and(|it| began < it) || until.is_some_and(|it| began >= it) {
+        return None;
+    }
+    let came = came.into_iter().filter(|it| *it >= began);
+    let after: BTreeSet<i64> = came.map(|it| (it / period_ms - began / period_ms).min(63)).collect();
+    Some((began, after.into_iter().map(|it| 1_u64 << it).sum()))
 }
 
 fn sender(row: &Row) -> Sender {

@@ -1,6 +1,6 @@
 //! Who is of a segment.
 
-use crate::storage::{Chains, Everybody, Reaches, UserKey, UserLine};
+use crate::storage::{Chains, Everybody, UserKey, UserLine};
 use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 
@@ -62,15 +62,6 @@ impl Members {
         let mut chains = Chains::new(all.headings().to_vec());
         all.iter().filter(|it| self.has(it.user)).for_each(|it| chains.push(it));
         chains
-    }
-
-    pub(in crate::app) fn reaches(&self, all: &Reaches) -> Reaches {
-        let mut reaches = Reaches::new(all.milestones());
-        for (user, times_ms) in all.iter().filter(|(user, _)| self.has(*user)) {
-            reaches.push(user);
-            times_ms.enumerate().for_each(|(level, it)| it.into_iter().for_each(|at_ms| reaches.reach(level, at_ms)));
-        }
-        reaches
     }
 }
 

@@ -40,7 +40,7 @@ impl Events for Narrowed {
     }
 
     fn first_reached(&self, journey: Arc<Journey>) -> Answering<'_, Reaches> {
-        self.only(self.all.first_reached(journey), |members, all| members.reaches(&all))
+        self.only(self.all.first_reached(journey), |members, all| all.only(|it| members.has(it)))
     }
 
     fn everybody(&self) -> Answering<'_, Arc<Everybody>> {

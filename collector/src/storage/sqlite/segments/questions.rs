@@ -7,13 +7,14 @@ use super::segment::Segment;
 use super::shares::shares;
 use super::snapshot::Snapshot;
 use super::subject::{self, Subject};
+use super::who::Who;
 use crate::metric::presence::{DAYS_MAX, Days};
 use crate::metric::{Activity, Mark, WindowFunnel};
 use crate::storage::{
     Active, ActivityQuestion, Chain, Chains, FunnelQuestion, HappenedQuestion, Happening, PresenceQuestion, Present,
     Reaches, StorageError, TraitPath, TraitValues, UserKey,
 };
-use domain::{Journey, Kind};
+use domain::{Journey, Kind, Scope};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -96,7 +97,8 @@ pub(super) fn reached_by(
 pub(super) fn activity(snapshot: &Snapshot<'_>, question: &ActivityQuestion) -> Result<Vec<Active>, StorageError> {
     const NEVER: i64 = i64::MAX;
     let first = |began_ms: &mut i64, _, at_ms: i64| *began_ms = at_ms.min(*began_ms);
-    let began_ms = by_user(snapshot, &question.start, NEVER, first, i64::min)?;
+    let slots = Slots::of(snapshot, question.of);
+    let began_ms = by_user(snapshot, &slots, &question.start, NEVER, first, i64::min)?;
     let is_wanted = |at_ms: i64| {
         at_ms != NEVER
             && question.since_ms.is_none_or(|it| at_ms >= it)
@@ -107,9 +109,13 @@ pub(super) fn activity(snapshot: &Snapshot<'_>, question: &ActivityQuestion) -> 
             *came |= Activity::bit(question.period.of(*began_ms), question.period.of(at_ms));
         }
     };
-    let came = by_user(snapshot, &question.back, 0, came_at, std::ops::BitOr::bitor)?;
+    let came = by_user(snapshot, &slots, &question.back, 0, came_at, std::ops::BitOr::bitor)?;
     let users = (0..).zip(began_ms).zip(came).filter(|((_, began_ms), _)| is_wanted(*began_ms));
-    Ok(users.map(|((user, began_ms), came)| Active { user: UserKey(user), began_ms, came }).collect())
+    let mut active: Vec<Active> = users
+        .filter_map(|((slot, began_ms), came)| Some(Active { user: UserKey(slots.user_of(slot)?), began_ms, came }))
+        .collect();
+    active.sort_unstable_by_key(|it| it.user);
+    Ok(active)
 }
 
 pub(super) fn presence(snapshot: &Snapshot<'_>, question: &PresenceQuestion) -> Result<Vec<Present>, StorageError> {
@@ -120,9 +126,13 @@ pub(super) fn presence(snapshot: &Snapshot<'_>, question: &PresenceQuestion) -> 
             came.insert(day);
         }
     };
-    let came = by_user(snapshot, &question.what, Days::default(), came_at, Days::with)?;
+    let slots = Slots::of(snapshot, question.of);
+    let came = by_user(snapshot, &slots, &question.what, Days::default(), came_at, Days::with)?;
     let users = (0..).zip(came).filter(|(_, days)| !days.is_empty());
-    Ok(users.map(|(user, days)| Present { user: UserKey(user), days }).collect())
+    let mut present: Vec<Present> =
+        users.filter_map(|(slot, days)| Some(Present { user: UserKey(slots.user_of(slot)?), days })).collect();
+    present.sort_unstable_by_key(|it| it.user);
+    Ok(present)
 }
 
 pub(super) fn happened(
@@ -131,7 +141,8 @@ pub(super) fn happened(
 ) -> Result<Vec<(UserKey, u32)>, StorageError> {
     let since_ms = question.since_ms.unwrap_or(i64::MIN);
     let count = |times: &mut u32, _, at_ms: i64| *times = times.saturating_add(u32::from(at_ms >= since_ms));
-    let times = by_user(snapshot, &question.what, 0, count, u32::saturating_add)?;
+    let slots = Slots::of(snapshot, Scope::User);
+    let times = by_user(snapshot, &slots, &question.what, 0, count, u32::saturating_add)?;
     let users = (0..).zip(times).filter(|(_, times)| *times > 0);
     Ok(users.map(|(user, times)| (UserKey(user), times)).collect())
 }
@@ -144,9 +155,54 @@ pub(super) fn trait_values(snapshot: &Snapshot<'_>, path: &TraitPath) -> Result<
     Ok(TraitValues::new(headings.into_texts(), numbers.into_iter()))
 }
 
-/// What everything that happened of a kind makes of `empty`, one value a user.
+/// Where what a user did is counted: at the user's number, or at their account's.
+struct Slots<'w> {
+    who: &'w Who,
+    /// The first user of each account; absent where users are counted.
+    first: Option<Vec<Option<Sender>>>,
+}
+
+impl<'w> Slots<'w> {
+    fn of(snapshot: &'w Snapshot<'_>, of: Scope) -> Self {
+        let who = &*snapshot.who;
+        let first = (of == Scope::Account).then(|| {
+            let mut first: Vec<Option<Sender>> = Vec::new();
+            for user in (0..=Sender::MAX).take(who.width()).filter(|it| who.user_of(*it) == *it) {
+                let Some(account) = who.account_of(user) else { continue };
+                if account as usize >= first.len() {
+                    first.resize(account as usize + 1, None);
+                }
+                if let Some(slot) = first.get_mut(account as usize) {
+                    slot.get_or_insert(user);
+                }
+            }
+            first
+        });
+        Self { who, first }
+    }
+
+    fn width(&self) -> usize {
+        self.first.as_ref().map_or(self.who.width(), Vec::len)
+    }
+
+    /// `None` for who belongs to no account, where accounts are counted.
+    fn slot_of(&self, user: Sender) -> Option<u32> {
+        if self.first.is_some() { self.who.account_of(user) } else { Some(user) }
+    }
+
+    /// The user of a slot, or the first of the account's.
+    fn user_of(&self, slot: u32) -> Option<Sender> {
+        match &self.first {
+            Some(first) => *first.get(slot as usize)?,
+            None => Some(slot),
+        }
+    }
+}
+
+/// What everything that happened of a kind makes of `empty`, one value a slot.
 fn by_user<T: Copy + Send + Sync>(
     snapshot: &Snapshot<'_>,
+    slots: &Slots<'_>,
     what: &Happening,
     empty: T,
     take: impl Fn(&mut T, Sender, i64) + Sync,
@@ -154,15 +210,17 @@ fn by_user<T: Copy + Send + Sync>(
 ) -> Result<Vec<T>, StorageError> {
     let who = &*snapshot.who;
     let add = |all: &mut Vec<T>, user: Sender, at_ms: i64| {
-        if let Some(one) = all.get_mut(user as usize) {
-            take(one, user, at_ms);
+        if let Some(slot) = slots.slot_of(user)
+            && let Some(one) = all.get_mut(slot as usize)
+        {
+            take(one, slot, at_ms);
         }
     };
     let name = match what {
         Happening::Message => None,
         Happening::Event(name) => Some(name.as_str()),
         Happening::Milestone(journey) => {
-            let mut all = vec![empty; who.width()];
+            let mut all = vec![empty; slots.width()];
             let parts = marks(snapshot, journey, |_| true)?.each_part(|part| {
                 let mut reached = Vec::new();
                 for (user, own, of_account) in part.users() {
@@ -177,7 +235,7 @@ fn by_user<T: Copy + Send + Sync>(
         }
     };
     let of_share = |share: &mut dyn Iterator<Item = &Segment>| {
-        let mut all = vec![empty; who.width()];
+        let mut all = vec![empty; slots.width()];
         for (sender, at_ms) in share.flat_map(Segment::rows) {
             add(&mut all, who.user_of(sender), at_ms);
         }

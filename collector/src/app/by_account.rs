@@ -1,0 +1,289 @@
+//! A store that counts accounts where it counted users: whatever any user of an account did, the account did. Who belongs
+//! to no account is not counted.
+//!
+//! An account goes by the number of the first of its users, and is called by its id.
+
+use super::App;
+use super::segments::Members;
+use crate::storage::{
+    Active, ActivityQuestion, Answering, Appended, Arrived, Batch, Chain, Chains, Delivered, DeliveryQuestion, Erased,
+    Events, Everybody, Expired, FactQuestion, FunnelQuestion, HappenedQuestion, Happening, Moment, Person,
+    PresenceQuestion, Present, Profile, Reaches, Somebody, StorageError, TakeFact, TraitPath, TraitValues, UserKey,
+    UserLine, UserName,
+};
+use domain::{Definitions, Journey, Scope};
+use std::sync::Arc;
+
+impl App {
+    /// The same application with accounts for users: all of them, or those that one of these users belongs to.
+    pub async fn by_account(&self, members: Option<Arc<Members>>) -> Result<Self, StorageError> {
+        let everybody = self.all.everybody().await?;
+        let accounts = Accounts::of(everybody, members.as_deref());
+        let events = Arc::new(ByAccount { all: Arc::clone(&self.all), accounts: Arc::new(accounts) });
+        Ok(Self { shared: Arc::clone(&self.shared), events, among: None })
+    }
+}
+
+/// Who belongs to which account, and which accounts count.
+struct Accounts {
+    everybody: Arc<Everybody>,
+    /// By [`UserKey`]: the place of the account in `everybody`, where it counts.
+    of_user: Vec<Option<u32>>,
+    /// The first user of each account.
+    first: Vec<Option<UserKey>>,
+}
+
+impl Accounts {
+    fn of(everybody: Arc<Everybody>, members: Option<&Members>) -> Self {
+        let mut counts = vec![members.is_none(); everybody.accounts().len()];
+        for user in members.into_iter().flat_map(Members::users) {
+            if let Some(slot) = user.account.and_then(|it| counts.get_mut(it as usize)) {
+                *slot = true;
+            }
+        }
+        let mut of_user = vec![None; everybody.users().last().map_or(0, |it| it.key.0 as usize + 1)];
+        let mut first = vec![None; counts.len()];
+        for user in everybody.users() {
+            let Some(account) = user.account.filter(|it| counts.get(*it as usize) == Some(&true)) else { continue };
+            if let Some(slot) = of_user.get_mut(user.key.0 as usize) {
+                *slot = Some(account);
+            }
+            if let Some(slot) = first.get_mut(account as usize) {
+                slot.get_or_insert(user.key);
+            }
+        }
+        Self { everybody, of_user, first }
+    }
+
+    fn of_key(&self, user: UserKey) -> Option<u32> {
+        self.of_user.get(user.0 as usize).copied().flatten()
+    }
+
+    /// Whether a user stands for their account.
+    fn stands_for_one(&self, user: UserKey) -> bool {
+        self.of_key(user).and_then(|it| self.first.get(it as usize)?.as_ref()) == Some(&user)
+    }
+
+    /// Accounts in the place of users, in the order of those who stand for them.
+    fn as_everybody(&self) -> Everybody {
+        let mut lines: Vec<Option<UserLine>> = vec![None; self.first.len()];
+        for user in self.everybody.users() {
+            let Some(account) = self.of_key(user.key) else { continue };
+            let Some(named) = self.everybody.accounts().get(account as usize) else { continue };
+            let Some(slot) = lines.get_mut(account as usize) else { continue };
+            let line = slot.get_or_insert_with(|| UserLine {
+                user: Arc::clone(&named.account),
+                anonymous: false,
+                name: named.name.clone(),
+                email: None,
+                ..user.clone()
+            });
+            line.first_ms = line.first_ms.min(user.first_ms);
+            line.last_ms = line.last_ms.max(user.last_ms);
+        }
+        let mut lines: Vec<UserLine> = lines.into_iter().flatten().collect();
+        lines.sort_unstable_by_key(|it| it.key);
+        Everybody::new(lines, self.everybody.accounts().to_vec())
+    }
+}
+
+struct ByAccount {
+    all: Arc<dyn Events>,
+    accounts: Arc<Accounts>,
+}
+
+impl ByAccount {
+    /// An answer, made smaller off the async threads.
+    fn only<'a, T: Send + 'static, U: Send + 'static>(
+        &'a self,
+        answer: Answering<'a, T>,
+        narrow: impl FnOnce(&Accounts, T) -> U + Send + 'static,
+    ) -> Answering<'a, U> {
+        Box::pin(async move {
+            let (answer, accounts) = (answer.await?, Arc::clone(&self.accounts));
+            let narrowing = tokio::task::spawn_blocking(move || narrow(&accounts, answer));
+            narrowing.await.map_err(|error| StorageError::Failed(format!("counting accounts was cut off: {error}")))
+        })
+    }
+}
+
+/// Milestones that any user of an account reaches for all of them.
+fn shared(journey: &Journey) -> Arc<Journey> {
+    let mut journey = journey.clone();
+    journey.milestones.iter_mut().for_each(|it| it.scope = Scope::Account);
+    Arc::new(journey)
+}
+
+fn shared_happening(what: Happening) -> Happening {
+    match what {
+        Happening::Milestone(journey) => Happening::Milestone(shared(&journey)),
+        other => other,
+    }
+}
+
+impl Events for ByAccount {
+    fn chains(&self, mut question: FunnelQuestion) -> Answering<'_, Chains> {
+        question.journey = shared(&question.journey);
+        self.only(self.all.chains(question), |accounts, all| {
+            let mut chains = Chains::new(all.headings().to_vec());
+            all.iter().filter(|it| accounts.stands_for_one(it.user)).for_each(|it: Chain<'_>| chains.push(it));
+            chains
+        })
+    }
+
+    fn first_reached(&self, journey: Arc<Journey>) -> Answering<'_, Reaches> {
+        self.only(self.all.first_reached(shared(&journey)), |accounts, all| {
+            all.only(|user| accounts.stands_for_one(user))
+        })
+    }
+
+    fn everybody(&self) -> Answering<'_, Arc<Everybody>> {
+        let accounts = Arc::clone(&self.accounts);
+        Box::pin(async move {
+            let making = tokio::task::spawn_blocking(move || Arc::new(accounts.as_everybody()));
+            making.await.map_err(|error| StorageError::Failed(format!("counting accounts was cut off: {error}")))
+        })
+    }
+
+    fn names(&self, users: Vec<UserKey>) -> Answering<'_, Vec<Option<UserName>>> {
+        let accounts = &self.accounts;
+        let name = |it: UserKey| {
+            let line = accounts.everybody.accounts().get(accounts.of_key(it)? as usize)?;
+            Some(UserName { user: line.account.to_string(), anonymous: false })
+        };
+        let names = users.into_iter().map(name).collect();
+        Box::pin(async { Ok(names) })
+    }
+
+    /// Of accounts, by their ids.
+    fn profiles(&self, ids: Vec<String>) -> Answering<'_, Vec<Profile>> {
+        Box::pin(async move {
+            let everybody = &self.accounts.everybody;
+            let first_of = |id: &String| {
+                let place = everybody.accounts().iter().position(|it| *it.account == **id)?;
+                let key = (*self.accounts.first.get(place)?)?;
+                let user = everybody.users().binary_search_by_key(&key, |it| it.key).ok()?;
+                everybody.users().get(user).map(|it| it.user.to_string())
+            };
+            let users = ids.iter().map(|it| first_of(it).unwrap_or_default()).collect();
+            let found = self.all.profiles(users).await?;
+            let profile = |(id, known): (String, Profile)| Profile {
+                account: Some(id.clone()),
+                user: id,
+                traits: known.account_traits.clone(),
+                account_traits: known.account_traits,
+                verified: false,
+                is_account: true,
+            };
+            Ok(ids.into_iter().zip(found).map(profile).collect())
+        })
+    }
+
+    fn activity(&self, mut question: ActivityQuestion) -> Answering<'_, Vec<Active>> {
+        question.of = Scope::Account;
+        question.start = shared_happening(question.start);
+        question.back = shared_happening(question.back);
+        self.only(self.all.activity(question), |accounts, mut all| {
+            all.retain(|it| accounts.of_key(it.user).is_some());
+            all
+        })
+    }
+
+    fn presence(&self, mut question: PresenceQuestion) -> Answering<'_, Vec<Present>> {
+        question.of = Scope::Account;
+        question.what = shared_happening(question.what);
+        self.only(self.all.presence(question), |accounts, mut all| {
+            all.retain(|it| accounts.of_key(it.user).is_some());
+            all
+        })
+    }
+
+    /// Of users still: nothing that counts accounts asks.
+    fn happened(&self, question: HappenedQuestion) -> Answering<'_, Vec<(UserKey, u32)>> {
+        self.all.happened(question)
+    }
+
+    fn facts(&self, question: FactQuestion, take: TakeFact) -> Answering<'_, ()> {
+        self.all.facts(question, take)
+    }
+
+    fn store(&self, batch: Arc<Batch>) -> Answering<'_, Vec<Appended>> {
+        self.all.store(batch)
+    }
+
+    fn define(&self, definitions: &Definitions) -> Answering<'_, ()> {
+        self.all.define(definitions)
+    }
+
+    fn trait_values(&self, path: TraitPath) -> Answering<'_, TraitValues> {
+        self.all.trait_values(path)
+    }
+
+    fn timeline(&self, person: Person, limit: usize) -> Answering<'_, Vec<Moment>> {
+        self.all.timeline(person, limit)
+    }
+
+    fn account_timeline(&self, account: String, limit: usize) -> Answering<'_, Vec<(UserKey, Moment)>> {
+        self.all.account_timeline(account, limit)
+    }
+
+    fn settle(&self) -> Answering<'_, ()> {
+        self.all.settle()
+    }
+
+    fn person(&self, user: Option<String>, anonymous: Option<String>) -> Answering<'_, Somebody> {
+        self.all.person(user, anonymous)
+    }
+
+    fn reached_by(&self, journey: Arc<Journey>, person: Person) -> Answering<'_, Vec<Option<i64>>> {
+        self.all.reached_by(journey, person)
+    }
+
+    fn arrived(&self, names: Vec<String>, after: i64, limit: usize) -> Answering<'_, Vec<Arrived>> {
+        self.all.arrived(names, after, limit)
+    }
+
+    fn about_prompts(&self, person: Person, limit: usize) -> Answering<'_, Vec<Arrived>> {
+        self.all.about_prompts(person, limit)
+    }
+
+    fn erase(&self, person: Person, now_ms: i64, until_ms: i64) -> Answering<'_, Erased> {
+        self.all.erase(person, now_ms, until_ms)
+    }
+
+    fn erase_messages(&self, positions: Vec<i64>) -> Answering<'_, u64> {
+        self.all.erase_messages(positions)
+    }
+
+    fn expired(&self, received_before_ms: i64) -> Answering<'_, u64> {
+        self.all.expired(received_before_ms)
+    }
+
+    fn expire(&self, received_before_ms: i64) -> Answering<'_, Expired> {
+        self.all.expire(received_before_ms)
+    }
+
+    fn delivery(&self, question: DeliveryQuestion) -> Answering<'_, Vec<Delivered>> {
+        self.all.delivery(question)
+    }
+
+    fn fold_delivery(&self, heard_before_ms: i64) -> Answering<'_, ()> {
+        self.all.fold_delivery(heard_before_ms)
+    }
+
+    fn messages(&self, from: i64, limit: usize) -> Answering<'_, (Vec<String>, i64)> {
+        self.all.messages(from, limit)
+    }
+
+    fn count(&self) -> Answering<'_, u64> {
+        self.all.count()
+    }
+
+    fn shedding(&self) -> Option<StorageError> {
+        self.all.shedding()
+    }
+
+    fn ready(&self) -> Answering<'_, ()> {
+        self.all.ready()
+    }
+}
