@@ -52,6 +52,7 @@ pub struct App {
     pub(crate) events: Arc<dyn Events>,
     /// Who is left, where it is narrowed.
     among: Option<Arc<segments::Members>>,
+    counts_accounts: bool,
 }
 
 /// What there is once, however narrow the view.
@@ -109,7 +110,7 @@ impl App {
             counting_segments: tokio::sync::Mutex::default(),
             news,
         };
-        let app = Self { shared: Arc::new(shared), events, among: None };
+        let app = Self { shared: Arc::new(shared), events, among: None, counts_accounts: false };
         let learned = app.learned().await?;
         app.put_in_force(&project, learned).await?;
         Ok(app)
@@ -148,7 +149,7 @@ impl App {
     /// narrowed.
     pub fn among(&self, members: Arc<segments::Members>) -> Self {
         let events = Arc::new(segments::Narrowed::new(Arc::clone(&self.all), Arc::clone(&members)));
-        Self { shared: Arc::clone(&self.shared), events, among: Some(members) }
+        Self { shared: Arc::clone(&self.shared), events, among: Some(members), counts_accounts: false }
     }
 
     /// Whether a number counts a user, by the user id or the anonymous id of a user who never said who it is.

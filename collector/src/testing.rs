@@ -108,6 +108,30 @@ impl User {
 struct Canned(Vec<User>);
 
 impl Canned {
+    /// The users as a question counts them: each with what anybody of their account did, where it says so.
+    fn of(&self, scope: Scope) -> Vec<User> {
+        let merged = |user: &User| {
+            let account = user.profile.account.as_ref().filter(|_| scope == Scope::Account);
+            let Some(account) = account else { return user.clone() };
+            let members = || self.0.iter().filter(|it| it.profile.account.as_ref() == Some(account));
+            let levels = members().map(|it| it.times_ms.len()).max().unwrap_or(0);
+            let first = |level: usize| members().filter_map(|it| it.times_ms.get(level).copied()).min();
+            User { times_ms: (0..levels).filter_map(first).collect(), ..user.clone() }
+        };
+        self.0.iter().map(merged).collect()
+    }
+
+    /// The numbers of those who are counted: everybody, or the first of each account.
+    fn counted(&self, scope: Scope) -> Vec<usize> {
+        let account = |it: usize| self.0.get(it).and_then(|it| it.profile.account.as_ref());
+        let is_first = |it: &usize| (0..*it).all(|before| account(before) != account(*it));
+        let all = 0..self.0.len();
+        match scope {
+            Scope::User => all.collect(),
+            Scope::Account => all.filter(|it| account(*it).is_some()).filter(is_first).collect(),
+        }
+    }
+
     fn group(user: &User, by: &TraitPath) -> Option<String> {
         let traits = if by.of == Scope::User { &user.profile.traits } else { &user.profile.account_traits };
         match traits.get(by.path.first()?)? {
@@ -136,7 +160,8 @@ impl Events for Canned {
         };
         let mut headings: Vec<String> = Vec::new();
         let mut found = Chains::default();
-        for (key, user) in self.0.iter().enumerate() {
+        let scope = question.journey.milestones.first().map_or(Scope::User, |it| it.scope);
+        for (key, user) in self.of(scope).iter().enumerate() {
             let times_ms: Vec<i64> = user.times_ms.iter().copied().take_while(|it| within(*it)).collect();
             let group = question.by.as_ref().and_then(|by| Self::group(user, by)).map(|text| {
                 headings.push(text);
@@ -153,7 +178,8 @@ impl Events for Canned {
 
     fn first_reached(&self, journey: Arc<Journey>) -> Answering<'_, Reaches> {
         let mut reaches = Reaches::new(journey.milestones.len());
-        for (key, user) in self.0.iter().enumerate() {
+        let scope = journey.milestones.first().map_or(Scope::User, |it| it.scope);
+        for (key, user) in self.of(scope).iter().enumerate() {
             reaches.push(UserKey(key as u32));
             user.times_ms.iter().enumerate().for_each(|(level, at_ms)| reaches.reach(level, *at_ms));
         }
@@ -167,19 +193,22 @@ impl Events for Canned {
 
     fn everybody(&self) -> Answering<'_, Arc<Everybody>> {
         let text = |user: &User, name: &str| Some(Arc::from(user.profile.traits.get(name)?.as_str()?));
-        let mut accounts = Vec::new();
+        let mut accounts: Vec<AccountLine> = Vec::new();
         let mut line = |(key, user): (usize, &User)| {
-            accounts.extend(user.profile.account.as_deref().map(|it| AccountLine {
-                account: Arc::from(it),
-                name: user.profile.account_traits.get("name").and_then(|it| Some(Arc::from(it.as_str()?))),
-            }));
+            let account = user.profile.account.as_deref().map(|id| {
+                accounts.iter().position(|it| &*it.account == id).unwrap_or_else(|| {
+                    let name = user.profile.account_traits.get("name").and_then(|it| Some(Arc::from(it.as_str()?)));
+                    accounts.push(AccountLine { account: Arc::from(id), name });
+                    accounts.len() - 1
+                }) as u32
+            });
             UserLine {
                 key: UserKey(key as u32),
                 user: Arc::from(user.profile.user.as_str()),
                 anonymous: user.profile.traits.is_empty(),
                 name: text(user, "name"),
                 email: text(user, "email"),
-                account: user.profile.account.as_ref().map(|_| accounts.len() as u32 - 1),
+                account,
                 first_ms: user.times_ms.first().copied().unwrap_or(NOW_MS),
                 last_ms: user.times_ms.last().copied().unwrap_or(NOW_MS),
             }
@@ -198,7 +227,9 @@ impl Events for Canned {
             let came = user.times_of(&question.back).filter(|it| *it >= began_ms).fold(0, |came, it| came | bit(it));
             Some(Active { user: UserKey(key as u32), began_ms, came })
         };
-        ready(self.0.iter().enumerate().filter_map(active).collect())
+        let (users, counted) = (self.of(question.of), self.counted(question.of));
+        let all = counted.into_iter().filter_map(|key| Some((key, users.get(key)?)));
+        ready(all.filter_map(active).collect())
     }
 
     fn presence(&self, question: PresenceQuestion) -> Answering<'_, Vec<Present>> {
@@ -209,7 +240,9 @@ impl Events for Canned {
             came.for_each(|it| days.insert(it));
             (!days.is_empty()).then_some(Present { user: UserKey(key as u32), days })
         };
-        ready(self.0.iter().enumerate().filter_map(present).collect())
+        let (users, counted) = (self.of(question.of), self.counted(question.of));
+        let all = counted.into_iter().filter_map(|key| Some((key, users.get(key)?)));
+        ready(all.filter_map(present).collect())
     }
 
     fn happened(&self, question: HappenedQuestion) -> Answering<'_, Vec<(UserKey, u32)>> {

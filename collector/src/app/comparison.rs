@@ -169,7 +169,8 @@ impl App {
         with: String,
     ) -> Result<Option<Comparison>, StorageError> {
         let request = FunnelRequest { by: None, ..request.clone() };
-        let Some(other) = self.among(members).funnel(&answer.journey.id, &request).await? else { return Ok(None) };
+        let there = if self.counts_accounts { self.by_account(Some(members)).await? } else { self.among(members) };
+        let Some(other) = there.funnel(&answer.journey.id, &request).await? else { return Ok(None) };
         let parts = vec![Part { group: None, changes: changes(&answer.steps, &other.steps) }];
         Ok(Some(Comparison { with, since_ms: None, until_ms: None, reached: reached(&other.steps), parts }))
     }

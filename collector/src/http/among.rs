@@ -14,7 +14,13 @@ use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 
 /// The parameters, in the order in which addresses have them.
-pub(crate) const NAMES: [&str; 2] = ["segment", "where"];
+pub(crate) const NAMES: [&str; 3] = ["segment", "where", "level"];
+
+/// What `level` says where accounts are counted.
+pub(crate) const ACCOUNT: &str = "account";
+
+/// Paths whose numbers can be those of accounts.
+const OF_ACCOUNTS: [&str; 5] = ["/journeys/", "/retention", "/v1/journeys/", "/v1/retention", "/v1/stickiness"];
 
 /// Users of a segment, or everybody.
 pub(crate) struct Among {
@@ -32,6 +38,8 @@ pub(crate) struct Chosen {
     pub(crate) words: Option<Expression>,
     /// All there are, by name; empty for the API.
     pub(crate) all: Vec<Segment>,
+    /// Whether accounts are counted instead of users; `None` where only users can be.
+    pub(crate) by_account: Option<bool>,
     /// How many they are, of how many; `None` for everybody.
     pub(crate) count: Option<(usize, usize)>,
     /// The page, and its other parameters.
@@ -91,14 +99,28 @@ impl Among {
             let words = words.map_err(|error| Why::Said("invalid_where", format!("`where` {text:?}: {error}")))?;
             chosen.words = Some(words);
         }
+        let level = text("level").map(str::to_owned);
         chosen.kept = pairs.into_iter().filter(|(name, _)| !NAMES.contains(&name.as_str())).collect();
-        let app = match chosen.expression() {
-            None => Arc::clone(app),
-            Some(expression) => {
-                let members = app.segment_members(&expression).await.map_err(Why::Storage)?;
-                chosen.count = Some((members.count(), members.of()));
-                Arc::new(app.among(members))
+        let can_count_accounts = OF_ACCOUNTS.iter().any(|it| chosen.path.starts_with(it));
+        chosen.by_account = match level.as_deref() {
+            None | Some("user") => can_count_accounts.then_some(false),
+            Some(ACCOUNT) if can_count_accounts => Some(true),
+            Some(ACCOUNT) => {
+                return Err(Why::Said("invalid_level", "`level` is account; here only users are counted".to_owned()));
             }
+            Some(other) => {
+                return Err(Why::Said("invalid_level", format!("`level` is {other:?}; expected user or account")));
+            }
+        };
+        let members = match chosen.expression() {
+            None => None,
+            Some(expression) => Some(app.segment_members(&expression).await.map_err(Why::Storage)?),
+        };
+        chosen.count = members.as_ref().map(|it| (it.count(), it.of()));
+        let app = match (chosen.by_account, members) {
+            (Some(true), members) => Arc::new(app.by_account(members).await.map_err(Why::Storage)?),
+            (_, Some(members)) => Arc::new(app.among(members)),
+            (_, None) => Arc::clone(app),
         };
         Ok(Self { app, chosen })
     }
@@ -121,7 +143,9 @@ impl Chosen {
     /// For links that keep it.
     pub(crate) fn pairs(&self) -> Vec<(&'static str, String)> {
         let segment = self.segment.as_ref().map(|it| ("segment", it.id.clone()));
-        segment.into_iter().chain(self.words.as_ref().map(|it| ("where", it.to_string()))).collect()
+        let words = self.words.as_ref().map(|it| ("where", it.to_string()));
+        let level = (self.by_account == Some(true)).then(|| ("level", ACCOUNT.to_owned()));
+        segment.into_iter().chain(words).chain(level).collect()
     }
 
     /// The same page about users of another segment, or about everybody; a list begins again at its first page.
@@ -130,6 +154,16 @@ impl Chosen {
         Href::at(&self.path)
             .with_all(kept.map(|(name, text)| (name.as_str(), text.as_str())))
             .with_all(segment.map(|it| ("segment", it)))
+            .with_all((self.by_account == Some(true)).then_some(("level", ACCOUNT)))
+    }
+
+    /// The same page with the other counted.
+    pub(crate) fn counting(&self, accounts: bool) -> Href {
+        let kept = self.kept.iter().filter(|(name, text)| name != "page" && !text.is_empty());
+        let among = Self { by_account: Some(accounts), ..self.clone() }.pairs();
+        Href::at(&self.path)
+            .with_all(kept.map(|(name, text)| (name.as_str(), text.as_str())))
+            .with_all(among.iter().map(|(name, text)| (*name, text.as_str())))
     }
 }
 

@@ -23,6 +23,9 @@ pub(super) struct AmongBar {
     /// Where the choice can be changed or kept.
     pub(super) edit: Href,
     pub(super) edit_name: &'static str,
+    pub(super) by_account: bool,
+    /// What is counted, where it can be users or accounts.
+    pub(super) counted: Vec<AmongChoice>,
     /// For forms that keep the choice.
     pub(super) kept: Vec<(&'static str, String)>,
 }
@@ -69,9 +72,21 @@ impl AmongBar {
             everybody,
             edit,
             edit_name,
+            by_account: chosen.by_account == Some(true),
+            counted: counted(chosen),
             kept: chosen.pairs(),
         }
     }
+}
+
+fn counted(chosen: &Chosen) -> Vec<AmongChoice> {
+    let Some(by_account) = chosen.by_account else { return Vec::new() };
+    let choice = |(name, accounts): (&str, bool)| AmongChoice {
+        name: name.to_owned(),
+        href: chosen.counting(accounts),
+        chosen: accounts == by_account,
+    };
+    [("Users", false), ("Accounts", true)].map(choice).into()
 }
 
 /// `23 of 1,024 users`

@@ -75,7 +75,7 @@ pub(super) fn bars(journey: &Journey, steps: &[Step], view: &View, group: Option
             is_value: position == value,
             reached: written::count(step.reached),
             reached_href: people("reached"),
-            in_words: format!("{} reached {}{of_start}", people_in_words(step.reached), milestone.name),
+            in_words: format!("{} reached {}{of_start}", view.subjects(step.reached), milestone.name),
             from_start,
             from_previous: if position == 0 { None } else { Share::of(step.reached, previous) },
             stuck: (position < last).then(|| Stuck { count: written::count(step.stuck), href: people("stuck") }),

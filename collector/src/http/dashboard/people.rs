@@ -2,11 +2,11 @@
 
 use super::error::{Link, PageError};
 use super::frame::Frame;
-use super::funnel_chart::{people_href, people_in_words};
+use super::funnel_chart::people_href;
 use super::href::Href;
 use super::journey::{find, no_such_journey};
 use super::surveys::shown_of;
-use super::user::user_href;
+use super::user::subject_href;
 use super::view::View;
 use super::written;
 use crate::app::App;
@@ -187,7 +187,7 @@ impl Asked {
     }
 
     fn summary(&self, total: u64) -> String {
-        let people = people_in_words(total);
+        let people = self.view.subjects(total);
         let milestone = self.milestone_name();
         match self.standing {
             Standing::Reached => format!("{people} reached “{milestone}”"),
@@ -228,7 +228,7 @@ impl Row {
         let furthest = person.times_ms.len().checked_sub(1).and_then(|it| asked.journey.milestones.get(it));
         Self {
             user: person.profile.user.clone(),
-            user_href: user_href(&person.profile.user),
+            user_href: subject_href(&person.profile),
             anonymous: person.anonymous,
             verified: person.profile.verified,
             name: name(&person.profile),

@@ -6,7 +6,7 @@ use super::frame::Frame;
 use super::href::Href;
 use super::people::{account_name, name, text};
 use super::surveys::shown_of;
-use super::user::user_href;
+use super::user::subject_href;
 use super::view::Preset;
 use super::written;
 use crate::csv_safe::csv_safe;
@@ -76,7 +76,7 @@ impl Row {
     pub(super) fn of(profile: &Profile, anonymous: bool, cells: [String; 2]) -> Self {
         Self {
             user: profile.user.clone(),
-            user_href: user_href(&profile.user),
+            user_href: subject_href(profile),
             anonymous,
             name: name(profile),
             email: text(&profile.traits, "email"),

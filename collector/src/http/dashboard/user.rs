@@ -16,6 +16,7 @@ use crate::app::surveys::UserAnswer;
 use crate::app::timestamp::parse_ms;
 use crate::app::why::{Standing, Why as WhyAnswer, WhyEntry, WhyQuestion};
 use crate::http::session::Operator;
+use crate::storage::Profile;
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, Query, State};
@@ -104,6 +105,11 @@ struct StandingView {
     name: String,
     is_free: bool,
     sentence: String,
+}
+
+/// The page of whoever a list counts: a user, or an account.
+pub(super) fn subject_href(profile: &Profile) -> Href {
+    if profile.is_account { account_href(&profile.user) } else { user_href(&profile.user) }
 }
 
 /// The page of a user; a browser takes `.` and `..` out of any path, however they are written.

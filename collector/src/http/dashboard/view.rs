@@ -3,6 +3,7 @@
 //! A copied link shows a colleague the same numbers. What is wrong in the URL is said beside the
 //! field it belongs to.
 
+use super::funnel_chart::people_in_words;
 use super::href::Href;
 use super::written::{self, DAY_MS};
 use crate::app::comparison::{BEFORE, Baseline, OTHERS, SEGMENT};
@@ -12,6 +13,7 @@ use crate::app::timestamp::parse_ms;
 use crate::http::among::{self, Chosen};
 use crate::project::duration;
 use crate::storage::TraitPath;
+use domain::Scope;
 
 /// Longer trait names do not exist in honest data.
 const BY_BYTES_MAX: usize = 256;
@@ -20,7 +22,7 @@ const BY_BYTES_MAX: usize = 256;
 const WINDOWS_MS: [u64; 7] = [DAY_MS, 3 * DAY_MS, 7 * DAY_MS, 14 * DAY_MS, 30 * DAY_MS, 60 * DAY_MS, 90 * DAY_MS];
 
 /// What a page that has nothing but a range keeps.
-const RANGE: [&str; 4] = ["since", "until", "segment", "where"];
+const RANGE: [&str; 5] = ["since", "until", "segment", "where", "level"];
 
 /// Ranges one click away: whole days, today included.
 const RANGES_DAYS: [i64; 3] = [7, 30, 90];
@@ -80,6 +82,12 @@ impl View {
                 Err("is not the name of a trait: write plan, or account.plan for the account’s".to_owned())
             }
         });
+        let mut by = by;
+        let is_of_accounts = pairs.iter().any(|(name, text)| name == "level" && text == among::ACCOUNT);
+        if is_of_accounts && by.value.as_ref().is_some_and(|it| it.of == Scope::User) {
+            by.problem =
+                Some("is a trait of users: accounts are broken down by theirs, such as account.plan".to_owned());
+        }
         let mut compare = Field::parse(pairs, "compare", |text| Ok(Baseline::parse(text)));
         let asked = FunnelRequest {
             window_ms: window.value,
@@ -100,6 +108,20 @@ impl View {
         let text = |name| pairs.iter().find(|(it, _)| it == name).map(|it| it.1.trim().to_owned());
         let among = among::NAMES.into_iter().filter_map(|name| Some((name, text(name)?))).collect();
         Self { window, since, until, by, compare, among }
+    }
+
+    /// `1 person`, `1,204 people`; or so many accounts, where they are counted.
+    pub(super) fn subjects(&self, count: u64) -> String {
+        match self.counts_accounts() {
+            true if count == 1 => "1 account".to_owned(),
+            true => format!("{} accounts", written::count(count)),
+            false => people_in_words(count),
+        }
+    }
+
+    /// Accounts are counted, not users.
+    pub(super) fn counts_accounts(&self) -> bool {
+        self.among.iter().any(|(name, text)| *name == "level" && text == among::ACCOUNT)
     }
 
     /// What to ask for; `None` while something is wrong.
@@ -158,7 +180,7 @@ impl View {
     pub(super) fn baselines(&self, groups: &[String], chosen: &Chosen) -> Vec<Choice> {
         let fixed = [(String::new(), "Nothing".to_owned()), (BEFORE.to_owned(), "The range before".to_owned())];
         let mut offered: Vec<(String, String)> = fixed.into();
-        if chosen.count.is_some() {
+        if chosen.count.is_some() && chosen.by_account != Some(true) {
             offered.push((OTHERS.to_owned(), "Everybody else".to_owned()));
         }
         let segment = |it: &Segment| (format!("{SEGMENT}{}", it.id), format!("Segment: {}", it.name));

@@ -2,13 +2,12 @@
 
 use super::error::{Link, PageError};
 use super::frame::Frame;
-use super::funnel_chart::people_in_words;
 use super::href::Href;
 use super::journey::{find, no_such_journey};
 use super::people::{account_name, name, text};
 use super::people_csv::{csv_answer, lines};
 use super::surveys::shown_of;
-use super::user::user_href;
+use super::user::subject_href;
 use super::value_time::waiting_href;
 use super::view::View;
 use super::written;
@@ -74,7 +73,7 @@ pub(super) async fn show(
     let rows: Vec<Row> = waiting.rows.iter().map(|it| Row::of(it, now_ms)).collect();
     let last = offset + rows.len();
     let total = waiting.total;
-    let summary = format!("{} still waiting for “{}”", people_in_words(total), asked.value());
+    let summary = format!("{} still waiting for “{}”", asked.view.subjects(total), asked.value());
     let shown = shown_of(offset, rows.len(), total as usize, PAGE_ROWS, asked.page);
     let page = WaitingPage {
         frame: Frame::new(summary.clone(), &app, &operator).among(&chosen),
@@ -164,7 +163,7 @@ impl Row {
         let profile = &user.profile;
         Self {
             user: profile.user.clone(),
-            user_href: user_href(&profile.user),
+            user_href: subject_href(profile),
             anonymous: user.anonymous,
             name: name(profile),
             email: text(&profile.traits, "email"),

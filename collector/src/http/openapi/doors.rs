@@ -131,7 +131,7 @@ impl Paths {
         let any = || json!({ "type": "object" });
         let funnel = json_body(any(), "The funnel.");
         let asked = ["Id", "Window", "Since", "Until", "By"];
-        self.read_among(
+        self.read_counted(
             "/v1/journeys/{id}/funnel",
             "funnel",
             "The ordered funnel of a journey.",
@@ -144,7 +144,7 @@ impl Paths {
         }));
         let asked = [&asked[..], &["Milestone", "Standing", "Group"], &ROWS];
         let people = json_body(rows(user), "Users.");
-        self.read_among("/v1/journeys/{id}/people", "funnelPeople", "The users behind a bar.", &asked, people);
+        self.read_counted("/v1/journeys/{id}/people", "funnelPeople", "The users behind a bar.", &asked, people);
 
         let time = json_body(
             object(json!({
@@ -156,17 +156,17 @@ impl Paths {
             "The time.",
         );
         let summary = "How long people take to value.";
-        self.read_among("/v1/journeys/{id}/value-time", "valueTime", summary, &[&["Id"], &RANGE], time);
+        self.read_counted("/v1/journeys/{id}/value-time", "valueTime", summary, &[&["Id"], &RANGE], time);
         let user = object(json!({
             "user": { "type": "string" }, "anonymous": { "type": "boolean" }, "account": nullable("string"),
             "traits": { "type": "object" }, "started_at_ms": integer(),
         }));
         let summary = "Who started and has not reached value.";
         let waiting = json_body(rows(user), "Users, the longest wait first.");
-        self.read_among("/v1/journeys/{id}/waiting", "waiting", summary, &[&["Id"], &RANGE, &ROWS], waiting);
+        self.read_counted("/v1/journeys/{id}/waiting", "waiting", summary, &[&["Id"], &RANGE, &ROWS], waiting);
         let cohorts = json_body(any(), "By week.");
         let summary = "Weeks of starters: who got to value, or to each milestone, in time.";
-        self.read_among("/v1/journeys/{id}/cohorts", "cohorts", summary, &[&["Id", "Show"], &RANGE], cohorts);
+        self.read_counted("/v1/journeys/{id}/cohorts", "cohorts", summary, &[&["Id", "Show"], &RANGE], cohorts);
         let user = object(json!({
             "user": { "type": "string" }, "anonymous": { "type": "boolean" }, "account": nullable("string"),
             "traits": { "type": "object" }, "started_at_ms": integer(), "reached_at_ms": nullable("integer"),
@@ -174,7 +174,7 @@ impl Paths {
         let cell = ["Id", "Week", "MilestoneInTime", "WithinTime", "StandingInTime"];
         let people = json_body(rows(user), "Users, the latest to start first.");
         let summary = "The users behind a number of it.";
-        self.read_among("/v1/journeys/{id}/cohorts/people", "cohortPeople", summary, &[&cell, &RANGE, &ROWS], people);
+        self.read_counted("/v1/journeys/{id}/cohorts/people", "cohortPeople", summary, &[&cell, &RANGE, &ROWS], people);
         self.retention();
         let delivery = json_body(any(), "By day and source.");
         self.read("/v1/delivery", "delivery", "How complete the stored messages are.", &[&RANGE], delivery);
@@ -276,7 +276,7 @@ impl Paths {
         let any = || json!({ "type": "object" });
         let asked = ["Period", "Periods", "Start", "Return"];
         let retention = json_body(any(), "By cohort.");
-        self.read_among("/v1/retention", "retention", "Who comes back.", &[&asked, &RANGE], retention);
+        self.read_counted("/v1/retention", "retention", "Who comes back.", &[&asked, &RANGE], retention);
         let person = |more: Value| {
             let mut user = json!({
                 "user": { "type": "string" }, "anonymous": { "type": "boolean" }, "account": nullable("string"),
@@ -289,18 +289,18 @@ impl Paths {
         let cell = ["Cohort", "After", "Counted", "StandingCame"];
         let user = person(json!({ "began_at_ms": integer(), "came": array(integer()) }));
         let people = json_body(rows(user), "Users, the latest to begin first.");
-        self.read_among("/v1/retention/people", "retentionPeople", summary, &[&asked, &cell, &RANGE, &ROWS], people);
+        self.read_counted("/v1/retention/people", "retentionPeople", summary, &[&asked, &cell, &RANGE, &ROWS], people);
         let day = object(json!({
             "day": { "type": "string" }, "dau": integer(), "wau": integer(), "mau": integer(),
             "stickiness": nullable("number"), "is_over": { "type": "boolean" },
         }));
         let days = json_body(object(json!({ "days": array(day) })), "By day.");
         let summary = "Daily, weekly and monthly active users.";
-        self.read_among("/v1/stickiness", "stickiness", summary, &[&["Return"], &RANGE], days);
+        self.read_counted("/v1/stickiness", "stickiness", summary, &[&["Return"], &RANGE], days);
         let summary = "The users who came on the days that end with one.";
         let user = person(json!({ "days": integer(), "last_day_ms": integer() }));
         let people = json_body(rows(user), "Users, those of most days first.");
-        self.read_among("/v1/stickiness/people", "active", summary, &[&["Return", "Day", "Within"], &ROWS], people);
+        self.read_counted("/v1/stickiness/people", "active", summary, &[&["Return", "Day", "Within"], &ROWS], people);
     }
 
     /// Of everybody, or of the users of a segment alone.
@@ -308,6 +308,13 @@ impl Paths {
         let among: &[&str] = &["Segment", "Where"];
         let parameters: Vec<&[&str]> = parameters.iter().copied().chain([among]).collect();
         self.read(path, id, summary, &parameters, fine);
+    }
+
+    /// The same, of users or of accounts.
+    fn read_counted(&mut self, path: &str, id: &str, summary: &str, parameters: &[&[&str]], fine: Value) {
+        let level: &[&str] = &["Level"];
+        let parameters: Vec<&[&str]> = parameters.iter().copied().chain([level]).collect();
+        self.read_among(path, id, summary, &parameters, fine);
     }
 
     fn read(&mut self, path: &str, id: &str, summary: &str, parameters: &[&[&str]], fine: Value) {

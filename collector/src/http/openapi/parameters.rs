@@ -44,6 +44,7 @@ pub(super) fn all() -> Value {
         "SurveyAsked": query("survey", "One survey; `hesitation` for the detector's question.", text()),
         "Segment": query("segment", "The id of a segment: only its users are counted.", json!({ "type": "string", "maxLength": 512 })),
         "Where": query("where", "Only these users are counted, such as `plan = pro and seen within 30d`; see docs/reference/segments.md.", json!({ "type": "string", "maxLength": 2000 })),
+        "Level": query("level", "What is counted.", choice(&["user", "account"])),
         "At": query("at", "What happened around this time.", time()),
     });
     if let (Some(all), Value::Object(lists)) = (all.as_object_mut(), of_lists()) {
@@ -80,7 +81,7 @@ fn of_cohorts() -> Value {
     // Whoever writes `milestone:` must name one that there is.
     let happening = || json!({ "type": "string", "pattern": "^([^m].*)?$" });
     json!({
-        "Compare": query("compare", "What to compare with: `before` for the range as long before this one, or one value of the trait `by`.", text()),
+        "Compare": query("compare", "What to compare with: `before` for the range as long before this one, `segment:ID` for another segment, `others` for everybody else, or one value of the trait `by`.", text()),
         "Period": query("period", "How time is cut.", choice(&["day", "week", "month"])),
         "Periods": query("periods", "How many of them.", json!({ "type": "integer", "minimum": 0, "maximum": 62 })),
         "Start": query("start", "What users begin with: the name of an event, or `milestone:journey/milestone`; their first message where it is missing.", happening()),

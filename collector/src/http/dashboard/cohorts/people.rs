@@ -7,7 +7,6 @@ use crate::app::timestamp::parse_ms;
 use crate::http::among::Among;
 use crate::http::dashboard::error::{Link, PageError};
 use crate::http::dashboard::frame::Frame;
-use crate::http::dashboard::funnel_chart::people_in_words;
 use crate::http::dashboard::hesitation::Range;
 use crate::http::dashboard::href::Href;
 use crate::http::dashboard::journey::{find, no_such_journey};
@@ -158,7 +157,7 @@ impl Asked {
     }
 
     fn summary(&self, total: u64) -> String {
-        let people = people_in_words(total);
+        let people = self.range.view.subjects(total);
         let whose = match &self.week {
             Some((_, number)) => {
                 format!("of the week of {}", written::day_or_time(Period::Week.start_ms(*number)))

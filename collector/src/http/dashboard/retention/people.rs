@@ -9,7 +9,6 @@ use crate::app::timestamp::parse_ms;
 use crate::http::among::Among;
 use crate::http::dashboard::error::{Link, PageError};
 use crate::http::dashboard::frame::Frame;
-use crate::http::dashboard::funnel_chart::people_in_words;
 use crate::http::dashboard::href::Href;
 use crate::http::dashboard::people_csv::{csv_answer, lines};
 use crate::http::dashboard::people_list::{
@@ -81,7 +80,7 @@ pub(in crate::http::dashboard) async fn show_active(
     let row = |it: &ActiveUser| {
         Row::of(&it.profile, it.anonymous, [written::count(it.days), written::day_or_time(it.last_ms)])
     };
-    let summary = format!("{} came {}", people_in_words(found.total), asked.in_words());
+    let summary = format!("{} came {}", asked.view.range.subjects(found.total), asked.in_words());
     let rows = found.rows.iter().map(row).collect();
     let page = PeopleList {
         frame: Frame::new(summary.clone(), &app, &operator).among(&chosen),
@@ -169,7 +168,7 @@ impl AskedCell {
     }
 
     fn summary(&self, total: u64) -> String {
-        let people = people_in_words(total);
+        let people = self.view.range.subjects(total);
         let period = self.view.period();
         let whose = match &self.cohort {
             Some((_, at_ms)) => {

@@ -32,7 +32,7 @@ impl RetentionView {
         };
         let range: Vec<(String, String)> = pairs
             .iter()
-            .filter(|(name, _)| matches!(name.as_str(), "since" | "until" | "segment" | "where"))
+            .filter(|(name, _)| matches!(name.as_str(), "since" | "until" | "segment" | "where" | "level"))
             .cloned()
             .collect();
         Self {

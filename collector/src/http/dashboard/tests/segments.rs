@@ -170,3 +170,38 @@ async fn two_segments_are_compared_and_a_segment_with_everybody_else() {
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{}", answer.body);
     }
 }
+
+#[tokio::test]
+async fn accounts_are_counted_where_they_can_be_and_each_number_opens_them() {
+    let mut users = cohort();
+    // Who signed up only works with whoever sent an invoice: together they are one account that got everywhere.
+    for user in &mut users {
+        user.profile.account = Some(user.profile.user.chars().last().unwrap_or('0').to_string());
+    }
+    users[39].profile.account = None;
+    let site = Site::of(&with_segment(), users).await;
+    let json = async |path: &str| serde_json::from_str::<serde_json::Value>(&site.get(path).await.body).unwrap();
+    let funnel = json("/v1/journeys/onboarding/funnel?level=account").await;
+    assert_eq!(funnel["steps"][0]["reached"], 10, "{funnel}");
+    let page = site.get("/journeys/onboarding?level=account").await;
+    page.has("Whatever any user of an account did");
+    for (href, text) in page.links() {
+        if href.contains("/people?") && text.bytes().all(|it| it.is_ascii_digit()) {
+            assert!(href.contains("level=account"), "{href}");
+            assert_eq!(site.get(&href).await.total().to_string(), text, "{href}");
+        }
+    }
+    let people = site.get("/journeys/onboarding/people?milestone=signed-up&level=account").await;
+    people.has("10 accounts reached");
+    people.has("href=\"/accounts/3\"");
+    let some = json("/v1/journeys/onboarding/people?milestone=signed-up&level=account&segment=pro").await;
+    assert!(some["total"].as_u64().unwrap() <= 10);
+    let kept = json("/v1/retention?level=account").await;
+    assert_eq!(kept["users"], 10, "{kept}");
+    let wrong = site.get("/journeys/onboarding?level=account&by=plan").await;
+    wrong.has("is a trait of users");
+    for path in ["/users?level=account", "/journeys/onboarding?level=team"] {
+        assert_eq!(site.get(path).await.status, StatusCode::BAD_REQUEST, "{path}");
+    }
+    assert_eq!(json("/v1/users?level=account").await["error"]["code"], "invalid_level");
+}
