@@ -28,6 +28,7 @@ pub mod retention;
 pub mod settings;
 pub mod stickiness;
 pub mod surveys;
+pub mod takeout;
 pub mod timeline;
 pub mod timestamp;
 pub(crate) mod trust;

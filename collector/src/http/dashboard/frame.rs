@@ -18,6 +18,8 @@ pub(super) struct Frame {
     pub(super) may_export: bool,
     /// Who may note, assign, resolve.
     pub(super) may_act: bool,
+    /// Who may erase people.
+    pub(super) may_erase: bool,
     /// Single keys do something.
     pub(super) shortcuts: bool,
     /// What had arrived before the page was made, where the page shows what is so now.
@@ -36,6 +38,7 @@ impl Frame {
             is_owner: operator.role.may(May::LookAfter),
             may_export: operator.role.may(May::Export),
             may_act: operator.role.may(May::Act),
+            may_erase: operator.role.may(May::Erase),
             shortcuts: operator.settings.shortcuts,
             live: None,
             menu: Menu::of(operator),
@@ -56,6 +59,7 @@ impl Frame {
             is_owner: true,
             may_export: true,
             may_act: true,
+            may_erase: true,
             shortcuts: true,
             live: None,
             menu: Menu::default(),
@@ -71,6 +75,7 @@ impl Frame {
             is_owner: false,
             may_export: false,
             may_act: false,
+            may_erase: false,
             shortcuts: true,
             live: None,
             menu: Menu::default(),

@@ -16,6 +16,7 @@ use std::sync::Arc;
 use tower::ServiceExt;
 
 mod live;
+mod person;
 mod staff;
 mod views;
 

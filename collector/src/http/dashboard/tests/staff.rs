@@ -68,6 +68,7 @@ fn roles_of(path: &str, method: &Method) -> Option<Vec<Role>> {
         "/login" | "/setup" | "/invitation" | "/logout" | "/assets/{name}" => return None,
         _ if path.starts_with("/operators") => vec![Owner],
         "/account" | "/views" => vec![Viewer, Analyst, Success, Owner],
+        "/erasure" => vec![Owner],
         _ if is_post => vec![Success, Owner],
         _ if path.ends_with(".csv") || path.ends_with(".json") => vec![Analyst, Success, Owner],
         _ => vec![Viewer, Analyst, Success, Owner],
