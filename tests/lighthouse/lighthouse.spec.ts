@@ -6,6 +6,9 @@ import { logIn } from "../e2e/support/log_in.ts";
 import { BROWSER_KEY, RunningStack } from "../e2e/support/running_stack.ts";
 
 const LEAST = 98;
+
+/** Of performance in the short form: it runs beside everything else, and is to notice what breaks, not what is busy. */
+const LEAST_BESIDE_OTHERS = 95;
 const CATEGORIES = ["performance", "accessibility", "best-practices"] as const;
 
 /** What a change most likely breaks; the short form looks at these only. */
@@ -70,7 +73,7 @@ function complaints({ lhr }: RunnerResult): string[] {
   return lost.map(({ id }) => `${id}: ${lhr.audits[id]?.displayValue ?? lhr.audits[id]?.title}`);
 }
 
-test("no page has less than 98 points", async () => {
+test("no page has too few points", async () => {
   const form = process.env["MILEPOST_LIGHTHOUSE"] ?? "all";
   const isShort = form === "short";
   const named = form.split(" ").filter((it) => it.startsWith("/"));
@@ -100,7 +103,8 @@ test("no page has less than 98 points", async () => {
         console.log(`| \`${path}\` | ${device} | ${points.join(" | ")} |`);
         for (const [at, category] of CATEGORIES.entries()) {
           const said = `${category} of ${path} on a ${device}: ${complaints(result).join("; ")}`;
-          expect.soft(points[at], said).toBeGreaterThanOrEqual(LEAST);
+          const least = isShort && category === "performance" ? LEAST_BESIDE_OTHERS : LEAST;
+          expect.soft(points[at], said).toBeGreaterThanOrEqual(least);
         }
         // A page that sent us to the login would be measured instead.
         expect(new URL(result.lhr.finalDisplayedUrl).pathname).toBe(new URL(path, stack.collectorUrl).pathname);
