@@ -30,6 +30,7 @@ pub mod segments;
 pub mod settings;
 pub mod stickiness;
 pub mod surveys;
+pub mod takeout;
 pub mod timeline;
 pub mod timestamp;
 pub(crate) mod trust;

@@ -12,6 +12,11 @@ test("it is accessible, also on a narrow phone, and its links lead to doors", as
   await logIn(page, stack);
   await page.goto(`${stack.collectorUrl}/docs/api`);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(NARROW.width);
+  // What is laid out only when it comes near is looked at, too.
+  await page.evaluate(() => {
+    for (const it of document.querySelectorAll<HTMLElement>(".operation")) it.style.setProperty("content-visibility", "visible");
+  });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(NARROW.width);
   await expectAccessible(page);
   await page.getByRole("link", { name: "GET /v1/users", exact: true }).first().click();
   await expect(page).toHaveURL(/#users$/);
@@ -28,7 +33,7 @@ test("its examples are right: the server answers them", async ({ stack, page }) 
   const token = await page.locator("#made-secret").innerText();
   await page.goto(`${stack.collectorUrl}/docs/api`);
   for (const id of ["users", "retention", "accounts", "surveys", "responses", "stickiness", "delivery", "hesitation"]) {
-    const example = await page.locator(`#${id}-curl`).innerText();
+    const example = (await page.locator(`#${id}-curl`).textContent()) ?? "";
     const url = /"(http[^"]*)"$/.exec(example)?.[1];
     expect(url, id).toBeTruthy();
     const answer = await fetch(url ?? "", { headers: { authorization: `Bearer ${token}` } });

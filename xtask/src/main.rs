@@ -21,6 +21,7 @@ mod function_name;
 mod fuzz;
 mod glue;
 mod hash;
+mod lighthouse;
 mod lock;
 mod module;
 mod places;
@@ -58,6 +59,9 @@ usage: cargo xtask <verb> [options]
   e2e [names…]    browser tests only; further arguments go to Playwright (npm run e2e)
   hostile         the SDK in every hostile page there is; e2e visits half of them
   webkit          a survey in WebKitGTK, where webkit2gtk-driver and xvfb are installed
+  lighthouse [paths…]
+                  performance, accessibility and best practices of every page of the dashboard
+                    --short            three pages on a phone
   eval hesitation measure how good the detector is, and write it into docs/reference/hesitation.md
                     --file PATH        another copy of the recorded log
                                        (default ../shared/data/pisa-cc/events.csv.gz; without it, made-up people only)
@@ -101,6 +105,7 @@ fn main() -> ExitCode {
         "e2e" => e2e::e2e(rest),
         "hostile" => e2e::hostile(rest),
         "webkit" => nothing_more(rest).and_then(|()| webkit::webkit()),
+        "lighthouse" => lighthouse::lighthouse(rest),
         "eval" => eval::eval(rest),
         "faults" => faults::faults(rest),
         "simulate-budget" => simulate_budget::simulate_budget(rest),

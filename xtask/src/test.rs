@@ -3,7 +3,7 @@
 use crate::Failure;
 use crate::run::{cargo, from_root, run};
 use crate::steps::Steps;
-use crate::{dev, e2e, places, setup, size, strace, wasm};
+use crate::{dev, e2e, lighthouse, places, setup, size, strace, wasm};
 use std::process::Command;
 
 /// The crates that run in browsers.
@@ -14,7 +14,7 @@ const WASM: &[&str] = &["--target", "wasm32-unknown-unknown"];
 
 /// Runs all checks; the first that fails ends it.
 pub(crate) fn test() -> Result<(), Failure> {
-    let mut steps = Steps::new("npm test", 9);
+    let mut steps = Steps::new("npm test", 10);
     steps.step("setup", setup::setup)?;
     steps.step("formatting", formatting)?;
     steps.step("SDK build and size", || wasm::chaos().and_then(|()| size::check()))?;
@@ -24,6 +24,7 @@ pub(crate) fn test() -> Result<(), Failure> {
     steps.step("tests of the core, as wasm", tests_wasm)?;
     steps.step("TypeScript types", types)?;
     steps.step("tests in Chromium and Firefox", || dev::build_collector().and_then(|()| e2e::run_tests(&[], &[])))?;
+    steps.step("Lighthouse, its short form", lighthouse::short)?;
     steps.finish();
     Ok(())
 }

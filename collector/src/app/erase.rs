@@ -62,7 +62,7 @@ impl App {
     }
 
     /// All ids under which anything is stored of the one this id names.
-    async fn everything_named(&self, id: &str) -> Result<Option<Person>, StorageError> {
+    pub(super) async fn everything_named(&self, id: &str) -> Result<Option<Person>, StorageError> {
         let user = self.events.person(Some(id.to_owned()), None).await?;
         let anonymous = self.events.person(None, Some(id.to_owned())).await?;
         // A browser that has said who it is is erased with its user, not instead of them.

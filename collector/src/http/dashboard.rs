@@ -12,6 +12,7 @@ mod assets;
 mod care;
 mod cohorts;
 mod comparison;
+mod erasure;
 mod error;
 mod frame;
 mod funnel_chart;
@@ -39,6 +40,8 @@ mod sign_in;
 mod snippet;
 mod sorting;
 mod surveys;
+mod takeout;
+mod timeline;
 mod user;
 mod users;
 mod value_time;
@@ -110,6 +113,8 @@ pub(crate) fn router() -> Router<Arc<App>> {
         .route("/accounts/{id}", get(account::show).post(account::act))
         .route("/users", get(users::show).post(user::act_by_query))
         .route("/users.csv", get(users::download))
+        .route("/takeout.json", get(takeout::download))
+        .route("/erasure", get(erasure::show).post(erasure::act))
         .route("/users/{id}", get(user::show).post(user::act))
         .layer(from_fn(refuse_cross_site))
         .layer(map_response(security_headers::add_to_page));

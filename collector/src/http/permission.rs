@@ -17,6 +17,10 @@ const TABLE: &[(&str, &str, May)] = &[
     ("POST", "/accounts/{id}", May::Act),
     // Their own password and sessions.
     ("POST", "/account", May::Look),
+    // The way to an erasure, and all that is stored of one person.
+    ("GET", "/erasure", May::Erase),
+    ("HEAD", "/erasure", May::Erase),
+    ("POST", "/erasure", May::Erase),
     // Their own views; what is the team's `app/views.rs` looks after.
     ("POST", "/views", May::Look),
     ("DELETE", "/v1/users/{id}", May::Erase),
@@ -57,6 +61,9 @@ mod tests {
             ("GET", "/v1/journeys/{id}/people", May::Look),
             ("POST", "/responses/one", May::Act),
             ("DELETE", "/v1/users/{id}", May::Erase),
+            ("GET", "/erasure", May::Erase),
+            ("HEAD", "/erasure", May::Erase),
+            ("GET", "/takeout.json", May::Export),
             ("GET", "/operators", May::LookAfter),
             ("GET", "/operators/log.csv", May::LookAfter),
             ("POST", "/operators/invite", May::LookAfter),

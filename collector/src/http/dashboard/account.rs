@@ -7,6 +7,7 @@ use super::frame::Frame;
 use super::href::Href;
 use super::responses::{Saying, sayings};
 use super::surveys::Score;
+use super::timeline::Did;
 use super::user::{rows, user_href};
 use super::written;
 use crate::app::App;
@@ -23,7 +24,6 @@ use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
-use serde_json::Value;
 use std::sync::Arc;
 
 /// Responses and hesitations on the page; the lists have all.
@@ -104,12 +104,9 @@ struct Hesitation {
 }
 
 struct Doing {
-    at: String,
-    at_iso: String,
     title: String,
     href: Href,
-    what: String,
-    page: String,
+    did: Did,
 }
 
 pub(crate) async fn show(
@@ -268,21 +265,6 @@ impl Hesitation {
 
 impl Doing {
     fn of(it: &AccountDoing) -> Self {
-        let page = |name: &str| it.row.page.get(name).and_then(Value::as_str).unwrap_or_default();
-        let what = match it.row.kind {
-            "track" => it.row.event.clone(),
-            "identify" => "said who they are".to_owned(),
-            "group" => "said which account they belong to".to_owned(),
-            "alias" => "continued under another id".to_owned(),
-            _ => "looked at a page".to_owned(),
-        };
-        Self {
-            at: written::minute(it.row.at_ms),
-            at_iso: written::iso(it.row.at_ms),
-            title: it.title.clone(),
-            href: user_href(&it.user),
-            what,
-            page: [page("path"), page("url")].into_iter().find(|it| !it.is_empty()).unwrap_or_default().to_owned(),
-        }
+        Self { title: it.title.clone(), href: user_href(&it.user), did: Did::of(&it.row) }
     }
 }

@@ -24,6 +24,8 @@ pub(super) struct Frame {
     pub(super) may_keep: bool,
     /// Which users the page is about, where it can be about some.
     pub(super) among: Option<AmongBar>,
+    /// Who may erase people.
+    pub(super) may_erase: bool,
     /// Single keys do something.
     pub(super) shortcuts: bool,
     /// What had arrived before the page was made, where the page shows what is so now.
@@ -44,6 +46,7 @@ impl Frame {
             may_act: operator.role.may(May::Act),
             may_keep: operator.role.may(May::Keep),
             among: None,
+            may_erase: operator.role.may(May::Erase),
             shortcuts: operator.settings.shortcuts,
             live: None,
             menu: Menu::of(operator),
@@ -71,6 +74,7 @@ impl Frame {
             may_act: true,
             may_keep: true,
             among: None,
+            may_erase: true,
             shortcuts: true,
             live: None,
             menu: Menu::default(),
@@ -88,6 +92,7 @@ impl Frame {
             may_act: false,
             may_keep: false,
             among: None,
+            may_erase: false,
             shortcuts: true,
             live: None,
             menu: Menu::default(),

@@ -17,6 +17,7 @@ use std::sync::Arc;
 use tower::ServiceExt;
 
 mod live;
+mod person;
 mod staff;
 mod views;
 

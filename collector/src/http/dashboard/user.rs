@@ -2,11 +2,14 @@
 
 use super::accounts::account_href;
 use super::care::{self, ById, CareView, Refused, Sent};
+use super::erasure::erasure_href;
 use super::error::{Link, PageError};
 use super::frame::Frame;
 use super::href::Href;
 use super::people::{account_name, name};
 use super::responses::{Saying, sayings};
+use super::takeout::takeout_href;
+use super::timeline::Did;
 use super::view::Field;
 use super::written;
 use crate::app::App;
@@ -28,6 +31,9 @@ use std::sync::Arc;
 
 /// Responses and hesitations on the page; the lists have all.
 const SHOWN: usize = 20;
+
+/// Messages of the timeline, the latest.
+const MESSAGES: usize = 100;
 
 /// Entries of the why-log, the latest.
 const WHY_SHOWN: usize = 100;
@@ -53,6 +59,9 @@ struct UserPage {
     page: Href,
     why: Why,
     care: CareView,
+    timeline: Vec<Did>,
+    takeout: Href,
+    erasure: Href,
 }
 
 struct JourneyView {
@@ -170,11 +179,13 @@ pub(super) async fn user_page(
     let why = Why::of(app, at, survey.as_deref(), answer);
     let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let care = CareView::of(app, &app.care_of_user(id).await?, user_href(id), refused).await?;
-    let page = UserPage::of(app, operator, user, sayings, why, care);
+    let timeline = app.timeline(id, MESSAGES).await?.unwrap_or_default();
+    let timeline = timeline.iter().map(Did::of).collect();
+    let page = UserPage::of(app, operator, user, sayings, why, care, timeline);
     Ok((status, Html(page.render()?)).into_response())
 }
 
-fn no_such_user(id: &str) -> PageError {
+pub(super) fn no_such_user(id: &str) -> PageError {
     PageError::BadAddress {
         message: format!("Nobody of the id “{id}” was ever heard of. Look here:"),
         instead: vec![
@@ -185,7 +196,15 @@ fn no_such_user(id: &str) -> PageError {
 }
 
 impl UserPage {
-    fn of(app: &App, operator: &Operator, user: UserAnswer, sayings: Vec<Saying>, why: Why, care: CareView) -> Self {
+    fn of(
+        app: &App,
+        operator: &Operator,
+        user: UserAnswer,
+        sayings: Vec<Saying>,
+        why: Why,
+        care: CareView,
+        timeline: Vec<Did>,
+    ) -> Self {
         let UserAnswer { profile, anonymous, journeys, responses, hesitations } = user;
         let id = profile.user.clone();
         let title = Some(name(&profile)).filter(|it| !it.is_empty()).unwrap_or_else(|| id.clone());
@@ -207,6 +226,9 @@ impl UserPage {
             page: user_href(&id),
             why,
             care,
+            timeline,
+            takeout: takeout_href(&id),
+            erasure: erasure_href(&id),
             id,
         }
     }

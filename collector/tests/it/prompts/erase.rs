@@ -126,6 +126,16 @@ async fn no_byte_of_an_erased_person_is_left_in_any_file() {
         assert!(before.iter().any(|it| it.ends_with(canary)), "{canary} was never written: the test shows nothing");
     }
 
+    // What she is given when she asks for all that is stored is what an erasure takes.
+    let taken = collector.app.takeout("canary-user").await.expect("an answer").expect("she is known");
+    let taken = serde_json::to_value(taken).expect("JSON");
+    for canary in CANARIES {
+        assert!(taken.to_string().contains(canary), "{canary} is stored and was not told");
+    }
+    let count = |of: &str| taken[of].as_array().map(Vec::len);
+    let counts = ["messages", "prompts", "notPrompted", "milestones", "userIds", "anonymousIds"].map(count);
+    assert_eq!(counts, [6, 1, 1, 1, 2, 3].map(Some), "{taken}");
+
     let started = std::time::Instant::now();
     let answer = collector.as_operator("DELETE", "/v1/users/canary-user").await;
     assert_eq!(

@@ -70,6 +70,7 @@ fn roles_of(path: &str, method: &Method) -> Option<Vec<Role>> {
         _ if path.starts_with("/operators") => vec![Owner],
         "/account" | "/views" => vec![Viewer, Analyst, Success, Owner],
         _ if is_post && path.starts_with("/segments") => vec![Analyst, Success, Owner],
+        "/erasure" => vec![Owner],
         _ if is_post => vec![Success, Owner],
         _ if path.ends_with(".csv") || path.ends_with(".json") => vec![Analyst, Success, Owner],
         _ => vec![Viewer, Analyst, Success, Owner],
