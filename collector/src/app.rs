@@ -31,27 +31,30 @@ pub mod timestamp;
 pub(crate) mod trust;
 pub mod users;
 pub mod value_time;
+mod veil;
 pub mod why;
 
 use crate::clock::Clock;
-use crate::project::Project;
+use crate::project::{Onlooker, Project};
 use crate::storage::{Desk, Events, StorageError};
 use std::sync::{Arc, RwLock};
 
 /// The application: one project, its events and its desk.
 pub struct App {
-    project: RwLock<Arc<Project>>,
+    project: Arc<RwLock<Arc<Project>>>,
     pub(crate) events: Arc<dyn Events>,
     pub(crate) desk: Arc<dyn Desk>,
     pub(crate) clock: Clock,
-    pub(crate) door: operators::Door,
-    wishes: std::sync::Mutex<lease::Throttle>,
+    pub(crate) door: Arc<operators::Door>,
+    wishes: Arc<std::sync::Mutex<lease::Throttle>>,
     /// Shared by whatever writes a visitor's id into the ledger; erasing waits for all that began before it.
-    writing: tokio::sync::RwLock<()>,
-    published: RwLock<Arc<hesitation::Published>>,
+    writing: Arc<tokio::sync::RwLock<()>>,
+    published: Arc<RwLock<Arc<hesitation::Published>>>,
     /// Held while a config is made: learning and changed definitions must not overtake each other.
-    publishing: tokio::sync::Mutex<()>,
-    definitions_changed: tokio::sync::Notify,
+    publishing: Arc<tokio::sync::Mutex<()>>,
+    definitions_changed: Arc<tokio::sync::Notify>,
+    /// Whose view it is; `None`: nothing is hidden.
+    reader: Option<Onlooker>,
 }
 
 impl App {
@@ -65,16 +68,17 @@ impl App {
         events.define(&project.definitions).await?;
         let project = Arc::new(project);
         let app = Self {
-            project: RwLock::new(Arc::clone(&project)),
+            project: Arc::new(RwLock::new(Arc::clone(&project))),
             events,
             desk,
             clock,
-            door: operators::Door::default(),
-            wishes: std::sync::Mutex::default(),
-            writing: tokio::sync::RwLock::default(),
-            published: RwLock::default(),
-            publishing: tokio::sync::Mutex::default(),
-            definitions_changed: tokio::sync::Notify::new(),
+            door: Arc::default(),
+            wishes: Arc::default(),
+            writing: Arc::default(),
+            published: Arc::default(),
+            publishing: Arc::default(),
+            definitions_changed: Arc::default(),
+            reader: None,
         };
         let learned = app.learned().await?;
         app.put_in_force(&project, learned).await?;

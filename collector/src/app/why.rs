@@ -116,6 +116,7 @@ impl App {
         let said = messages.iter().filter_map(|it| of_message(&project, it));
         entries.extend(said.filter(|it| !is_echo(it, &denials)).map(|it| (it, Vec::new())));
         entries.retain(|(it, _)| question.survey.as_ref().is_none_or(|survey| it.prompt == *survey));
+        entries.iter_mut().for_each(|(it, _)| self.shown_page(&mut it.page));
         entries.sort_by_key(|(it, _)| (it.at_ms, it.last_ms));
         if let Some(at_ms) = question.at_ms {
             entries = around(entries, at_ms);

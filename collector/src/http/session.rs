@@ -8,7 +8,8 @@ use super::gate::Client;
 use super::permission::needed;
 use crate::app::App;
 use crate::app::operators::Token;
-use crate::storage::{self, Role};
+use crate::project::Onlooker;
+use crate::storage::{self, Role, StorageError};
 use axum::extract::FromRequestParts;
 use axum::http::{HeaderMap, HeaderValue, header, request::Parts};
 use std::convert::Infallible;
@@ -57,6 +58,10 @@ impl FromRequestParts<Arc<App>> for Operator {
             && let Some(operator) = app.operator_of(session).await?
         {
             let storage::Operator { id, email, role } = operator;
+            // Another role was found when the request was sent here.
+            if !app.is_for(Onlooker::Operator(role)) {
+                return Err(PageError::Storage(StorageError::Busy));
+            }
             return match needed(parts) {
                 what if role.may(what) => Ok(Self { id, email, role }),
                 what => Err(PageError::NotAllowed { what, role }),
@@ -74,6 +79,9 @@ impl FromRequestParts<Arc<App>> for Reader {
         let what = needed(parts);
         if let Some(token) = bearer_token(&parts.headers) {
             let token = app.api_token(token).await?.ok_or(ApiError::Unauthorized)?;
+            if token.onlooker().is_some_and(|it| !app.is_for(it)) {
+                return Err(StorageError::Busy.into());
+            }
             return if token.scope.may(what) {
                 Ok(Self { by: format!("the token “{}”", token.name) })
             } else {
@@ -82,6 +90,9 @@ impl FromRequestParts<Arc<App>> for Reader {
         }
         let Some(session) = session_cookie(&parts.headers) else { return Err(ApiError::Unauthorized) };
         let operator = app.operator_of(session).await?.ok_or(ApiError::Unauthorized)?;
+        if !app.is_for(Onlooker::Operator(operator.role)) {
+            return Err(StorageError::Busy.into());
+        }
         if operator.role.may(what) { Ok(Self { by: operator.email }) } else { Err(ApiError::NotAllowed { what }) }
     }
 }
@@ -142,7 +153,7 @@ pub(crate) fn same_site_path(wanted: &str) -> &str {
     if plain && wanted.starts_with('/') && !wanted.starts_with("//") { wanted } else { "/" }
 }
 
-fn bearer_token(headers: &HeaderMap) -> Option<&str> {
+pub(super) fn bearer_token(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }

@@ -4,6 +4,7 @@ use super::assets;
 use crate::app::App;
 use crate::app::operators::May;
 use crate::http::session::Operator;
+use crate::project::Onlooker;
 
 /// Header and title; `templates/base.html` draws it.
 pub(super) struct Frame {
@@ -17,6 +18,8 @@ pub(super) struct Frame {
     pub(super) may_export: bool,
     /// Who may note, assign, resolve.
     pub(super) may_act: bool,
+    /// What is hidden from the reader; empty where nothing is.
+    pub(super) hidden: String,
 }
 
 impl Frame {
@@ -29,6 +32,7 @@ impl Frame {
             is_owner: operator.role.may(May::LookAfter),
             may_export: operator.role.may(May::Export),
             may_act: operator.role.may(May::Act),
+            hidden: app.project().hidden_from(Onlooker::Operator(operator.role)).in_words(),
         }
     }
 
@@ -41,6 +45,7 @@ impl Frame {
             is_owner: true,
             may_export: true,
             may_act: true,
+            hidden: String::new(),
         }
     }
 
@@ -53,6 +58,7 @@ impl Frame {
             is_owner: false,
             may_export: false,
             may_act: false,
+            hidden: String::new(),
         }
     }
 
