@@ -87,14 +87,7 @@ pub(super) fn body(hidden: &Hidden, kind: Option<Kind>, name: &str, body: &mut S
 /// Of one user or account, by their paths.
 fn traits(hidden: &Hidden, of: Scope, traits: &mut Map<String, Value>) {
     for path in hidden.paths().iter().filter(|it| it.of == of) {
-        let Some((last, before)) = path.path.split_last() else { continue };
-        let mut within = Some(&mut *traits);
-        for key in before {
-            within = within.and_then(|it| it.get_mut(key)?.as_object_mut());
-        }
-        if let Some(value) = within.and_then(|it| it.get_mut(last)).filter(|it| !it.is_null()) {
-            *value = HIDDEN.into();
-        }
+        hide_in(traits, &path.path);
     }
     if of == Scope::User && hidden.name {
         // One word for what somebody is called, however they said it.
@@ -104,6 +97,27 @@ fn traits(hidden: &Hidden, of: Scope, traits: &mut Map<String, Value>) {
         }
     }
     traits.values_mut().for_each(|it| texts(it, &mut |text| scrub(hidden, text)));
+}
+
+/// Also in each item of a list, and under a key that has the dots in it.
+fn hide_in(entries: &mut Map<String, Value>, path: &[String]) {
+    if let Some(value) = entries.get_mut(&path.join(".")).filter(|it| !it.is_null()) {
+        *value = HIDDEN.into();
+    }
+    if let Some((key, rest)) = path.split_first()
+        && !rest.is_empty()
+        && let Some(value) = entries.get_mut(key)
+    {
+        hide_deep(value, rest);
+    }
+}
+
+fn hide_deep(value: &mut Value, path: &[String]) {
+    match value {
+        Value::Object(entries) => hide_in(entries, path),
+        Value::Array(items) => items.iter_mut().for_each(|it| hide_deep(it, path)),
+        _ => {}
+    }
 }
 
 /// What is hidden wherever it stands.

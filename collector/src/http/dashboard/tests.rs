@@ -4,6 +4,7 @@ mod annotations;
 mod cohorts;
 mod comparison;
 mod retention;
+mod sign_in;
 
 use crate::Clock;
 use crate::app::App;

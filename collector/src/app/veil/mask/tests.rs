@@ -40,6 +40,10 @@ fn traits_are_hidden_by_path_and_what_is_not_there_is_not_made_up() {
     check(&all, Kind::Group, "", account.clone(), account.clone());
     let wanted = json!({ "traits": { "name": "Acme", "phone": 7, "contact": "hidden" } });
     check(&hidden("", &["account.contact"]), Kind::Group, "", account, wanted);
+    let deep = json!({ "traits": { "people": [{ "phone": 1, "x": 2 }, 3, [{ "phone": 4 }]], "people.phone": 5 } });
+    let wanted = json!({ "traits": { "people": [{ "phone": "hidden", "x": 2 }, 3, [{ "phone": "hidden" }]],
+        "people.phone": "hidden" } });
+    check(&hidden("", &["people.phone"]), Kind::Identify, "", deep, wanted);
     let parts = json!({ "traits": { "firstName": "Ada", "lastName": "L" } });
     check(&all, Kind::Identify, "", parts, json!({ "traits": { "name": "hidden" } }));
     check(&all, Kind::Identify, "", json!({ "traits": { "plan": "a" } }), json!({ "traits": { "plan": "a" } }));
