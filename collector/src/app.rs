@@ -36,11 +36,12 @@ pub mod timestamp;
 pub(crate) mod trust;
 pub mod users;
 pub mod value_time;
+mod veil;
 pub mod views;
 pub mod why;
 
 use crate::clock::Clock;
-use crate::project::Project;
+use crate::project::{Onlooker, Project};
 use crate::storage::{Desk, Events, StorageError};
 use std::ops::Deref;
 use std::sync::{Arc, RwLock};
@@ -50,7 +51,12 @@ use std::sync::{Arc, RwLock};
 /// One that is [narrowed](App::among) to a segment answers every question about its users alone.
 pub struct App {
     shared: Arc<Shared>,
+    /// Of everybody, as this reader may see it.
+    all: Arc<dyn Events>,
+    /// The same, as far as this view goes.
     pub(crate) events: Arc<dyn Events>,
+    /// Whose view it is; `None`: nothing is hidden.
+    reader: Option<Onlooker>,
     /// Who is left, where it is narrowed.
     among: Option<Arc<segments::Members>>,
     counts_accounts: bool,
@@ -58,8 +64,8 @@ pub struct App {
 
 /// What there is once, however narrow the view.
 pub struct Shared {
-    /// Of everybody.
-    all: Arc<dyn Events>,
+    /// All of it.
+    stored: Arc<dyn Events>,
     project: RwLock<Arc<Project>>,
     pub(crate) desk: Arc<dyn Desk>,
     pub(crate) clock: Clock,
@@ -97,7 +103,7 @@ impl App {
         let project = Arc::new(project);
         let news = news::News::from(clock.now_ms());
         let shared = Shared {
-            all: Arc::clone(&events),
+            stored: Arc::clone(&events),
             project: RwLock::new(Arc::clone(&project)),
             desk,
             clock,
@@ -111,10 +117,15 @@ impl App {
             counting_segments: tokio::sync::Mutex::default(),
             news,
         };
-        let app = Self { shared: Arc::new(shared), events, among: None, counts_accounts: false };
+        let app = Self::of(Arc::new(shared), events, None);
         let learned = app.learned().await?;
         app.put_in_force(&project, learned).await?;
         Ok(app)
+    }
+
+    /// A view of everybody.
+    fn of(shared: Arc<Shared>, all: Arc<dyn Events>, reader: Option<Onlooker>) -> Self {
+        Self { shared, events: Arc::clone(&all), all, reader, among: None, counts_accounts: false }
     }
 
     /// The definitions in force now.
@@ -150,7 +161,7 @@ impl App {
     /// narrowed.
     pub fn among(&self, members: Arc<segments::Members>) -> Self {
         let events = Arc::new(segments::Narrowed::new(Arc::clone(&self.all), Arc::clone(&members)));
-        Self { shared: Arc::clone(&self.shared), events, among: Some(members), counts_accounts: false }
+        Self { events, among: Some(members), ..Self::of(Arc::clone(&self.shared), Arc::clone(&self.all), self.reader) }
     }
 
     /// Whether a number counts a user, by the user id or the anonymous id of a user who never said who it is.

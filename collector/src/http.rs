@@ -6,6 +6,7 @@ mod accounts;
 mod among;
 mod assets;
 mod bots;
+mod by_reader;
 mod cohorts;
 mod connections;
 mod cors;
@@ -48,6 +49,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::routing::{delete, get, post};
 use axum::{Router, middleware};
+use by_reader::ByReader;
 use domain::limits;
 use gate::{Behind, Gate};
 use std::sync::Arc;
@@ -79,15 +81,22 @@ fn router_behind(gate: &Arc<Gate>, app: Arc<App>) -> Router {
         .layer(PropagateRequestIdLayer::new(request_id))
         .layer(CatchPanicLayer::custom(panics::answer));
     Router::new()
+        .fallback_service(ByReader::new(Arc::clone(&app), routes))
+        .layer(Behind::all(gate))
+        .merge(probe_routes().layer(Behind::probes(gate)))
+        .layer(everywhere)
+        .with_state(app)
+}
+
+/// All but the probes', answered by an application.
+fn routes(app: Arc<App>) -> Router {
+    Router::new()
         .merge(ingest_routes(&app))
         .merge(prompt_routes(&app))
         .merge(public_routes())
         .merge(api_routes())
         .merge(dashboard_routes())
         .fallback(dashboard::not_found)
-        .layer(Behind::all(gate))
-        .merge(probe_routes().layer(Behind::probes(gate)))
-        .layer(everywhere)
         .with_state(app)
 }
 

@@ -7,6 +7,7 @@ mod budget;
 mod diagnostic;
 pub mod duration;
 mod hesitation;
+mod hiding;
 mod limits;
 mod parse;
 mod retention;
@@ -19,6 +20,7 @@ pub use annotation::Annotation;
 pub use budget::Budget;
 pub use diagnostic::{Also, Diagnostic, Diagnostics, Severity};
 pub use hesitation::{Hesitation, Language, builtin_words};
+pub use hiding::{Hidden, Hide, Onlooker};
 pub use limits::{ForwardedHeader, Limits, Patience, contains};
 pub use parse::{FetchSecret, Parsed, parse, parse_with};
 pub use retention::Retention;
@@ -48,6 +50,7 @@ pub struct Project {
     pub touch: Option<TouchModel>,
     pub limits: Limits,
     pub sign_in: SignIn,
+    pub hides: Vec<Hide>,
 }
 
 /// Who may append messages.

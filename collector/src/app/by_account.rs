@@ -20,7 +20,8 @@ impl App {
         let everybody = self.all.everybody().await?;
         let accounts = Accounts::of(everybody, members.as_deref());
         let events = Arc::new(ByAccount { all: Arc::clone(&self.all), accounts: Arc::new(accounts) });
-        Ok(Self { shared: Arc::clone(&self.shared), events, among: None, counts_accounts: true })
+        let all = Self::of(Arc::clone(&self.shared), Arc::clone(&self.all), self.reader);
+        Ok(Self { events, counts_accounts: true, ..all })
     }
 }
 

@@ -116,6 +116,7 @@ impl App {
         let said = messages.iter().filter_map(|it| of_message(&project, it));
         entries.extend(said.filter(|it| !is_echo(it, &denials)).map(|it| (it, Vec::new())));
         entries.retain(|(it, _)| question.survey.as_ref().is_none_or(|survey| it.prompt == *survey));
+        entries.iter_mut().for_each(|(it, _)| self.shown_page(&mut it.page));
         entries.sort_by_key(|(it, _)| (it.at_ms, it.last_ms));
         if let Some(at_ms) = question.at_ms {
             entries = around(entries, at_ms);
@@ -199,8 +200,9 @@ impl App {
             let any_account = [Ground::Account { people: 0, allowed: 0, latest_ms: 0, until_ms: 0 }];
             let who = self.colleagues(asked, &any_account, at_ms).await?;
             history.colleagues = who.iter().map(|it| Colleague { person: it.0.clone(), at_ms: it.1 }).collect();
-            // Who was of a segment in the past is not kept.
-            let missed_segment = match survey.segment.clone().filter(|_| question.at_ms.is_none()) {
+            // Who was of a segment in the past is not kept; and it may tell what is hidden.
+            let is_told = question.at_ms.is_none() && self.hidden().is_nothing();
+            let missed_segment = match survey.segment.clone().filter(|_| is_told) {
                 Some(id) if !self.is_of_segment(&id, person).await? => Some(id),
                 _ => None,
             };

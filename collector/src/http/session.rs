@@ -9,6 +9,7 @@ use super::permission::needed;
 use crate::app::App;
 use crate::app::operators::Token;
 use crate::app::settings::OwnSettings;
+use crate::project::Onlooker;
 use crate::storage::{self, Role, SavedView, StorageError};
 use axum::extract::FromRequestParts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts};
@@ -79,6 +80,10 @@ impl FromRequestParts<Arc<App>> for Operator {
         {
             let news = app.news();
             let storage::Operator { id, email, role } = operator;
+            // Another role was found when the request was sent here.
+            if !app.is_for(Onlooker::Operator(role)) {
+                return Err(PageError::Storage(StorageError::Busy));
+            }
             let what = needed(parts);
             if !role.may(what) {
                 return Err(PageError::NotAllowed { what, role });
@@ -107,6 +112,9 @@ impl FromRequestParts<Arc<App>> for Reader {
         let what = needed(parts);
         if let Some(token) = bearer_token(&parts.headers) {
             let token = app.api_token(token).await?.ok_or(ApiError::Unauthorized)?;
+            if token.onlooker().is_some_and(|it| !app.is_for(it)) {
+                return Err(StorageError::Busy.into());
+            }
             return if token.scope.may(what) {
                 Ok(Self { by: format!("the token “{}”", token.name) })
             } else {
@@ -115,6 +123,9 @@ impl FromRequestParts<Arc<App>> for Reader {
         }
         let Some(session) = session_cookie(&parts.headers) else { return Err(ApiError::Unauthorized) };
         let operator = app.operator_of(session).await?.ok_or(ApiError::Unauthorized)?;
+        if !app.is_for(Onlooker::Operator(operator.role)) {
+            return Err(StorageError::Busy.into());
+        }
         if operator.role.may(what) { Ok(Self { by: operator.email }) } else { Err(ApiError::NotAllowed { what }) }
     }
 }
@@ -181,7 +192,7 @@ pub(crate) fn same_site_path(wanted: &str) -> &str {
     if plain && wanted.starts_with('/') && !wanted.starts_with("//") { wanted } else { "/" }
 }
 
-fn bearer_token(headers: &HeaderMap) -> Option<&str> {
+pub(super) fn bearer_token(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }

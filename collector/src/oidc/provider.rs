@@ -166,3 +166,6 @@ async fn asked(
         .map_err(|error| Unproven::TokenRefused(format!("who it is was not told: {}", root_cause(&error))))?;
     Ok((claims.email().map(|it| it.to_string()), claims.email_verified() == Some(true)))
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 //!
 //! Path of a file: text → tree with spans (`toml`) → `keys.rs`, `identity.rs`, `journeys.rs`
 //! (→ `rules.rs` → `conditions.rs`), `annotations.rs`, `hesitation.rs`, `budget.rs`, `retention.rs`, `surveys.rs`, `limits.rs`,
-//! `sign_in.rs` → [`Project`]. Each step says what it found to
+//! `sign_in.rs`, `hiding.rs` → [`Project`]. Each step says what it found to
 //! `findings.rs` and goes on.
 //!
 //! It reads no file and no environment: where a secret lies elsewhere, the caller fetches it.
@@ -14,6 +14,7 @@ mod conditions;
 mod escapes;
 mod findings;
 mod hesitation;
+mod hiding;
 mod identity;
 mod ids;
 mod journeys;
@@ -45,13 +46,14 @@ use toml::de::DeTable;
 /// Longer files are no definitions but an accident.
 const FILE_BYTES: usize = 1024 * 1024;
 
-const ROOT: [&str; 13] = [
+const ROOT: [&str; 14] = [
     "annotation",
     "project",
     "key",
     "identity",
     "journey",
     "hesitation",
+    "hide",
     "budget",
     "survey",
     "retention",
@@ -122,6 +124,7 @@ fn project(tree: &DeTable<'_>, is_whole: bool, findings: &mut Findings<'_>) -> P
     let surveys = surveys::read(&root, &definitions.journeys, &segments, hesitation.is_some(), &budget, findings);
     let annotations = annotations::read(&root, findings);
     let retention = root.table("retention", findings).map(|it| retention::read(it, findings)).unwrap_or_default();
+    let hides = hiding::read(&root, findings);
     let sign_in = root.table("sign_in", findings).map(|it| sign_in::read(it, findings)).unwrap_or_default();
     Project {
         name: name.unwrap_or_default(),
@@ -137,6 +140,7 @@ fn project(tree: &DeTable<'_>, is_whole: bool, findings: &mut Findings<'_>) -> P
         touch,
         limits,
         sign_in,
+        hides,
     }
 }
 

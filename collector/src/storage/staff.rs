@@ -190,6 +190,13 @@ pub struct ApiToken {
     pub created_ms: i64,
 }
 
+impl ApiToken {
+    /// The server's own, for its command line.
+    pub fn is_own(&self) -> bool {
+        self.by.is_empty()
+    }
+}
+
 /// What became of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Changed {

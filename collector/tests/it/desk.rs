@@ -27,6 +27,14 @@ impl Desk {
         Self { cookie: format!("__Host-milepost={}", session.as_str()), token, collector }
     }
 
+    pub(crate) fn cookie(&self) -> &str {
+        &self.cookie
+    }
+
+    pub(crate) fn token(&self) -> &str {
+        &self.token
+    }
+
     pub(crate) async fn page(&self, path: &str) -> Answer {
         let request = Request::get(path).header("cookie", &self.cookie).header("host", "localhost");
         self.collector.ask(request.body(Body::empty()).expect("a request")).await

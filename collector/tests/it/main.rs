@@ -8,6 +8,7 @@ mod contract;
 mod delivery;
 mod desk;
 mod hesitation;
+mod hiding;
 mod ingest;
 mod model;
 mod prompts;

@@ -39,7 +39,9 @@ impl App {
                 match self.fresh.get(id, &text, now_ms) {
                     Some(members) => members,
                     None => {
-                        let members = self.segment_members(&segment.expression).await?;
+                        // Whoever looks: what is counted here decides who is asked.
+                        let all = Self::of(Arc::clone(&self.shared), Arc::clone(&self.stored), None);
+                        let members = all.segment_members(&segment.expression).await?;
                         self.fresh.keep(id, text, now_ms, Arc::clone(&members));
                         members
                     }

@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::app::operators::May;
 use crate::http::among::Chosen;
 use crate::http::session::Operator;
+use crate::project::Onlooker;
 
 /// Header and title; `templates/base.html` draws it.
 pub(super) struct Frame {
@@ -32,6 +33,8 @@ pub(super) struct Frame {
     pub(super) live: Option<u64>,
     /// Saved views.
     pub(super) menu: Menu,
+    /// What is hidden from the reader; empty where nothing is.
+    pub(super) hidden: String,
 }
 
 impl Frame {
@@ -50,6 +53,7 @@ impl Frame {
             shortcuts: operator.settings.shortcuts,
             live: None,
             menu: Menu::of(operator),
+            hidden: app.project().hidden_from(Onlooker::Operator(operator.role)).in_words(),
         }
     }
 
@@ -78,6 +82,7 @@ impl Frame {
             shortcuts: true,
             live: None,
             menu: Menu::default(),
+            hidden: String::new(),
         }
     }
 
@@ -96,6 +101,7 @@ impl Frame {
             shortcuts: true,
             live: None,
             menu: Menu::default(),
+            hidden: String::new(),
         }
     }
 

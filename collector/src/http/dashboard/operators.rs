@@ -196,7 +196,7 @@ impl InvitationRow {
 
 impl TokenRow {
     fn of(it: ApiToken) -> Self {
-        let is_own = it.by.is_empty();
+        let is_own = it.is_own();
         Self {
             scope: it.scope.name(),
             by: if is_own { "the server".to_owned() } else { it.by },

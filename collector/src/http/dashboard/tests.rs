@@ -6,6 +6,7 @@ mod cohorts;
 mod comparison;
 mod retention;
 mod segments;
+mod sign_in;
 
 use crate::Clock;
 use crate::app::App;

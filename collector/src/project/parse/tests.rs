@@ -2,6 +2,7 @@
 
 mod annotations;
 mod hesitation;
+mod hiding;
 mod limits;
 mod sign_in;
 
