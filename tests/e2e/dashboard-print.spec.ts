@@ -23,6 +23,8 @@ const PAGES = [
   "/responses",
   "/accounts",
   "/users",
+  "/segments?where=plan%20%3D%20pro",
+  "/segments/at-risk",
   "/views",
   "/account",
   "/operators",

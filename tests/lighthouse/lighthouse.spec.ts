@@ -23,6 +23,8 @@ const PAGES = [
   "/journeys/onboarding/cohorts",
   "/journeys/onboarding/cohorts/people",
   "/retention",
+  "/segments?where=plan%20%3D%20pro",
+  "/segments/at-risk",
   "/retention/people",
   `/retention/active?within=30&day=${new Date().toISOString().slice(0, 10)}`,
   "/hesitation",

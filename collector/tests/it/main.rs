@@ -7,6 +7,7 @@ mod conformance;
 mod contract;
 mod delivery;
 mod desk;
+mod filters;
 mod hesitation;
 mod hiding;
 mod ingest;

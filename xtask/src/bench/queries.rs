@@ -32,7 +32,7 @@ const DEFINITIONS: &str = "demo-site/milepost.toml";
 /// A question: its name, and its path and query in round n of a store with so many users.
 type Question = (&'static str, fn(u64, u64) -> String);
 
-const QUESTIONS: [Question; 8] = [
+const QUESTIONS: [Question; 11] = [
     ("funnel", |round, _| format!("/v1/journeys/onboarding/funnel?window={}d{}", 1 + round % 30, range(round))),
     ("funnel by trait", |round, _| {
         format!("/v1/journeys/onboarding/funnel?by=plan&window={}d{}", 1 + round % 30, range(round))
@@ -45,8 +45,19 @@ const QUESTIONS: [Question; 8] = [
     ("timeline", |round, users| format!("/v1/users/user-{}/timeline?limit=50", round * 7_919 % users)),
     ("users", |round, _| format!("/v1/users?limit=50&offset={}", round * 50)),
     ("users, searched and by name", |round, _| format!("/v1/users?limit=50&sort=name&q=person%20{round}")),
+    ("funnel of a segment", |round, _| {
+        format!("/v1/journeys/onboarding/funnel?where={SEGMENT}&window={}d{}", 1 + round % 30, range(round))
+    }),
+    ("users of a segment", |round, _| format!("/v1/users?limit=50&where={SEGMENT}&offset={}", round * 50)),
+    ("funnel of accounts", |round, _| {
+        format!("/v1/journeys/onboarding/funnel?level=account&window={}d{}", 1 + round % 30, range(round))
+    }),
     ("accounts", |round, _| format!("/v1/accounts?limit=50&sort=reached-value&offset={}", round * 50)),
 ];
+
+/// A trait, a milestone and an event.
+const SEGMENT: &str =
+    "plan%20%3D%20pro%20and%20not%20(reached%20onboarding/first-invoice-sent%20or%20did%20%22Colleague%20Invited%22)";
 
 /// Every other time thirty days of it, else all.
 fn range(round: u64) -> String {

@@ -7,7 +7,7 @@ use crate::http::dashboard::view::{Preset, View, is_day};
 
 /// Parameters of a range, and those that say which users.
 const NAMES: [&str; 2] = ["since", "until"];
-const KEPT: [&str; 4] = ["since", "until", "segment", "where"];
+const KEPT: [&str; 5] = ["since", "until", "segment", "where", "level"];
 
 /// Dates as written and as understood, and the controls that show them.
 pub(in crate::http::dashboard) struct Range {
