@@ -90,7 +90,7 @@ const TASKS: [string, (hand: Hand) => Promise<void>][] = [
   }],
   ["what did detractors say?", async (hand) => {
     await hand.go("Responses");
-    await hand.choose(hand.page.getByLabel("Answer", { exact: true }), "Detractors (0–6)");
+    await hand.choose(hand.page.locator("select[name=answer]"), "Detractors (0–6)");
     await hand.click(hand.page.getByRole("button", { name: "Show" }));
     await expect(hand.page).toHaveURL(/answer=detractors/);
     await expect(hand.page.locator("[data-total]")).not.toHaveText("0");
