@@ -60,6 +60,8 @@ pub fn parse(text: &str) -> Result<Expression, NotASegment> {
     }
 }
 
+type OfConstant = fn(Constant) -> Comparison;
+
 struct Reader {
     tokens: Vec<Token>,
     next: usize,
@@ -242,7 +244,7 @@ impl Reader {
         const WANTED: &str =
             "`=`, `!=`, `>`, `>=`, `<`, `<=`, `in`, `contains`, `starts with` or `exists` after a trait";
         const A_VALUE: &str = "a value: a word, a number, or text in \"double quotes\"";
-        let signs: [(&str, fn(Constant) -> Comparison); 6] = [
+        let signs: [(&str, OfConstant); 6] = [
             ("=", Comparison::Equals),
             ("!=", Comparison::Differs),
             (">", Comparison::Greater),

@@ -9,20 +9,28 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// So old an answer is good enough for asking somebody a question.
 const FRESH_MS: i64 = 60_000;
 
-/// By segment: its text, when it was counted, and who was of it. Bounded by the segments of one file.
+/// By segment; bounded by the segments of one file.
 #[derive(Default)]
-pub(in crate::app) struct Fresh(Mutex<HashMap<String, (String, i64, Arc<Members>)>>);
+pub(in crate::app) struct Fresh(Mutex<HashMap<String, Counted>>);
+
+/// Who was of it, as it read and when it was counted.
+struct Counted {
+    text: String,
+    at_ms: i64,
+    members: Arc<Members>,
+}
 
 impl Fresh {
     fn get(&self, id: &str, text: &str, now_ms: i64) -> Option<Arc<Members>> {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (known, at_ms, members) = all.get(id)?;
-        (known == text && (0..FRESH_MS).contains(&now_ms.saturating_sub(*at_ms))).then(|| Arc::clone(members))
+        let known = all.get(id)?;
+        let is_fresh = known.text == text && (0..FRESH_MS).contains(&now_ms.saturating_sub(known.at_ms));
+        is_fresh.then(|| Arc::clone(&known.members))
     }
 
     fn keep(&self, id: &str, text: String, now_ms: i64, members: Arc<Members>) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.insert(id.to_owned(), (text, now_ms, members));
+        all.insert(id.to_owned(), Counted { text, at_ms: now_ms, members });
     }
 }
 
