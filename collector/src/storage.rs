@@ -17,6 +17,7 @@ mod identity_graph;
 mod interest;
 mod json;
 mod label;
+mod layer;
 mod ledger;
 mod settings;
 pub mod sqlite;
@@ -39,6 +40,7 @@ pub use events::{
 };
 pub use everybody::{AccountLine, Everybody, UserLine};
 
+pub(crate) use layer::Layer;
 pub use ledger::{
     Decide, Forgotten, KeptLease, Leased, Ledger, Muted, Person, PromptLease, Told, What, Wish, Withheld,
 };

@@ -6,12 +6,11 @@
 use super::App;
 use super::segments::Members;
 use crate::storage::{
-    Active, ActivityQuestion, Answering, Appended, Arrived, Batch, Chain, Chains, Delivered, DeliveryQuestion, Erased,
-    Events, Everybody, Expired, FactQuestion, FunnelQuestion, HappenedQuestion, Happening, Moment, Person,
-    PresenceQuestion, Present, Profile, Reaches, Somebody, StorageError, TakeFact, TraitPath, TraitValues, UserKey,
-    UserLine, UserName,
+    Active, ActivityQuestion, Answering, Arrived, Chain, Chains, Events, Everybody, FactQuestion, FunnelQuestion,
+    HappenedQuestion, Happening, Layer, Moment, Person, PresenceQuestion, Present, Profile, Reaches, StorageError,
+    TakeFact, TraitPath, TraitValues, UserKey, UserLine, UserName,
 };
-use domain::{Definitions, Journey, Scope};
+use domain::{Journey, Scope};
 use std::sync::Arc;
 
 impl App {
@@ -122,7 +121,11 @@ fn shared_happening(what: Happening) -> Happening {
     }
 }
 
-impl Events for ByAccount {
+impl Layer for ByAccount {
+    fn below(&self) -> &dyn Events {
+        &*self.all
+    }
+
     fn chains(&self, mut question: FunnelQuestion) -> Answering<'_, Chains> {
         question.journey = shared(&question.journey);
         self.only(self.all.chains(question), |accounts, all| {
@@ -208,14 +211,6 @@ impl Events for ByAccount {
         self.all.facts(question, take)
     }
 
-    fn store(&self, batch: Arc<Batch>) -> Answering<'_, Vec<Appended>> {
-        self.all.store(batch)
-    }
-
-    fn define(&self, definitions: &Definitions) -> Answering<'_, ()> {
-        self.all.define(definitions)
-    }
-
     fn trait_values(&self, path: TraitPath) -> Answering<'_, TraitValues> {
         self.all.trait_values(path)
     }
@@ -228,18 +223,6 @@ impl Events for ByAccount {
         self.all.account_timeline(account, limit)
     }
 
-    fn settle(&self) -> Answering<'_, ()> {
-        self.all.settle()
-    }
-
-    fn person(&self, user: Option<String>, anonymous: Option<String>) -> Answering<'_, Somebody> {
-        self.all.person(user, anonymous)
-    }
-
-    fn reached_by(&self, journey: Arc<Journey>, person: Person) -> Answering<'_, Vec<Option<i64>>> {
-        self.all.reached_by(journey, person)
-    }
-
     fn arrived(&self, names: Vec<String>, after: i64, limit: usize) -> Answering<'_, Vec<Arrived>> {
         self.all.arrived(names, after, limit)
     }
@@ -248,43 +231,7 @@ impl Events for ByAccount {
         self.all.about_prompts(person, limit)
     }
 
-    fn erase(&self, person: Person, now_ms: i64, until_ms: i64) -> Answering<'_, Erased> {
-        self.all.erase(person, now_ms, until_ms)
-    }
-
-    fn erase_messages(&self, positions: Vec<i64>) -> Answering<'_, u64> {
-        self.all.erase_messages(positions)
-    }
-
-    fn expired(&self, received_before_ms: i64) -> Answering<'_, u64> {
-        self.all.expired(received_before_ms)
-    }
-
-    fn expire(&self, received_before_ms: i64) -> Answering<'_, Expired> {
-        self.all.expire(received_before_ms)
-    }
-
-    fn delivery(&self, question: DeliveryQuestion) -> Answering<'_, Vec<Delivered>> {
-        self.all.delivery(question)
-    }
-
-    fn fold_delivery(&self, heard_before_ms: i64) -> Answering<'_, ()> {
-        self.all.fold_delivery(heard_before_ms)
-    }
-
     fn messages(&self, from: i64, limit: usize) -> Answering<'_, (Vec<String>, i64)> {
         self.all.messages(from, limit)
-    }
-
-    fn count(&self) -> Answering<'_, u64> {
-        self.all.count()
-    }
-
-    fn shedding(&self) -> Option<StorageError> {
-        self.all.shedding()
-    }
-
-    fn ready(&self) -> Answering<'_, ()> {
-        self.all.ready()
     }
 }

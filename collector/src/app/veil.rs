@@ -9,11 +9,11 @@ mod mask;
 use super::{App, Shared};
 use crate::project::{Hidden, Onlooker};
 use crate::storage::{
-    Active, ActivityQuestion, Answering, Appended, Arrived, Batch, Chains, Delivered, DeliveryQuestion, Erased, Events,
-    Everybody, Expired, FactQuestion, FunnelQuestion, HappenedQuestion, Moment, Person, PresenceQuestion, Present,
-    Profile, Reaches, Somebody, StorageError, StoredFact, TakeFact, TraitPath, TraitValues, UserKey, UserName,
+    Active, ActivityQuestion, Answering, Arrived, Chains, Events, Everybody, FactQuestion, FunnelQuestion,
+    HappenedQuestion, Layer, Moment, Person, PresenceQuestion, Present, Profile, Reaches, StorageError, StoredFact,
+    TakeFact, TraitPath, TraitValues, UserKey, UserName,
 };
-use domain::{Definitions, Journey};
+use domain::Journey;
 use std::sync::{Arc, Mutex, PoisonError};
 
 impl App {
@@ -69,7 +69,11 @@ impl Veil {
     }
 }
 
-impl Events for Veil {
+impl Layer for Veil {
+    fn below(&self) -> &dyn Events {
+        &*self.behind
+    }
+
     fn chains(&self, mut question: FunnelQuestion) -> Answering<'_, Chains> {
         // Nobody has a value of a trait that is hidden.
         question.by = question.by.filter(|it| !self.hidden().hides(it));
@@ -165,15 +169,7 @@ impl Events for Veil {
         })
     }
 
-    // What follows tells ids, times and numbers, or writes.
-
-    fn store(&self, batch: Arc<Batch>) -> Answering<'_, Vec<Appended>> {
-        self.behind.store(batch)
-    }
-
-    fn define(&self, definitions: &Definitions) -> Answering<'_, ()> {
-        self.behind.define(definitions)
-    }
+    // What follows tells ids, times and numbers.
 
     fn first_reached(&self, journey: Arc<Journey>) -> Answering<'_, Reaches> {
         self.behind.first_reached(journey)
@@ -193,53 +189,5 @@ impl Events for Veil {
 
     fn happened(&self, question: HappenedQuestion) -> Answering<'_, Vec<(UserKey, u32)>> {
         self.behind.happened(question)
-    }
-
-    fn settle(&self) -> Answering<'_, ()> {
-        self.behind.settle()
-    }
-
-    fn person(&self, user: Option<String>, anonymous: Option<String>) -> Answering<'_, Somebody> {
-        self.behind.person(user, anonymous)
-    }
-
-    fn reached_by(&self, journey: Arc<Journey>, person: Person) -> Answering<'_, Vec<Option<i64>>> {
-        self.behind.reached_by(journey, person)
-    }
-
-    fn erase(&self, person: Person, now_ms: i64, until_ms: i64) -> Answering<'_, Erased> {
-        self.behind.erase(person, now_ms, until_ms)
-    }
-
-    fn erase_messages(&self, positions: Vec<i64>) -> Answering<'_, u64> {
-        self.behind.erase_messages(positions)
-    }
-
-    fn expired(&self, received_before_ms: i64) -> Answering<'_, u64> {
-        self.behind.expired(received_before_ms)
-    }
-
-    fn expire(&self, received_before_ms: i64) -> Answering<'_, Expired> {
-        self.behind.expire(received_before_ms)
-    }
-
-    fn delivery(&self, question: DeliveryQuestion) -> Answering<'_, Vec<Delivered>> {
-        self.behind.delivery(question)
-    }
-
-    fn fold_delivery(&self, heard_before_ms: i64) -> Answering<'_, ()> {
-        self.behind.fold_delivery(heard_before_ms)
-    }
-
-    fn count(&self) -> Answering<'_, u64> {
-        self.behind.count()
-    }
-
-    fn shedding(&self) -> Option<StorageError> {
-        self.behind.shedding()
-    }
-
-    fn ready(&self) -> Answering<'_, ()> {
-        self.behind.ready()
     }
 }

@@ -13,10 +13,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 impl App {
-    /// Who is of a segment now.
+    /// Who is of a segment now, of everybody, however narrow this view is.
     pub async fn segment_members(&self, expression: &Expression) -> Result<Arc<Members>, StorageError> {
+        Self::of(Arc::clone(&self.shared), Arc::clone(&self.all), self.reader).members_of(expression).await
+    }
+
+    async fn members_of(&self, expression: &Expression) -> Result<Arc<Members>, StorageError> {
         let now_ms = self.now_ms();
-        let everybody = self.all.everybody().await?;
+        let everybody = self.events.everybody().await?;
         let mut conditions: Vec<&Condition> = Vec::new();
         expression.visit(&mut |it| {
             if !conditions.contains(&it) {
@@ -42,15 +46,15 @@ impl App {
 
     async fn know(&self, condition: &Condition, now_ms: i64, asked: &mut Asked) -> Result<Known, StorageError> {
         Ok(match condition {
-            Condition::Trait { path, .. } => Known::Values(self.all.trait_values(path.clone()).await?),
+            Condition::Trait { path, .. } => Known::Values(self.events.trait_values(path.clone()).await?),
             Condition::Touch { .. } => match self.project().touch.clone() {
-                Some(model) => Known::Touch(self.all.trait_values(model.value.clone()).await?, model),
+                Some(model) => Known::Touch(self.events.trait_values(model.value.clone()).await?, model),
                 None => Known::Nobody,
             },
             Condition::Did { event, within_ms, .. } => {
                 let since_ms = within_ms.map(|it| now_ms.saturating_sub_unsigned(it));
                 let what = Happening::Event(event.clone());
-                Known::Times(self.all.happened(HappenedQuestion { what, since_ms }).await?)
+                Known::Times(self.events.happened(HappenedQuestion { what, since_ms }).await?)
             }
             Condition::Reached { journey, milestone, .. } | Condition::Stuck { journey, milestone, .. } => {
                 let project = self.project();
@@ -60,7 +64,7 @@ impl App {
                 let reaches = match asked.reaches.iter().find(|(it, _)| it == journey) {
                     Some((_, reaches)) => Arc::clone(reaches),
                     None => {
-                        let reaches = Arc::new(self.all.first_reached(Arc::new(found.clone())).await?);
+                        let reaches = Arc::new(self.events.first_reached(Arc::new(found.clone())).await?);
                         asked.reaches.push((journey.clone(), Arc::clone(&reaches)));
                         reaches
                     }

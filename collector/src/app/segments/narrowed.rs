@@ -3,11 +3,11 @@
 
 use super::Members;
 use crate::storage::{
-    Active, ActivityQuestion, Answering, Appended, Arrived, Batch, Chains, Delivered, DeliveryQuestion, Erased, Events,
-    Everybody, Expired, FactQuestion, FunnelQuestion, HappenedQuestion, Moment, Person, PresenceQuestion, Present,
-    Profile, Reaches, Somebody, StorageError, TakeFact, TraitPath, TraitValues, UserKey, UserName,
+    Active, ActivityQuestion, Answering, Arrived, Chains, Events, Everybody, FactQuestion, FunnelQuestion,
+    HappenedQuestion, Layer, Moment, Person, PresenceQuestion, Present, Profile, Reaches, StorageError, TakeFact,
+    TraitPath, TraitValues, UserKey, UserName,
 };
-use domain::{Definitions, Journey};
+use domain::Journey;
 use std::sync::Arc;
 
 pub(in crate::app) struct Narrowed {
@@ -34,7 +34,11 @@ impl Narrowed {
     }
 }
 
-impl Events for Narrowed {
+impl Layer for Narrowed {
+    fn below(&self) -> &dyn Events {
+        &*self.all
+    }
+
     fn chains(&self, question: FunnelQuestion) -> Answering<'_, Chains> {
         self.only(self.all.chains(question), |members, all| members.chains(&all))
     }
@@ -74,14 +78,6 @@ impl Events for Narrowed {
         self.all.facts(question, take)
     }
 
-    fn store(&self, batch: Arc<Batch>) -> Answering<'_, Vec<Appended>> {
-        self.all.store(batch)
-    }
-
-    fn define(&self, definitions: &Definitions) -> Answering<'_, ()> {
-        self.all.define(definitions)
-    }
-
     fn names(&self, users: Vec<UserKey>) -> Answering<'_, Vec<Option<UserName>>> {
         self.all.names(users)
     }
@@ -98,18 +94,6 @@ impl Events for Narrowed {
         self.all.account_timeline(account, limit)
     }
 
-    fn settle(&self) -> Answering<'_, ()> {
-        self.all.settle()
-    }
-
-    fn person(&self, user: Option<String>, anonymous: Option<String>) -> Answering<'_, Somebody> {
-        self.all.person(user, anonymous)
-    }
-
-    fn reached_by(&self, journey: Arc<Journey>, person: Person) -> Answering<'_, Vec<Option<i64>>> {
-        self.all.reached_by(journey, person)
-    }
-
     fn arrived(&self, names: Vec<String>, after: i64, limit: usize) -> Answering<'_, Vec<Arrived>> {
         self.all.arrived(names, after, limit)
     }
@@ -118,47 +102,11 @@ impl Events for Narrowed {
         self.all.about_prompts(person, limit)
     }
 
-    fn erase(&self, person: Person, now_ms: i64, until_ms: i64) -> Answering<'_, Erased> {
-        self.all.erase(person, now_ms, until_ms)
-    }
-
-    fn erase_messages(&self, positions: Vec<i64>) -> Answering<'_, u64> {
-        self.all.erase_messages(positions)
-    }
-
-    fn expired(&self, received_before_ms: i64) -> Answering<'_, u64> {
-        self.all.expired(received_before_ms)
-    }
-
-    fn expire(&self, received_before_ms: i64) -> Answering<'_, Expired> {
-        self.all.expire(received_before_ms)
-    }
-
-    fn delivery(&self, question: DeliveryQuestion) -> Answering<'_, Vec<Delivered>> {
-        self.all.delivery(question)
-    }
-
-    fn fold_delivery(&self, heard_before_ms: i64) -> Answering<'_, ()> {
-        self.all.fold_delivery(heard_before_ms)
-    }
-
     fn profiles(&self, users: Vec<String>) -> Answering<'_, Vec<Profile>> {
         self.all.profiles(users)
     }
 
     fn messages(&self, from: i64, limit: usize) -> Answering<'_, (Vec<String>, i64)> {
         self.all.messages(from, limit)
-    }
-
-    fn count(&self) -> Answering<'_, u64> {
-        self.all.count()
-    }
-
-    fn shedding(&self) -> Option<StorageError> {
-        self.all.shedding()
-    }
-
-    fn ready(&self) -> Answering<'_, ()> {
-        self.all.ready()
     }
 }
