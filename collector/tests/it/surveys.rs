@@ -658,3 +658,35 @@ async fn doors_are_closed_to_strangers_and_say_what_is_wrong() {
     assert!(page.contains("Relationship NPS"), "{page}");
     assert!(desk.page("/surveys/nps").await.text.contains("Nobody has been shown it yet"));
 }
+
+#[tokio::test]
+async fn who_answered_how_is_a_segment_and_responses_can_be_those_of_one() {
+    let collector = Collector::start_of(project()).await;
+    fill(&collector, everybody()).await;
+    let began = json!({ "type": "track", "event": "Signed Up", "userId": "detractor", "messageId": "up" });
+    send(&collector, vec![identify("promoter", "pro"), identify("detractor", "pro"), began]).await;
+    let desk = Desk::of(collector).await;
+    for (text, wanted) in [
+        // The latest answer of the one who hesitated was a 6.
+        ("nps = detractor", &["detractor", "undecided"][..]),
+        ("nps = promoter and plan = pro", &["promoter"]),
+        ("plan = pro and not nps = promoter", &["detractor"]),
+        ("nps = passive", &["abandons", "passive"]),
+    ] {
+        let query = text.replace(' ', "%20").replace('=', "%3D");
+        let json = desk.json(&format!("/v1/users?where={query}&sort=name&limit=100")).await;
+        let rows = json["rows"].as_array().expect("rows");
+        let mut found: Vec<&str> = rows.iter().filter_map(|it| it["user"].as_str()).collect();
+        found.sort_unstable();
+        assert_eq!(found, wanted, "{text}");
+        let path = format!("/responses?who=answered&where={query}");
+        assert_eq!(desk.totals(&path).await, [wanted.len() as u64; 3], "{text}");
+    }
+    // Compared from within another segment, answers of everybody count.
+    let post = desk.post("/segments", "name=Unhappy&where=nps+%3D+detractor", "same-origin").await;
+    assert_eq!(post.status, 303, "{}", post.text);
+    let path = "/v1/journeys/onboarding/funnel?where=nps%20%3D%20promoter&compare=segment:unhappy";
+    let from_within = desk.json(path).await["compared"]["reached"].clone();
+    let from_outside = desk.json("/v1/journeys/onboarding/funnel?segment=unhappy").await;
+    assert_eq!([&from_within[0], &from_outside["steps"][0]["reached"]], [1, 1]);
+}

@@ -138,3 +138,31 @@ async fn a_survey_in_the_page_goes_on_under_its_lease_until_it_is_over() {
     assert_eq!(collector.granted(&body).await, first);
     assert_eq!(collector.reasons(&with(body, json!({ "kind": "popover" }))).await, [Reason::Unknown]);
 }
+
+#[tokio::test]
+async fn a_survey_for_a_segment_asks_only_who_is_of_it_now() {
+    let mut nps = survey("nps");
+    nps.segment = Some("pro".to_owned());
+    let mut project = project_with(vec![nps]);
+    let expression = milepost::segment::parse("plan = pro and not did \"Invoice Sent\"").expect("a segment");
+    let (id, name) = ("pro".to_owned(), "On Pro".to_owned());
+    project.segments = vec![milepost::project::SegmentDefinition { id, name, expression }];
+    let collector = Collector::start_of(project).await;
+    let ada = with(wish("a", "nps"), json!({ "userId": "ada" }));
+    assert_eq!(collector.reasons(&ada).await, [Reason::Audience], "nobody knows her yet");
+    let identify = json!({ "type": "identify", "userId": "ada", "messageId": "m1", "traits": { "plan": "pro" } });
+    collector.post("/v1/identify", identify.to_string()).await;
+    assert_eq!(collector.reasons(&ada).await, [Reason::Audience], "what was counted is good for a minute");
+    collector.days_later(1);
+    let lease = collector.granted(&ada).await;
+    let release = json!({ "writeKey": "wk_test", "anonymousId": "a", "lease": lease.as_str() });
+    collector.post_as_page("/v1/lease/release", &release).await;
+    let sent = json!({ "type": "track", "userId": "ada", "messageId": "m2", "event": "Invoice Sent" });
+    collector.post("/v1/track", sent.to_string()).await;
+    collector.days_later(1);
+    assert_eq!(collector.reasons(&ada).await, [Reason::Audience]);
+    let why = milepost::app::why::WhyQuestion { user: "ada".to_owned(), ..Default::default() };
+    let why = collector.app.why(&why).await.expect("an answer").expect("somebody");
+    let sentence = &why.standing[0].sentence;
+    assert!(sentence.contains("the segment “On Pro”"), "{sentence}");
+}
