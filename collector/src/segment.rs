@@ -6,6 +6,7 @@
 
 mod check;
 mod comparison;
+mod error;
 mod expression;
 mod parse;
 mod token;
@@ -13,8 +14,9 @@ mod write;
 
 pub use check::Undefined;
 pub use comparison::{Comparison, Constant};
+pub use error::NotASegment;
 pub use expression::{Condition, Expression, NpsBand, Touch};
-pub use parse::{NotASegment, parse};
+pub use parse::parse;
 
 /// Longer texts stand in no honest address.
 pub const TEXT_BYTES_MAX: usize = 2_000;

@@ -1,22 +1,13 @@
 //! A segment's text, read. `or` joins what `and` has joined, as everywhere; brackets join otherwise.
 
 use super::comparison::{Comparison, Constant};
+use super::error::NotASegment;
 use super::expression::{Condition, Expression, NpsBand, Touch};
 use super::token::{Piece, Token, tokens};
 use super::{CONDITIONS_MAX, DEPTH_MAX, TEXT_BYTES_MAX};
 use crate::project::duration;
 use crate::storage::TraitPath;
 use domain::{JourneyId, MilestoneId};
-
-/// Why a text is no segment, and where.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("at character {}: {message}", .at + 1)]
-pub struct NotASegment {
-    /// In characters, from 0.
-    pub at: usize,
-    /// With what to write instead.
-    pub message: String,
-}
 
 /// Words that begin something other than a trait; a trait of that name is written `user.seen`.
 const KEYWORDS: [&str; 14] = [

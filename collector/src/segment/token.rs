@@ -1,6 +1,6 @@
 //! A segment's text in pieces, each with its place.
 
-use super::parse::NotASegment;
+use super::error::NotASegment;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Token {
