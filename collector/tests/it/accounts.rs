@@ -45,7 +45,7 @@ async fn a_row_says_what_all_users_of_an_account_did() {
             "account": "acme/<b>", "name": "=Acme & Sons", "users": 2, "active_users": 1,
             "last_seen_ms": NOW_MS - DAY_MS, "reached": 2,
             "reached_at_ms": [NOW_MS - 90 * DAY_MS, NOW_MS - 50 * DAY_MS, null],
-            "reached_value": 2, "value_time_ms": 40 * DAY_MS, "owner": null, "state": null,
+            "reached_value": 2, "touch": null, "value_time_ms": 40 * DAY_MS, "owner": null, "state": null,
             "snoozed_until_ms": null, "notes": 0,
         })
     );
