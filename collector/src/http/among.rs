@@ -16,6 +16,11 @@ use std::sync::Arc;
 /// The parameters, in the order in which addresses have them.
 pub(crate) const NAMES: [&str; 3] = ["segment", "where", "level"];
 
+/// Whether a page that has nothing but a range keeps this parameter on its links.
+pub(crate) fn is_kept_with_range(name: &str) -> bool {
+    matches!(name, "since" | "until") || NAMES.contains(&name)
+}
+
 /// What `level` says where accounts are counted.
 pub(crate) const ACCOUNT: &str = "account";
 

@@ -21,9 +21,6 @@ const BY_BYTES_MAX: usize = 256;
 /// Offered in the form, with the journey's own window.
 const WINDOWS_MS: [u64; 7] = [DAY_MS, 3 * DAY_MS, 7 * DAY_MS, 14 * DAY_MS, 30 * DAY_MS, 60 * DAY_MS, 90 * DAY_MS];
 
-/// What a page that has nothing but a range keeps.
-const RANGE: [&str; 5] = ["since", "until", "segment", "where", "level"];
-
 /// Ranges one click away: whole days, today included.
 const RANGES_DAYS: [i64; 3] = [7, 30, 90];
 
@@ -196,7 +193,7 @@ impl View {
 
     /// Those of the range and of the users alone, for a page that has nothing else.
     pub(super) fn range_pairs(&self) -> Vec<(&'static str, &str)> {
-        self.pairs().into_iter().filter(|(name, _)| RANGE.contains(name)).collect()
+        self.pairs().into_iter().filter(|(name, _)| among::is_kept_with_range(name)).collect()
     }
 
     /// The windows to choose from; the journey's own is the one without a parameter.

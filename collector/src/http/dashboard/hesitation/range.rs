@@ -1,13 +1,13 @@
 //! The range of time that a page about hesitation shows, as its URL has it.
 
 use crate::app::hesitation::HesitationRequest;
+use crate::http::among::is_kept_with_range;
 use crate::http::dashboard::error::{Link, PageError};
 use crate::http::dashboard::href::Href;
 use crate::http::dashboard::view::{Preset, View, is_day};
 
-/// Parameters of a range, and those that say which users.
+/// Parameters of a range.
 const NAMES: [&str; 2] = ["since", "until"];
-const KEPT: [&str; 5] = ["since", "until", "segment", "where", "level"];
 
 /// Dates as written and as understood, and the controls that show them.
 pub(in crate::http::dashboard) struct Range {
@@ -18,7 +18,7 @@ pub(in crate::http::dashboard) struct Range {
 
 impl Range {
     pub(in crate::http::dashboard) fn parse(pairs: &[(String, String)]) -> Self {
-        let dates: Vec<_> = pairs.iter().filter(|(name, _)| KEPT.contains(&name.as_str())).cloned().collect();
+        let dates: Vec<_> = pairs.iter().filter(|(name, _)| is_kept_with_range(name)).cloned().collect();
         let view = View::parse(&dates);
         let is_right = |problem: &Option<String>| problem.is_none();
         Self {

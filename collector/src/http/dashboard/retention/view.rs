@@ -1,6 +1,7 @@
 //! What the page shows, as its address has it.
 
 use crate::app::retention::RetentionRequest;
+use crate::http::among::is_kept_with_range;
 use crate::http::dashboard::href::Href;
 use crate::http::dashboard::view::{Field, Preset, View};
 use crate::metric::Period;
@@ -30,11 +31,7 @@ impl RetentionView {
                 Happening::parse(text, definitions).map_err(|error| error.to_string())
             })
         };
-        let range: Vec<(String, String)> = pairs
-            .iter()
-            .filter(|(name, _)| matches!(name.as_str(), "since" | "until" | "segment" | "where" | "level"))
-            .cloned()
-            .collect();
+        let range: Vec<(String, String)> = pairs.iter().filter(|(name, _)| is_kept_with_range(name)).cloned().collect();
         Self {
             period: Field::parse(pairs, "period", |text| {
                 Period::parse(text).ok_or_else(|| "is no period: write day, week or month".to_owned())
