@@ -7,7 +7,7 @@ use super::App;
 use super::value_time::{is_within, waited};
 use crate::metric::progress::{Got, Started, by_week, pooled};
 use crate::metric::survival::{Waited, log_rank};
-use crate::metric::{Period, wilson_interval};
+use crate::metric::{Calendar, Period, wilson_interval};
 use crate::storage::{Profile, Reaches, StorageError, UserKey};
 use domain::{Journey, JourneyId};
 use serde::Serialize;
@@ -74,7 +74,7 @@ pub struct ColumnReport {
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Week {
-    /// Its Monday.
+    /// Its first day.
     pub from: String,
     pub started: u64,
     pub cells: Vec<Cell>,
@@ -151,23 +151,23 @@ impl App {
         (since_ms, until_ms): (Option<i64>, Option<i64>),
     ) -> Result<Option<Cohorts>, StorageError> {
         let Some((journey, reaches)) = self.reaches_of(journey).await? else { return Ok(None) };
-        let now_ms = self.now_ms();
+        let (now_ms, calendar) = (self.now_ms(), self.calendar());
         let columns = columns(&journey, show);
         let started = |level: usize| {
             let pairs = reaches.pairs(0, level).filter(|it| is_within(it.0, since_ms, until_ms));
             pairs.map(|(start_ms, there_ms)| Started { start_ms, there_ms })
         };
         let counted: Vec<BTreeMap<i64, Got>> =
-            columns.iter().map(|it| by_week(started(it.level), it.within_ms, now_ms)).collect();
+            columns.iter().map(|it| by_week(started(it.level), it.within_ms, now_ms, &calendar)).collect();
         let mut weeks: BTreeMap<i64, Vec<Waited>> = BTreeMap::new();
         for it in started(journey.value_index()) {
             let waited = waited(it.start_ms, it.there_ms, now_ms);
-            weeks.entry(Period::Week.of(it.start_ms)).or_default().push(waited);
+            weeks.entry(Period::Week.of(it.start_ms, &calendar)).or_default().push(waited);
         }
         let groups: Vec<&[Waited]> = weeks.values().map(Vec::as_slice).collect();
         let test = (groups.len() > 1).then(|| log_rank(&groups)).flatten();
         let week = |(number, people): (&i64, &Vec<Waited>)| Week {
-            from: day(Period::Week.start_ms(*number)),
+            from: Period::Week.start_date(*number, &calendar),
             started: people.len() as u64,
             cells: counted.iter().map(|it| Cell::of(it.get(number).copied().unwrap_or_default())).collect(),
         };
@@ -196,14 +196,15 @@ impl App {
         limit: usize,
     ) -> Result<Option<CohortPeople>, StorageError> {
         let Some((journey, reaches)) = self.reaches_of(journey).await? else { return Ok(None) };
-        let now_ms = self.now_ms();
+        let (now_ms, calendar) = (self.now_ms(), self.calendar());
         let level = cell.column.map_or(journey.value_index(), |it| it.level);
         let mut found: Vec<(std::cmp::Reverse<i64>, UserKey, Option<i64>)> = Vec::new();
         for (user, times_ms) in reaches.iter() {
             let times_ms: Vec<Option<i64>> = times_ms.collect();
             let Some(start_ms) = times_ms.first().copied().flatten() else { continue };
             let there_ms = times_ms.get(level).copied().flatten();
-            if is_within(start_ms, since_ms, until_ms) && cell.holds(Started { start_ms, there_ms }, now_ms) {
+            if is_within(start_ms, since_ms, until_ms) && cell.holds(Started { start_ms, there_ms }, now_ms, &calendar)
+            {
                 found.push((std::cmp::Reverse(start_ms), user, there_ms));
             }
         }
@@ -225,13 +226,13 @@ impl App {
 }
 
 impl AskedCell {
-    fn holds(&self, person: Started, now_ms: i64) -> bool {
-        let week = Period::Week.of(person.start_ms);
+    fn holds(&self, person: Started, now_ms: i64, calendar: &Calendar) -> bool {
+        let week = Period::Week.of(person.start_ms, calendar);
         if self.week.is_some_and(|it| it != week) {
             return false;
         }
         let Some(Column { within_ms, .. }) = self.column else { return true };
-        let counts = self.week.is_some() || crate::metric::progress::is_complete(week, within_ms, now_ms);
+        let counts = self.week.is_some() || crate::metric::progress::is_complete(week, within_ms, now_ms, calendar);
         counts && person.within(within_ms) != self.away
     }
 }
@@ -246,8 +247,4 @@ impl Cell {
             is_complete: got.is_complete,
         }
     }
-}
-
-fn day(at_ms: i64) -> String {
-    jiff::Timestamp::from_millisecond(at_ms).map(|it| it.strftime("%Y-%m-%d").to_string()).unwrap_or_default()
 }

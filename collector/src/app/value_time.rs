@@ -4,7 +4,7 @@
 
 use super::App;
 use crate::metric::survival::{Quantile, Survival, Waited, log_rank};
-use crate::metric::{Period, quantile_ms};
+use crate::metric::{Calendar, Period, quantile_ms};
 use crate::storage::{Profile, Reaches, StorageError, UserKey};
 use domain::{Journey, JourneyId, Rule};
 use serde::Serialize;
@@ -47,7 +47,7 @@ pub struct ValueTime {
 /// Users who started in the same week.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct WeekStarts {
-    /// Monday, midnight UTC, up to the next one.
+    /// Where the week begins, up to where the next one does.
     pub since_ms: i64,
     pub until_ms: i64,
     pub started: u64,
@@ -113,6 +113,7 @@ pub struct Ends {
     journey: Arc<Journey>,
     reaches: Arc<Reaches>,
     now_ms: i64,
+    calendar: Calendar,
 }
 
 impl App {
@@ -153,7 +154,7 @@ impl App {
             milestone.rule = Rule::Any(Vec::new());
         }
         let reaches = Arc::new(self.events.first_reached(Arc::new(ends)).await?);
-        Ok(Some(Ends { journey, reaches, now_ms: self.now_ms() }))
+        Ok(Some(Ends { journey, reaches, now_ms: self.now_ms(), calendar: self.calendar() }))
     }
 
     /// Who started in the range and still waits for value.
@@ -192,12 +193,12 @@ impl Ends {
         let mut by_week: BTreeMap<i64, Vec<Waited>> = BTreeMap::new();
         for (start_ms, waited) in self.watched(since_ms, until_ms) {
             people.push(waited);
-            by_week.entry(Period::Week.of(start_ms)).or_default().push(waited);
+            by_week.entry(Period::Week.of(start_ms, &self.calendar)).or_default().push(waited);
         }
         let mut times_ms: Vec<u64> = people.iter().filter(|it| it.arrived).map(|it| it.ms).collect();
         let survival = Survival::of(&mut people);
         let before = since_ms.zip(until_ms).map(|(since_ms, until_ms)| {
-            let earlier = self.watched(Some(since_ms.saturating_sub(until_ms - since_ms)), Some(since_ms));
+            let earlier = self.watched(Some(self.calendar.start_before(since_ms, until_ms)), Some(since_ms));
             Before::of(&mut earlier.map(|it| it.1).collect::<Vec<_>>(), &people)
         });
         ValueTime {
@@ -210,7 +211,7 @@ impl Ends {
             curve: curve(&survival),
             watched_ms: survival.watched_ms,
             before,
-            weeks: weeks(by_week),
+            weeks: weeks(by_week, &self.calendar),
         }
     }
 
@@ -275,12 +276,12 @@ fn quantiles(survival: &Survival) -> Vec<ShareTime> {
 }
 
 /// The latest weeks in which somebody started, in order.
-fn weeks(by_week: BTreeMap<i64, Vec<Waited>>) -> Vec<WeekStarts> {
+fn weeks(by_week: BTreeMap<i64, Vec<Waited>>, calendar: &Calendar) -> Vec<WeekStarts> {
     let week = |(week, mut people): (i64, Vec<Waited>)| {
         let survival = Survival::of(&mut people);
         WeekStarts {
-            since_ms: Period::Week.start_ms(week),
-            until_ms: Period::Week.start_ms(week + 1),
+            since_ms: Period::Week.start_ms(week, calendar),
+            until_ms: Period::Week.start_ms(week + 1, calendar),
             started: survival.people,
             reached: survival.arrived,
             half: ShareTime::of(&survival, 0.5),
@@ -342,7 +343,10 @@ mod tests {
 
     #[test]
     fn weeks_begin_on_monday_and_only_the_latest_are_told() {
-        let weeks = weeks((0..40).map(|week| (week, vec![arrived(7), Waited { ms: 9, arrived: false }])).collect());
+        let weeks = weeks(
+            (0..40).map(|week| (week, vec![arrived(7), Waited { ms: 9, arrived: false }])).collect(),
+            &Calendar::default(),
+        );
         assert_eq!(weeks.len(), WEEKS);
         let last = weeks[WEEKS - 1];
         assert_eq!((last.since_ms, last.until_ms - last.since_ms), ((39 * 7 - 3) * 86_400_000, 7 * 86_400_000));

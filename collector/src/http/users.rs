@@ -2,7 +2,7 @@
 
 mod query;
 
-pub(super) use query::{A_DAY, UserQuery, day, pairs, state};
+pub(super) use query::{A_DAY, UserQuery, pairs, state};
 
 use super::among::Among;
 use super::error::ApiError;
@@ -30,7 +30,7 @@ pub(super) async fn users(
     Query(pairs): Query<Vec<(String, String)>>,
     Query(rows): Query<Rows>,
 ) -> Result<Json<Value>, ApiError> {
-    let query = UserQuery::parse(&pairs, &app.project().definitions)?;
+    let query = UserQuery::parse(&pairs, &app.project())?;
     let (offset, end) = rows.places();
     let found = app.users(&query.request, end).await?;
     let journey = found.journey().map(|it| it.id.as_str().to_owned());

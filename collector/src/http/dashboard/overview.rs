@@ -105,7 +105,7 @@ pub(super) async fn open(_: Operator, State(app): State<Arc<App>>) -> Redirect {
     if app.project().definitions.journeys.is_empty() {
         return Redirect::to(&Href::to(&["journeys"]).into_string());
     }
-    let presets = View::parse(&[]).presets(&home(), app.now_ms());
+    let presets = View::parse(&[], &app.calendar()).presets(&home(), app.now_ms());
     let href = presets.into_iter().nth(PRESET).map_or_else(home, |it| it.href);
     Redirect::to(&href.into_string())
 }
@@ -125,7 +125,7 @@ pub(super) async fn show(
             None => return Ok(Redirect::to(&Href::to(&["journeys"]).into_string()).into_response()),
         },
     };
-    let (page, range) = (home(), Range::parse(&pairs));
+    let (page, range) = (home(), Range::parse(&pairs, &app.calendar()));
     let kept = page.clone().with_all(asked.map(|it| ("journey", it)));
     if let Some(shorter) = range.shorter(&kept, &pairs) {
         return Ok(Redirect::to(&shorter.into_string()).into_response());
@@ -182,7 +182,7 @@ impl Shown {
             places: places(&answer, view),
             waiting: written::count(waiting.total),
             waiting_href: waiting_href(journey, view),
-            longest: waiting.rows.iter().map(|it| WaitingRow::of(it, now_ms)).collect(),
+            longest: waiting.rows.iter().map(|it| WaitingRow::of(it, now_ms, &app.calendar())).collect(),
         };
         let wrote = ResponseFilter { since_ms, until_ms, who: Some(Who::Wrote), ..ResponseFilter::default() };
         let responses = app.responses(&wrote).await?;

@@ -111,7 +111,7 @@ impl Week {
         let week_view = view.within(week.since_ms, week.until_ms);
         let first = journey.milestones.first().map_or("", |it| it.id.as_str());
         Self {
-            name: written::day_or_time(week.since_ms),
+            name: written::day_or_time(week.since_ms, &view.calendar),
             started: written::count(week.started),
             started_href: people_href(journey, &week_view, first, "reached", None),
             waiting: written::count(week.started - week.reached),

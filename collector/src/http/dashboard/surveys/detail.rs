@@ -120,7 +120,7 @@ pub(crate) async fn show(
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
     let kept: Vec<_> = pairs.iter().filter(|(name, _)| NAMES.contains(&name.as_str())).cloned().collect();
-    let view = View::parse(&kept);
+    let view = View::parse(&kept, &app.calendar());
     let per_text = kept.iter().find(|(name, _)| name == "per").map_or("", |(_, text)| text.as_str());
     let per = Per::parse(per_text).unwrap_or_default();
     let page = survey_href(&id);

@@ -9,6 +9,7 @@ use crate::http::dashboard::error::PageError;
 use crate::http::dashboard::people_csv::{BYTE_ORDER_MARK, lines};
 use crate::http::dashboard::written;
 use crate::http::session::Operator;
+use crate::metric::Calendar;
 use axum::body::Body;
 use axum::extract::Query;
 use axum::http::header;
@@ -24,7 +25,7 @@ pub(crate) async fn download(
     Among { app, .. }: Among,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
-    let asked = Asked::parse(&pairs, &app.project().definitions)?;
+    let asked = Asked::parse(&pairs, &app.project())?;
     let list = app.users(&asked.query.request, usize::MAX).await?;
     let marked = pairs.iter().any(|(name, text)| name == "bom" && text == "1");
     let mut head = if marked { BYTE_ORDER_MARK.as_bytes().to_vec() } else { Vec::new() };
@@ -33,7 +34,7 @@ pub(crate) async fn download(
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"milepost-users.csv\""),
     ];
-    let download = Download { list, offset: 0, head: Some(head), now_ms: app.now_ms() };
+    let download = Download { list, offset: 0, head: Some(head), now_ms: app.now_ms(), calendar: app.calendar() };
     let chunks = stream::iter(download);
     Ok((about, Body::from_stream(chunks)).into_response())
 }
@@ -43,6 +44,7 @@ struct Download {
     offset: usize,
     head: Option<Vec<u8>>,
     now_ms: i64,
+    calendar: Calendar,
 }
 
 impl Iterator for Download {
@@ -54,7 +56,7 @@ impl Iterator for Download {
         }
         let rows = self.list.rows(self.offset..self.offset.saturating_add(CHUNK_ROWS));
         self.offset += rows.len();
-        (!rows.is_empty()).then(|| lines(rows.iter().map(|it| cells(it, self.now_ms))))
+        (!rows.is_empty()).then(|| lines(rows.iter().map(|it| cells(it, self.now_ms, &self.calendar))))
     }
 }
 
@@ -66,7 +68,7 @@ fn heading(list: &UserList) -> Vec<String> {
     fixed.into_iter().chain(CARE_HEADS).chain(["milestones reached"]).map(str::to_owned).chain(times).collect()
 }
 
-fn cells(row: &UserRow<'_>, now_ms: i64) -> Vec<String> {
+fn cells(row: &UserRow<'_>, now_ms: i64, calendar: &Calendar) -> Vec<String> {
     let line = row.line;
     let safe = |text: Option<&str>| csv_safe(text.unwrap_or_default()).into_owned();
     let mut cells = vec![
@@ -79,7 +81,7 @@ fn cells(row: &UserRow<'_>, now_ms: i64) -> Vec<String> {
         written::iso(line.last_ms),
         written::iso(line.first_ms),
     ];
-    cells.extend(CareCell::of(row.care, now_ms).cells());
+    cells.extend(CareCell::of(row.care, now_ms, calendar).cells());
     cells.push(row.reached().to_string());
     cells.extend(row.reached_ms.iter().map(|it| it.map(written::iso).unwrap_or_default()));
     cells

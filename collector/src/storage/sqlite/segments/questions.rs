@@ -19,8 +19,6 @@ use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-const DAY_MS: i64 = 86_400_000;
-
 pub(super) fn chains(snapshot: &Snapshot<'_>, question: &FunnelQuestion) -> Result<Chains, StorageError> {
     let journey = &question.journey;
     let marks = marks(snapshot, journey, |at_ms| {
@@ -106,7 +104,8 @@ pub(super) fn activity(snapshot: &Snapshot<'_>, question: &ActivityQuestion) -> 
     };
     let came_at = |came: &mut u64, user: Sender, at_ms: i64| {
         if let Some(began_ms) = began_ms.get(user as usize).filter(|it| at_ms >= **it) {
-            *came |= Activity::bit(question.period.of(*began_ms), question.period.of(at_ms));
+            let number = |at_ms: i64| question.period.of(at_ms, &question.calendar);
+            *came |= Activity::bit(number(*began_ms), number(at_ms));
         }
     };
     let came = by_user(snapshot, &slots, &question.back, 0, came_at, std::ops::BitOr::bitor)?;
@@ -121,7 +120,7 @@ pub(super) fn activity(snapshot: &Snapshot<'_>, question: &ActivityQuestion) -> 
 pub(super) fn presence(snapshot: &Snapshot<'_>, question: &PresenceQuestion) -> Result<Vec<Present>, StorageError> {
     let days = question.days.min(DAYS_MAX);
     let came_at = |came: &mut Days, _, at_ms: i64| {
-        let day = usize::try_from(at_ms.saturating_sub(question.since_ms).div_euclid(DAY_MS));
+        let day = usize::try_from(question.calendar.day(at_ms) - question.first);
         if let Some(day) = day.ok().filter(|it| *it < days) {
             came.insert(day);
         }
