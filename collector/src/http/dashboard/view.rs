@@ -342,6 +342,20 @@ mod tests {
     }
 
     #[test]
+    fn days_are_those_of_the_workspace() {
+        let berlin = crate::testing::berlin();
+        let pairs = [("since", "2026-10-25"), ("until", "2026-10-26")].map(|(a, b)| (a.to_owned(), b.to_owned()));
+        let view = View::parse(&pairs, &berlin);
+        let (since_ms, until_ms) = (view.since.value.unwrap(), view.until.value.unwrap());
+        assert_eq!(until_ms - since_ms, 25 * 3_600_000, "clocks go back that night");
+        assert_eq!(view.range_in_words(), "from 2026-10-25 up to 2026-10-26 (Europe/Berlin, end not included)");
+        // Half past eleven in the evening in Greenwich: tomorrow is there already.
+        let presets = view.presets(&Href::to(&["overview"]), until_ms + 30 * 60_000);
+        assert_eq!(presets[0].href.to_string(), "/overview?since=2026-10-20&until=2026-10-27");
+        assert_eq!(view.in_range(since_ms, until_ms).pairs(), view.pairs());
+    }
+
+    #[test]
     fn an_empty_field_is_no_field() {
         let view = view(&[("window", ""), ("since", " "), ("other", "1")]);
         assert_eq!(view.request(), Some(FunnelRequest::default()));

@@ -19,7 +19,9 @@ fn days_are_those_of_the_zone_and_weeks_begin_as_it_says() {
 
 #[test]
 fn a_zone_that_is_none_is_said_with_what_may_be_meant() {
-    check(&head("time_zone = \"Berlin\""), expect![[r#"
+    check(
+        &head("time_zone = \"Berlin\""),
+        expect![[r#"
         error: there is no time zone `Berlin`
          --> milepost.toml:3:13
           |
@@ -28,8 +30,11 @@ fn a_zone_that_is_none_is_said_with_what_may_be_meant() {
           |
           = help: did you mean `Europe/Berlin`?
 
-    "#]]);
-    check(&head("time_zone = \"+02:00\""), expect![[r#"
+    "#]],
+    );
+    check(
+        &head("time_zone = \"+02:00\""),
+        expect![[r#"
         error: there is no time zone `+02:00`
          --> milepost.toml:3:13
           |
@@ -38,12 +43,15 @@ fn a_zone_that_is_none_is_said_with_what_may_be_meant() {
           |
           = help: write a name of the IANA database: `time_zone = "Europe/Berlin"`
 
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn weeks_begin_on_one_of_three_days() {
-    check(&head("week_starts = \"friday\""), expect![[r#"
+    check(
+        &head("week_starts = \"friday\""),
+        expect![[r#"
         error: no week starts on `friday`
          --> milepost.toml:3:15
           |
@@ -52,5 +60,6 @@ fn weeks_begin_on_one_of_three_days() {
           |
           = help: write `week_starts = "monday"`, or sunday, or saturday
 
-    "#]]);
+    "#]],
+    );
 }
