@@ -109,7 +109,7 @@ impl App {
             .events
             .presence(PresenceQuestion { what: request.what.clone(), of: Scope::User, since_ms, days })
             .await?;
-        let counts = active_users(found.into_iter().map(|it| it.days), days).into_iter().skip(before);
+        let counts = active_users(&found, days, |it| it.days).into_iter().skip(before);
         let report = |(number, it): (i64, crate::metric::presence::ActiveUsers)| DayReport {
             day: day_text(number * DAY_MS),
             dau: it.day,
