@@ -27,7 +27,7 @@ mod views;
 
 pub use batch::{Batch, RowRef, Sent};
 pub(crate) use batch::{Entry, SentSpans, Span};
-pub use chains::{Chain, Chains, Reaches, UserKey, UserName};
+pub use chains::{Chain, Chains, Reaches, ReachesInOrder, UserKey, UserName};
 pub use delivery::{Delivered, DeliveryQuestion, Road};
 pub use desk::{
     CareAct, Desk, FirstOperator, InboxAct, KeptModel, KeptSegment, NewOperator, NewSession, Operator, Session,

@@ -10,6 +10,7 @@ use crate::metric::survival::{Waited, log_rank};
 use crate::metric::{Calendar, Period, wilson_interval};
 use crate::storage::{Profile, Reaches, StorageError, UserKey};
 use domain::{Journey, JourneyId};
+use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -152,38 +153,11 @@ impl App {
     ) -> Result<Option<Cohorts>, StorageError> {
         let Some((journey, reaches)) = self.reaches_of(journey).await? else { return Ok(None) };
         let (now_ms, calendar) = (self.now_ms(), self.calendar());
-        let columns = columns(&journey, show);
-        let started = |level: usize| {
-            let pairs = reaches.pairs(0, level).filter(|it| is_within(it.0, since_ms, until_ms));
-            pairs.map(|(start_ms, there_ms)| Started { start_ms, there_ms })
-        };
-        let counted: Vec<BTreeMap<i64, Got>> =
-            columns.iter().map(|it| by_week(started(it.level), it.within_ms, now_ms, &calendar)).collect();
-        let mut weeks: BTreeMap<i64, Vec<Waited>> = BTreeMap::new();
-        for it in started(journey.value_index()) {
-            let waited = waited(it.start_ms, it.there_ms, now_ms);
-            weeks.entry(Period::Week.of(it.start_ms, &calendar)).or_default().push(waited);
-        }
-        let groups: Vec<&[Waited]> = weeks.values().map(Vec::as_slice).collect();
-        let test = (groups.len() > 1).then(|| log_rank(&groups)).flatten();
-        let week = |(number, people): (&i64, &Vec<Waited>)| Week {
-            from: Period::Week.start_date(*number, &calendar),
-            started: people.len() as u64,
-            cells: counted.iter().map(|it| Cell::of(it.get(number).copied().unwrap_or_default())).collect(),
-        };
-        let report = |it: &Column| ColumnReport {
-            milestone: journey.milestones.get(it.level).map(|it| it.id.as_str().to_owned()).unwrap_or_default(),
-            within_ms: it.within_ms,
-        };
-        Ok(Some(Cohorts {
-            journey: journey.id.as_str().to_owned(),
-            show: show.name(),
-            started: groups.iter().map(|it| it.len() as u64).sum(),
-            all: counted.iter().map(|it| Cell::of(pooled(it))).collect(),
-            weeks: weeks.iter().map(week).collect(),
-            columns: columns.iter().map(report).collect(),
-            test: test.map(|it| Test { weeks: groups.len(), chi_squared: it.chi_squared, p: it.p }),
-        }))
+        // A million take a while to put in order; other requests go on meanwhile.
+        let count = tokio::task::spawn_blocking(move || {
+            Cohorts::of(&journey, &reaches, show, (since_ms, until_ms), now_ms, &calendar)
+        });
+        count.await.map(Some).map_err(|error| StorageError::Failed(format!("counting was cut off: {error}")))
     }
 
     /// Who is behind a number of [`Self::cohorts`], the latest to start first; `None` when there is no such journey.
@@ -222,6 +196,50 @@ impl App {
         let Some(journey) = self.project().definitions.journey(journey).cloned().map(Arc::new) else { return Ok(None) };
         let reaches = self.events.first_reached(Arc::clone(&journey)).await?;
         Ok(Some((journey, reaches)))
+    }
+}
+
+impl Cohorts {
+    fn of(
+        journey: &Journey,
+        reaches: &Reaches,
+        show: Columns,
+        (since_ms, until_ms): (Option<i64>, Option<i64>),
+        now_ms: i64,
+        calendar: &Calendar,
+    ) -> Self {
+        let columns = columns(journey, show);
+        let started = |level: usize| {
+            let pairs = reaches.pairs(0, level).filter(|it| is_within(it.0, since_ms, until_ms));
+            pairs.map(|(start_ms, there_ms)| Started { start_ms, there_ms })
+        };
+        let counted: Vec<BTreeMap<i64, Got>> =
+            columns.par_iter().map(|it| by_week(started(it.level), it.within_ms, now_ms, calendar)).collect();
+        let mut weeks: BTreeMap<i64, Vec<Waited>> = BTreeMap::new();
+        for it in started(journey.value_index()) {
+            let waited = waited(it.start_ms, it.there_ms, now_ms);
+            weeks.entry(Period::Week.of(it.start_ms, calendar)).or_default().push(waited);
+        }
+        let groups: Vec<&[Waited]> = weeks.values().map(Vec::as_slice).collect();
+        let test = (groups.len() > 1).then(|| log_rank(&groups)).flatten();
+        let week = |(number, people): (&i64, &Vec<Waited>)| Week {
+            from: Period::Week.start_date(*number, calendar),
+            started: people.len() as u64,
+            cells: counted.iter().map(|it| Cell::of(it.get(number).copied().unwrap_or_default())).collect(),
+        };
+        let report = |it: &Column| ColumnReport {
+            milestone: journey.milestones.get(it.level).map(|it| it.id.as_str().to_owned()).unwrap_or_default(),
+            within_ms: it.within_ms,
+        };
+        Self {
+            journey: journey.id.as_str().to_owned(),
+            show: show.name(),
+            started: groups.iter().map(|it| it.len() as u64).sum(),
+            all: counted.iter().map(|it| Cell::of(pooled(it))).collect(),
+            weeks: weeks.iter().map(week).collect(),
+            columns: columns.iter().map(report).collect(),
+            test: test.map(|it| Test { weeks: groups.len(), chi_squared: it.chi_squared, p: it.p }),
+        }
     }
 }
 

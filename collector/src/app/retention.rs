@@ -3,11 +3,15 @@
 //! Definition: `docs/reference/metrics.md`.
 
 use super::App;
-use crate::metric::retention::{Cell, Cohort, cohorts, pooled};
+use crate::metric::retention::{Cell, Cohort, cohorts, merged, pooled};
 use crate::metric::{Activity, Calendar, Period, wilson_interval};
 use crate::storage::{Active, ActivityQuestion, Happening, Profile, StorageError};
 use domain::Scope;
+use rayon::prelude::*;
 use serde::Serialize;
+
+/// People that one core counts at a time.
+const PIECE: usize = 16_384;
 
 /// What is asked.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,8 +95,10 @@ impl App {
         let calendar = self.calendar();
         let active = self.events.activity(request.question(&calendar)).await?;
         let users = active.len() as u64;
-        let activities = active.iter().map(|it| activity(it, request.period, &calendar));
-        let found = cohorts(activities, request.periods, request.period.of(self.now_ms(), &calendar));
+        let now = request.period.of(self.now_ms(), &calendar);
+        let activity = |it: &Active| activity(it, request.period, &calendar);
+        let of_piece = |it: &[Active]| cohorts(it.iter().map(activity), request.periods, now);
+        let found = merged(active.par_chunks(PIECE).map(of_piece).collect::<Vec<_>>());
         let all = pooled(&found, request.periods).into_iter().enumerate();
         Ok(RetentionAnswer {
             period: request.period.name(),

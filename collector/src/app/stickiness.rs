@@ -111,7 +111,7 @@ impl App {
             days,
         };
         let found = self.events.presence(question).await?;
-        let counts = active_users(found.into_iter().map(|it| it.days), days).into_iter().skip(before);
+        let counts = active_users(&found, days, |it| it.days).into_iter().skip(before);
         let report = |(number, it): (i64, crate::metric::presence::ActiveUsers)| DayReport {
             day: Calendar::date(number),
             dau: it.day,

@@ -7,6 +7,7 @@ use crate::metric::survival::{Quantile, Survival, Waited, log_rank};
 use crate::metric::{Calendar, Period, quantile_ms};
 use crate::storage::{Profile, Reaches, StorageError, UserKey};
 use domain::{Journey, JourneyId, Rule};
+use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -189,14 +190,35 @@ impl Ends {
     }
 
     fn count(&self, since_ms: Option<i64>, until_ms: Option<i64>) -> ValueTime {
-        let mut people = Vec::new();
-        let mut by_week: BTreeMap<i64, Vec<Waited>> = BTreeMap::new();
+        let mut started: Vec<(Waited, usize)> = Vec::with_capacity(self.reaches.len());
+        // Weeks by place, because most people started in the same one as who came before them.
+        let (mut places, mut last): (BTreeMap<i64, usize>, _) = (BTreeMap::new(), None);
         for (start_ms, waited) in self.watched(since_ms, until_ms) {
-            people.push(waited);
-            by_week.entry(Period::Week.of(start_ms, &self.calendar)).or_default().push(waited);
+            let week = Period::Week.of(start_ms, &self.calendar);
+            let place = match last {
+                Some((same, place)) if same == week => place,
+                _ => {
+                    let next = places.len();
+                    *places.entry(week).or_insert(next)
+                }
+            };
+            last = Some((week, place));
+            started.push((waited, place));
         }
+        // Once: weeks that are dealt out of what is in order are in order.
+        started.par_sort_unstable_by_key(|it| it.0.ms);
+        let mut by_place: Vec<Vec<Waited>> = vec![Vec::new(); places.len()];
+        for (waited, place) in &started {
+            if let Some(week) = by_place.get_mut(*place) {
+                week.push(*waited);
+            }
+        }
+        let of_place =
+            |(week, place): (i64, usize)| (week, by_place.get_mut(place).map(std::mem::take).unwrap_or_default());
+        let by_week: BTreeMap<i64, Vec<Waited>> = places.into_iter().map(of_place).collect();
+        let people: Vec<Waited> = started.into_iter().map(|it| it.0).collect();
         let mut times_ms: Vec<u64> = people.iter().filter(|it| it.arrived).map(|it| it.ms).collect();
-        let survival = Survival::of(&mut people);
+        let survival = Survival::of_ordered(&people);
         let before = since_ms.zip(until_ms).map(|(since_ms, until_ms)| {
             let earlier = self.watched(Some(self.calendar.start_before(since_ms, until_ms)), Some(since_ms));
             Before::of(&mut earlier.map(|it| it.1).collect::<Vec<_>>(), &people)
@@ -275,10 +297,10 @@ fn quantiles(survival: &Survival) -> Vec<ShareTime> {
     SHARES.map(|it| ShareTime::of(survival, it)).to_vec()
 }
 
-/// The latest weeks in which somebody started, in order.
+/// The latest weeks in which somebody started, in order; the people of each are in order of their time.
 fn weeks(by_week: BTreeMap<i64, Vec<Waited>>, calendar: &Calendar) -> Vec<WeekStarts> {
-    let week = |(week, mut people): (i64, Vec<Waited>)| {
-        let survival = Survival::of(&mut people);
+    let week = |(week, people): (i64, Vec<Waited>)| {
+        let survival = Survival::of_ordered(&people);
         WeekStarts {
             since_ms: Period::Week.start_ms(week, calendar),
             until_ms: Period::Week.start_ms(week + 1, calendar),
@@ -287,9 +309,8 @@ fn weeks(by_week: BTreeMap<i64, Vec<Waited>>, calendar: &Calendar) -> Vec<WeekSt
             half: ShareTime::of(&survival, 0.5),
         }
     };
-    let mut weeks: Vec<WeekStarts> = by_week.into_iter().rev().take(WEEKS).map(week).collect();
-    weeks.reverse();
-    weeks
+    let latest: Vec<(i64, Vec<Waited>)> = by_week.into_iter().rev().take(WEEKS).collect();
+    latest.into_par_iter().rev().map(week).collect()
 }
 
 impl ShareTime {
@@ -318,6 +339,7 @@ fn curve(survival: &Survival) -> Vec<CurvePoint> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn arrived(ms: u64) -> Waited {
         Waited { ms, arrived: true }
@@ -361,5 +383,45 @@ mod tests {
         assert!(before.p.expect("a test") < 0.001);
         assert_eq!(before.is_faster_now, Some(false));
         assert_eq!(Before::of(&mut [], &slow).p, None);
+    }
+
+    proptest! {
+        /// Beside a model that puts each week and all of them in order by themselves.
+        #[test]
+        fn people_are_put_in_order_once_for_all_and_for_each_week(
+            people in prop::collection::vec((0..60_i64, prop::option::of(0..90_i64)), 0..40),
+            since in prop::option::of(0..40_i64),
+        ) {
+            const DAY_MS: i64 = 86_400_000;
+            let journey = Arc::new(crate::testing::project().definitions.journeys[0].clone());
+            let value = journey.value_index();
+            let mut reaches = Reaches::new(journey.milestones.len());
+            for (user, (start, there)) in (0..).zip(&people) {
+                reaches.push(UserKey(user));
+                reaches.reach(0, start * DAY_MS);
+                if let Some(there) = there {
+                    reaches.reach(value, there * DAY_MS);
+                }
+            }
+            let ends = Ends { journey, reaches: Arc::new(reaches), now_ms: 100 * DAY_MS, calendar: crate::testing::berlin() };
+            let since_ms = since.map(|it| it * DAY_MS);
+            let found = ends.count(since_ms, None);
+            let mut all: Vec<Waited> = ends.watched(since_ms, None).map(|it| it.1).collect();
+            let mut times_ms: Vec<u64> = all.iter().filter(|it| it.arrived).map(|it| it.ms).collect();
+            let survival = Survival::of(&mut all);
+            prop_assert_eq!((found.started, found.reached), (survival.people, survival.arrived));
+            prop_assert_eq!(found.median_ms, quantile_ms(&mut times_ms, 0.5));
+            prop_assert_eq!(found.curve, curve(&survival));
+            prop_assert_eq!(found.quantiles, quantiles(&survival));
+            prop_assert!(found.weeks.is_sorted_by_key(|it| it.since_ms));
+            prop_assert_eq!(found.weeks.iter().map(|it| it.started).sum::<u64>(), found.started);
+            for week in found.weeks {
+                let mut people: Vec<Waited> =
+                    ends.watched(since_ms, None).filter(|it| (week.since_ms..week.until_ms).contains(&it.0)).map(|it| it.1).collect();
+                let survival = Survival::of(&mut people);
+                let half = ShareTime::of(&survival, 0.5);
+                prop_assert_eq!((week.started, week.reached, week.half), (survival.people, survival.arrived, half));
+            }
+        }
     }
 }

@@ -5,6 +5,8 @@
 //! *Exact* (N-day) retention asks whether they came in the n-th period after; *unbounded* (rolling) retention asks
 //! whether they came in the n-th or any later one. `docs/reference/metrics.md` has it in words.
 
+use std::collections::btree_map::Entry;
+
 /// Periods after a user's first that are told apart; what comes later counts as later.
 pub(crate) const PERIODS_MAX: usize = 62;
 
@@ -60,6 +62,25 @@ pub(crate) fn cohorts(activities: impl IntoIterator<Item = Activity>, periods: u
         for (after, it) in cohort.came.iter_mut().enumerate() {
             it.exact += came >> after & 1;
             it.unbounded += u64::from(came >> after != 0);
+        }
+    }
+    cohorts.into_values().collect()
+}
+
+/// Cohorts of all, of those of some people each; all for the same periods.
+pub(crate) fn merged(parts: impl IntoIterator<Item = Vec<Cohort>>) -> Vec<Cohort> {
+    let mut cohorts: std::collections::BTreeMap<i64, Cohort> = std::collections::BTreeMap::new();
+    for part in parts.into_iter().flatten() {
+        match cohorts.entry(part.start) {
+            Entry::Vacant(slot) => drop(slot.insert(part)),
+            Entry::Occupied(mut slot) => {
+                let cohort = slot.get_mut();
+                cohort.users += part.users;
+                for (came, more) in cohort.came.iter_mut().zip(part.came) {
+                    came.exact += more.exact;
+                    came.unbounded += more.unbounded;
+                }
+            }
         }
     }
     cohorts.into_values().collect()
@@ -200,6 +221,8 @@ mod tests {
                 came: after.iter().fold(0, |came, it| came | Activity::bit(*start, start + it)),
             };
             let found = cohorts(users.iter().map(activity), periods, now);
+            let parts = users.chunks(3).map(|it| cohorts(it.iter().map(activity), periods, now));
+            prop_assert_eq!(&merged(parts), &found);
             prop_assert_eq!(found.iter().map(|it| it.users).sum::<u64>(), users.len() as u64);
             for cohort in found {
                 let members: Vec<&Vec<i64>> =

@@ -280,12 +280,15 @@ fn some_settling() -> impl Strategy<Value = Vec<bool>> {
     ]
 }
 
-/// Appends in pieces, and settles after some of them.
+/// Appends in pieces, and settles after some of them; after the others it asks who there is, so that the next answer is
+/// this one brought up to date.
 async fn append(engine: &dyn Events, rows: &[Row], settled: &[bool]) {
     for (piece, is_settled) in rows.chunks(4).zip(settled.iter().cycle()) {
         engine.append(piece.to_vec()).await.expect("stored");
         if *is_settled {
             engine.settle().await.expect("settled");
+        } else {
+            engine.everybody().await.expect("everybody");
         }
     }
 }

@@ -18,11 +18,10 @@ use super::view::{Preset, View};
 use super::waiting::Row as WaitingRow;
 use super::written;
 use crate::app::App;
-use crate::app::accounts::{AccountFilter, AccountRequest};
 use crate::app::funnel::{FunnelAnswer, FunnelRequest, Step};
 use crate::app::hesitation::HesitationRequest;
 use crate::app::surveys::{ResponseFilter, SurveyRequest, Who};
-use crate::app::users::{BeganFilter, UserFilter, UserRequest};
+use crate::app::users::BeganFilter;
 use crate::http::among::Among;
 use crate::http::session::Operator;
 use askama::Template;
@@ -188,18 +187,16 @@ impl Shown {
         let responses = app.responses(&wrote).await?;
         let hesitation = app.hesitation(&asked).await?;
         let began = BeganFilter { since_ms, until_ms };
-        let new_users = async |anonymous: Option<bool>| {
-            let filter = UserFilter { began, anonymous, ..UserFilter::default() };
-            app.users(&UserRequest { filter, ..UserRequest::default() }, 0).await.map(|it| it.total() as u64)
-        };
+        let new_users = app.new_users(began).await?;
         let users = Href::to(&["users"]).with_all(view.range_pairs());
         let known = users.clone().with("who", "identified");
-        let filter = AccountFilter { began, ..AccountFilter::default() };
-        let accounts = app.accounts(&AccountRequest { filter, ..AccountRequest::default() }).await?.rows.len() as u64;
         Ok(Self {
-            new_users: Counted::new(new_users(None).await?, users),
-            new_known: Counted::new(new_users(Some(false)).await?, known),
-            new_accounts: Counted::new(accounts, Href::to(&["accounts"]).with_all(view.range_pairs())),
+            new_users: Counted::new(new_users.all, users),
+            new_known: Counted::new(new_users.known, known),
+            new_accounts: Counted::new(
+                app.new_accounts(began).await?,
+                Href::to(&["accounts"]).with_all(view.range_pairs()),
+            ),
             range: view.range_in_words(),
             incomplete: view.incomplete(now_ms),
             journey: journey.name.clone(),

@@ -2,7 +2,7 @@
 
 mod file;
 
-pub(super) use file::download;
+pub(super) use file::{download, download_json};
 
 use super::accounts::account_href;
 use super::care::{self, CareCell};
@@ -58,6 +58,7 @@ struct UsersPage {
     rows: Vec<Row>,
     csv: Href,
     csv_for_excel: Href,
+    json: Href,
     shown: Option<String>,
     previous: Option<Href>,
     next: Option<Href>,
@@ -142,6 +143,7 @@ pub(crate) async fn show(
         total: written::count(total as u64),
         csv: asked.href("users.csv"),
         csv_for_excel: asked.href("users.csv").with("bom", "1"),
+        json: asked.href("users.json"),
         shown: shown_of(offset, rows.len(), total, PAGE_ROWS, asked.page),
         previous: (asked.page > 1).then(|| asked.page_href(asked.page - 1)),
         next: (last < total && !rows.is_empty()).then(|| asked.page_href(asked.page + 1)),

@@ -333,9 +333,15 @@ impl State {
                     }
                 }
             }
-            for kind in [Kind::Identify, Kind::Group] {
+            let of_names = [
+                (Kind::Identify, Reading::Label),
+                (Kind::Group, Reading::Label),
+                // Whoever looks at a user wants the traits of their account.
+                (Kind::Group, Reading::Account),
+            ];
+            for (kind, reading) in of_names {
                 if let Some(subject) = subject::subject(connection, kind, "")? {
-                    let taken = take_one(connection, &sealed, &known, &subject, &Reading::Label)?;
+                    let taken = take_one(connection, &sealed, &known, &subject, &reading)?;
                     if taken.is_some() {
                         return Ok(taken);
                     }
