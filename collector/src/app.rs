@@ -20,6 +20,7 @@ pub mod lease;
 mod message;
 pub mod needle;
 mod news;
+pub mod next;
 pub mod operators;
 mod order;
 pub mod people;

@@ -23,6 +23,7 @@ mod ingest;
 mod lease;
 mod live;
 mod metrics;
+mod next;
 mod openapi;
 mod page_body;
 mod panics;
@@ -166,6 +167,8 @@ fn api_routes() -> Router<Arc<App>> {
         .route("/v1/journeys/{id}/people", get(funnel::people))
         .route("/v1/journeys/{id}/value-time", get(funnel::value_time))
         .route("/v1/journeys/{id}/waiting", get(funnel::waiting))
+        .route("/v1/journeys/{id}/next", get(next::next))
+        .route("/v1/journeys/{id}/next/people", get(next::people))
         .route("/v1/journeys/{id}/cohorts", get(cohorts::cohorts))
         .route("/v1/journeys/{id}/cohorts/people", get(cohorts::people))
         .route("/v1/hesitation", get(hesitation::hesitation))

@@ -19,6 +19,8 @@ mod json;
 mod label;
 mod layer;
 mod ledger;
+mod next_actions;
+mod page_name;
 mod settings;
 pub mod sqlite;
 mod staff;
@@ -44,6 +46,7 @@ pub(crate) use layer::Layer;
 pub use ledger::{
     Decide, Forgotten, KeptLease, Leased, Ledger, Muted, Person, PromptLease, Told, What, Wish, Withheld,
 };
+pub use next_actions::{Action, NOTES, Next, NextActions, NextQuestion};
 pub use settings::Settings;
 pub use staff::{
     ApiToken, Changed, Deed, Invitation, Member, OpenSession, Outsider, Recognised, Role, Staff, TokenScope,

@@ -7,8 +7,8 @@ use super::App;
 use super::segments::Members;
 use crate::storage::{
     Active, ActivityQuestion, Answering, Arrived, Chain, Chains, Events, Everybody, FactQuestion, FunnelQuestion,
-    HappenedQuestion, Happening, Layer, Moment, Person, PresenceQuestion, Present, Profile, Reaches, StorageError,
-    TakeFact, TraitPath, TraitValues, UserKey, UserLine, UserName,
+    HappenedQuestion, Happening, Layer, Moment, NextActions, NextQuestion, Person, PresenceQuestion, Present, Profile,
+    Reaches, StorageError, TakeFact, TraitPath, TraitValues, UserKey, UserLine, UserName,
 };
 use domain::{Journey, Scope};
 use std::sync::Arc;
@@ -209,6 +209,12 @@ impl Layer for ByAccount {
 
     fn facts(&self, question: FactQuestion, take: TakeFact) -> Answering<'_, ()> {
         self.all.facts(question, take)
+    }
+
+    fn next_actions(&self, mut question: NextQuestion) -> Answering<'_, NextActions> {
+        question.of = Scope::Account;
+        question.funnel.journey = shared(&question.funnel.journey);
+        self.only(self.all.next_actions(question), |accounts, all| all.only(|it| accounts.of_key(it).is_some()))
     }
 
     fn trait_values(&self, path: TraitPath) -> Answering<'_, TraitValues> {

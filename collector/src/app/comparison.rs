@@ -196,7 +196,7 @@ fn changes(one: &[Step], other: &[Step]) -> Vec<Change> {
     changes
 }
 
-fn difference(one: (u64, u64), other: (u64, u64)) -> Option<Difference> {
+pub(super) fn difference(one: (u64, u64), other: (u64, u64)) -> Option<Difference> {
     let interval = newcombe_interval(one, other)?;
     let share = |(part, whole): (u64, u64)| part as f64 / whole as f64;
     Some(Difference { share: share(one) - share(other), interval })

@@ -143,7 +143,7 @@ fn group_rows(comparison: &Comparison, answer: &FunnelAnswer, view: &View) -> Ve
 
 impl Gap {
     /// The interval is told in the same direction as the difference.
-    fn of(difference: Difference, with: &str) -> Self {
+    pub(super) fn of(difference: Difference, with: &str) -> Self {
         let (low, high) = difference.interval;
         let points = |share: f64| {
             let text = format!("{:.1}", share * 100.0).replace('-', "−");

@@ -156,14 +156,14 @@ pub(super) fn trait_values(snapshot: &Snapshot<'_>, path: &TraitPath) -> Result<
 }
 
 /// Where what a user did is counted: at the user's number, or at their account's.
-struct Slots<'w> {
+pub(super) struct Slots<'w> {
     who: &'w Who,
     /// The first user of each account; absent where users are counted.
     first: Option<Vec<Option<Sender>>>,
 }
 
 impl<'w> Slots<'w> {
-    fn of(snapshot: &'w Snapshot<'_>, of: Scope) -> Self {
+    pub(super) fn of(snapshot: &'w Snapshot<'_>, of: Scope) -> Self {
         let who = &*snapshot.who;
         let first = (of == Scope::Account).then(|| {
             let mut first: Vec<Option<Sender>> = Vec::new();
@@ -181,17 +181,17 @@ impl<'w> Slots<'w> {
         Self { who, first }
     }
 
-    fn width(&self) -> usize {
+    pub(super) fn width(&self) -> usize {
         self.first.as_ref().map_or(self.who.width(), Vec::len)
     }
 
     /// `None` for who belongs to no account, where accounts are counted.
-    fn slot_of(&self, user: Sender) -> Option<u32> {
+    pub(super) fn slot_of(&self, user: Sender) -> Option<u32> {
         if self.first.is_some() { self.who.account_of(user) } else { Some(user) }
     }
 
     /// The user of a slot, or the first of the account's.
-    fn user_of(&self, slot: u32) -> Option<Sender> {
+    pub(super) fn user_of(&self, slot: u32) -> Option<Sender> {
         match &self.first {
             Some(first) => *first.get(slot as usize)?,
             None => Some(slot),
@@ -241,7 +241,8 @@ fn by_user<T: Copy + Send + Sync>(
         }
         all
     };
-    Ok(merged(&segments(snapshot, name)?, of_share, merge))
+    let segments = segments(snapshot, name)?;
+    Ok(merged(segments.iter().map(|it| (it.len(), &**it)), of_share, merge))
 }
 
 /// Segments of the `track` messages of a name, or of all messages (`None`).
@@ -257,13 +258,13 @@ fn segments(snapshot: &Snapshot<'_>, name: Option<&str>) -> Result<Vec<Arc<Segme
     Ok(segments)
 }
 
-/// What each core makes of its share of the segments, one value a user, as one.
-fn merged<T: Copy + Send>(
-    segments: &[Arc<Segment>],
-    of_share: impl Fn(&mut dyn Iterator<Item = &Segment>) -> Vec<T> + Sync,
+/// What each core makes of its share of the segments, given with their sizes, one value a user, as one.
+pub(super) fn merged<'s, S: Sync + 's, T: Copy + Send>(
+    segments: impl IntoIterator<Item = (usize, &'s S)>,
+    of_share: impl Fn(&mut dyn Iterator<Item = &'s S>) -> Vec<T> + Sync,
     merge: impl Fn(T, T) -> T,
 ) -> Vec<T> {
-    let shares = shares(segments.iter().map(|it| (it.len(), &**it)));
+    let shares = shares(segments);
     let mut answers = shares.into_par_iter().map(|it| of_share(&mut it.into_iter())).collect::<Vec<_>>().into_iter();
     let Some(mut all) = answers.next() else { return of_share(&mut std::iter::empty()) };
     for other in answers {

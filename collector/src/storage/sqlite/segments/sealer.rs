@@ -333,9 +333,11 @@ impl State {
                     }
                 }
             }
-            for kind in [Kind::Identify, Kind::Group] {
+            let (label, page) = (Reading::Label, Reading::Page);
+            let always = [(Kind::Identify, &label), (Kind::Group, &label), (Kind::Page, &page), (Kind::Screen, &page)];
+            for (kind, reading) in always {
                 if let Some(subject) = subject::subject(connection, kind, "")? {
-                    let taken = take_one(connection, &sealed, &known, &subject, &Reading::Label)?;
+                    let taken = take_one(connection, &sealed, &known, &subject, reading)?;
                     if taken.is_some() {
                         return Ok(taken);
                     }
