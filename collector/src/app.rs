@@ -4,7 +4,7 @@ pub mod accept;
 pub mod account;
 pub mod accounts;
 pub mod body;
-mod by_account;
+pub mod by_account;
 pub mod care;
 pub mod cohorts;
 pub mod comparison;

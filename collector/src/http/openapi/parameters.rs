@@ -44,7 +44,7 @@ pub(super) fn all() -> Value {
         "SurveyAsked": query("survey", "One survey; `hesitation` for the detector's question.", text()),
         "Segment": query("segment", "The id of a segment: only its users are counted.", json!({ "type": "string", "maxLength": 512 })),
         "Where": query("where", "Only these users are counted, such as `plan = pro and seen within 30d`; see docs/reference/segments.md.", json!({ "type": "string", "maxLength": 2000 })),
-        "Level": query("level", "What is counted.", choice(&["user", "account"])),
+        "Level": query("level", "What is counted; `other-accounts` are those that none of the chosen users belongs to.", choice(&["user", "account", "other-accounts"])),
         "At": query("at", "What happened around this time.", time()),
     });
     if let (Some(all), Value::Object(lists)) = (all.as_object_mut(), of_lists()) {
