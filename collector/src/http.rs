@@ -4,6 +4,7 @@
 
 mod accounts;
 mod among;
+mod annotations;
 mod assets;
 mod bots;
 mod by_reader;
@@ -163,6 +164,7 @@ fn probe_routes() -> Router<Arc<App>> {
 /// Numbers as JSON, for operators and their tokens.
 fn api_routes() -> Router<Arc<App>> {
     Router::new()
+        .route("/v1/annotations", get(annotations::annotations))
         .route("/v1/journeys/{id}/funnel", get(funnel::funnel))
         .route("/v1/journeys/{id}/people", get(funnel::people))
         .route("/v1/journeys/{id}/value-time", get(funnel::value_time))

@@ -8,6 +8,7 @@
 mod abridged;
 mod batch;
 mod chains;
+mod definitions;
 mod delivery;
 mod desk;
 mod events;
@@ -30,6 +31,7 @@ mod views;
 pub use batch::{Batch, RowRef, Sent};
 pub(crate) use batch::{Entry, SentSpans, Span};
 pub use chains::{Chain, Chains, Reaches, UserKey, UserName};
+pub use definitions::{DefinitionChange, KeptDefinition};
 pub use delivery::{Delivered, DeliveryQuestion, Road};
 pub use desk::{
     CareAct, Desk, FirstOperator, InboxAct, KeptModel, KeptSegment, NewOperator, NewSession, Operator, Session,

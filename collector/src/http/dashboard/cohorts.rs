@@ -15,6 +15,7 @@ use super::shade::shade;
 use super::view::Preset;
 use super::written;
 use crate::app::cohorts::{Cell, Cohorts, Columns, Test};
+use crate::app::definitions::Subject;
 use crate::app::timestamp::parse_ms;
 use crate::http::among::Among;
 use crate::http::session::Operator;
@@ -109,7 +110,8 @@ pub(super) async fn show(
             let found = app.cohorts(&journey.id, show, (request.since_ms, request.until_ms)).await?;
             let found = found.ok_or_else(|| no_such_journey(&app, &id))?;
             let first_ms = found.weeks.first().and_then(|it| parse_ms(&it.from)).unwrap_or_default();
-            let marks = Marks::within(&app.project().annotations, first_ms, app.now_ms());
+            let of = [Subject::Journey(journey.id.as_str().to_owned())];
+            let marks = Marks::within(&app.annotations(Some(&of)).await?, first_ms, app.now_ms());
             Some(Shown::of(&found, &Links { journey: &journey, show, range: &range }, marks))
         }
         None => None,

@@ -212,6 +212,13 @@ impl Paths {
         let summary = "The users behind a number of it.";
         self.read_counted("/v1/journeys/{id}/cohorts/people", "cohortPeople", summary, &[&cell, &RANGE, &ROWS], people);
         self.retention();
+        let annotation = object(json!({
+            "at_ms": integer(), "text": { "type": "string" }, "url": nullable("string"),
+            "changed": nullable("string"), "digest": nullable("string"),
+        }));
+        let annotations = json_body(object(json!({ "annotations": array(annotation) })), "In order of time.");
+        let summary = "What happened: as the vendor wrote it down, and definitions that changed.";
+        self.read("/v1/annotations", "annotations", summary, &[&RANGE], annotations);
         let delivery = json_body(any(), "By day and source.");
         self.read("/v1/delivery", "delivery", "How complete the stored messages are.", &[&RANGE], delivery);
         let user = object(json!({
