@@ -4,7 +4,6 @@ import { logIn } from "./support/log_in.ts";
 import { readCsv } from "./support/read_csv.ts";
 import { BROWSER_KEY } from "./support/running_stack.ts";
 import { expect, test } from "./support/stack.ts";
-import { takePicture } from "./support/take_picture.ts";
 
 test.use({ stackName: "dashboard-next" });
 
@@ -25,7 +24,7 @@ test.beforeAll(async ({ stack }) => {
 test("each row is the API's, and opens its people, on the page and as a file", async ({ stack, page }) => {
   await logIn(page, stack);
   await page.goto(`${stack.collectorUrl}/journeys/onboarding`);
-  await page.getByRole("link", { name: /^did next/ }).first().click();
+  await page.getByRole("link", { name: /^what next/ }).first().click();
   await expect(page).toHaveURL(/\/next\?milestone=/);
   const query = new URL(page.url()).search;
   const { stopped, went_on: wentOn, rows } = (await stack.getJson(`/v1/journeys/onboarding/next${query}`)) as Next;
@@ -58,8 +57,6 @@ test("on a narrow screen nothing scrolls sideways but tables", async ({ stack, n
     await page.goto(stack.collectorUrl + path);
     expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBe(NARROW.width);
   }
-  await page.goto(stack.collectorUrl + NEXT);
-  await takePicture(page, "next-narrow");
 });
 
 test("without scripts everything works", async ({ stack, newVisitor }) => {
@@ -75,14 +72,4 @@ test("without scripts everything works", async ({ stack, newVisitor }) => {
   await expect(page.locator("[data-total]")).toHaveText(count ?? "");
   await page.getByRole("link", { name: "Went on" }).click();
   await expect(page).toHaveURL(/standing=went-on/);
-});
-
-test("what people did next looks like it", async ({ stack, page }) => {
-  await logIn(page, stack);
-  await page.setViewportSize({ width: 1280, height: 860 });
-  await page.goto(stack.collectorUrl + NEXT);
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    await takePicture(page, `next-${colorScheme}`);
-  }
 });

@@ -125,7 +125,10 @@ impl Among {
                 return Err(Why::Said("invalid_level", format!("`level` is {level}; here only users are counted")));
             }
             Some(other) => {
-                return Err(Why::Said("invalid_level", format!("`level` is {other:?}; expected user, account or other-accounts")));
+                return Err(Why::Said(
+                    "invalid_level",
+                    format!("`level` is {other:?}; expected user, account or other-accounts"),
+                ));
             }
         };
         chosen.of_none = level.as_deref() == Some(OTHER_ACCOUNTS);

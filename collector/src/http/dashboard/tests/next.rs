@@ -64,7 +64,7 @@ async fn those_who_went_no_further_and_those_who_went_on_are_the_funnels() {
     assert_eq!(page.status, StatusCode::SEE_OTHER);
     site.get("/journeys/onboarding?by=plan&window=30d")
         .await
-        .has("/journeys/onboarding/next?milestone=customer&#38;window=30d\">did next");
+        .has("/journeys/onboarding/next?milestone=customer&#38;window=30d\">what next");
     let page = site.get("/journeys/onboarding/next?milestone=customer&by=plan").await;
     page.has("Nothing more");
     assert!(
