@@ -3,11 +3,13 @@
 pub mod accept;
 pub mod account;
 pub mod accounts;
+pub mod annotations;
 pub mod body;
-mod by_account;
+pub mod by_account;
 pub mod care;
 pub mod cohorts;
 pub mod comparison;
+pub mod definitions;
 pub mod delivery;
 pub mod erase;
 mod expiry;
@@ -20,6 +22,7 @@ pub mod lease;
 mod message;
 pub mod needle;
 mod news;
+pub mod next;
 pub mod operators;
 mod order;
 pub mod people;
@@ -142,6 +145,9 @@ impl App {
         let learned = self.learned().await?;
         self.put_in_force(&project, learned).await?;
         *self.project.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = project;
+        if let Err(error) = self.note_definitions().await {
+            tracing::warn!(%error, "changed definitions are in force, but not marked on charts");
+        }
         self.definitions_changed.notify_one();
         self.news.arrived();
         Ok(())

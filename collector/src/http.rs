@@ -4,6 +4,7 @@
 
 mod accounts;
 mod among;
+mod annotations;
 mod assets;
 mod bots;
 mod by_reader;
@@ -23,6 +24,7 @@ mod ingest;
 mod lease;
 mod live;
 mod metrics;
+mod next;
 mod openapi;
 mod page_body;
 mod panics;
@@ -162,10 +164,13 @@ fn probe_routes() -> Router<Arc<App>> {
 /// Numbers as JSON, for operators and their tokens.
 fn api_routes() -> Router<Arc<App>> {
     Router::new()
+        .route("/v1/annotations", get(annotations::annotations))
         .route("/v1/journeys/{id}/funnel", get(funnel::funnel))
         .route("/v1/journeys/{id}/people", get(funnel::people))
         .route("/v1/journeys/{id}/value-time", get(funnel::value_time))
         .route("/v1/journeys/{id}/waiting", get(funnel::waiting))
+        .route("/v1/journeys/{id}/next", get(next::next))
+        .route("/v1/journeys/{id}/next/people", get(next::people))
         .route("/v1/journeys/{id}/cohorts", get(cohorts::cohorts))
         .route("/v1/journeys/{id}/cohorts/people", get(cohorts::people))
         .route("/v1/hesitation", get(hesitation::hesitation))

@@ -8,6 +8,7 @@
 mod abridged;
 mod batch;
 mod chains;
+mod definitions;
 mod delivery;
 mod desk;
 mod events;
@@ -19,6 +20,8 @@ mod json;
 mod label;
 mod layer;
 mod ledger;
+mod next_actions;
+mod page_name;
 mod settings;
 pub mod sqlite;
 mod staff;
@@ -28,6 +31,7 @@ mod views;
 pub use batch::{Batch, RowRef, Sent};
 pub(crate) use batch::{Entry, SentSpans, Span};
 pub use chains::{Chain, Chains, Reaches, ReachesInOrder, UserKey, UserName};
+pub use definitions::{DefinitionChange, KeptDefinition};
 pub use delivery::{Delivered, DeliveryQuestion, Road};
 pub use desk::{
     CareAct, Desk, FirstOperator, InboxAct, KeptModel, KeptSegment, NewOperator, NewSession, Operator, Session,
@@ -44,6 +48,7 @@ pub(crate) use layer::Layer;
 pub use ledger::{
     Decide, Forgotten, KeptLease, Leased, Ledger, Muted, Person, PromptLease, Told, What, Wish, Withheld,
 };
+pub use next_actions::{Action, NOTES, Next, NextActions, NextQuestion};
 pub use settings::Settings;
 pub use staff::{
     ApiToken, Changed, Deed, Invitation, Member, OpenSession, Outsider, Recognised, Role, Staff, TokenScope,

@@ -6,10 +6,10 @@ use crate::metric::Activity;
 use crate::metric::presence::Days;
 use crate::project::{self, Project};
 use crate::storage::{
-    AccountLine, Active, ActivityQuestion, Answering, Appended, Arrived, Batch, Chain, Chains, Delivered,
+    AccountLine, Action, Active, ActivityQuestion, Answering, Appended, Arrived, Batch, Chain, Chains, Delivered,
     DeliveryQuestion, Erased, Events, Everybody, FactQuestion, FunnelQuestion, HappenedQuestion, Happening, Moment,
-    Person, PresenceQuestion, Present, Profile, Reaches, Somebody, TakeFact, TraitPath, TraitValues, UserKey, UserLine,
-    UserName, sqlite,
+    Next, NextActions, NextQuestion, Person, PresenceQuestion, Present, Profile, Reaches, Somebody, TakeFact,
+    TraitPath, TraitValues, UserKey, UserLine, UserName, sqlite,
 };
 use domain::{Definitions, Journey, Scope};
 use serde_json::{Value, json};
@@ -48,6 +48,9 @@ name = "Sent the first invoice"
 value = true
 rule = { event = "Invoice Sent" }
 "#;
+
+/// Of the milestones of [`PROJECT`].
+const EVENTS: [&str; 3] = ["Signed Up", "Customer Added", "Invoice Sent"];
 
 /// One user, as far as the questions of a page go.
 #[derive(Clone)]
@@ -98,7 +101,7 @@ impl User {
     fn times_of(&self, what: &Happening) -> impl Iterator<Item = i64> {
         let level = match what {
             Happening::Message => None,
-            Happening::Event(name) => ["Signed Up", "Customer Added", "Invoice Sent"].iter().position(|it| it == name),
+            Happening::Event(name) => EVENTS.iter().position(|it| it == name),
             Happening::Milestone(journey) => {
                 ["signed-up", "customer", "sent"].iter().position(|it| *it == journey.milestones[0].id.as_str())
             }
@@ -258,6 +261,22 @@ impl Events for Canned {
         };
         let all = self.0.iter().enumerate().map(|(key, user)| (UserKey(key as u32), times(user)));
         ready(all.filter(|it| it.1 > 0).collect())
+    }
+
+    /// Everybody's next action is the event of their next milestone.
+    fn next_actions(&self, question: NextQuestion) -> Answering<'_, NextActions> {
+        let actions: Vec<Action> = EVENTS.map(|it| Action::Event(it.to_owned())).into();
+        let NextQuestion { funnel, level, of } = question;
+        let within =
+            |at_ms: &i64| funnel.since_ms.is_none_or(|it| *at_ms >= it) && funnel.until_ms.is_none_or(|it| *at_ms < it);
+        let (users, counted) = (self.of(of), self.counted(of));
+        let next = |key: usize| {
+            let times_ms: Vec<i64> = users.get(key)?.times_ms.iter().copied().take_while(within).collect();
+            let action = times_ms.get(level + 1).map(|it| (*it, level as u32 + 1));
+            let (user, reached_ms) = (UserKey(key as u32), *times_ms.get(level)?);
+            Some(Next { user, reached_ms, went_on: action.is_some(), action })
+        };
+        ready(NextActions { users: counted.into_iter().filter_map(next).collect(), actions })
     }
 
     fn trait_values(&self, path: TraitPath) -> Answering<'_, TraitValues> {

@@ -15,6 +15,7 @@ const PAGES = [
   "/journeys/onboarding/people?milestone=company-created&standing=reached",
   "/journeys/onboarding/waiting",
   "/journeys/onboarding/cohorts",
+  "/journeys/onboarding/next",
   "/retention",
   "/retention/people",
   "/hesitation",

@@ -22,6 +22,8 @@ const PAGES = [
   "/journeys/onboarding/waiting",
   "/journeys/onboarding/cohorts",
   "/journeys/onboarding/cohorts/people",
+  "/journeys/onboarding/next",
+  "/journeys/onboarding/next/people?did=nothing",
   "/retention",
   "/segments?where=plan%20%3D%20pro",
   "/segments/at-risk",

@@ -7,21 +7,34 @@ use super::App;
 use super::segments::Members;
 use crate::storage::{
     Active, ActivityQuestion, Answering, Arrived, Chain, Chains, Events, Everybody, FactQuestion, FunnelQuestion,
-    HappenedQuestion, Happening, Layer, Moment, Person, PresenceQuestion, Present, Profile, Reaches, StorageError,
-    TakeFact, TraitPath, TraitValues, UserKey, UserLine, UserName,
+    HappenedQuestion, Happening, Layer, Moment, NextActions, NextQuestion, Person, PresenceQuestion, Present, Profile,
+    Reaches, StorageError, TakeFact, TraitPath, TraitValues, UserKey, UserLine, UserName,
 };
 use domain::{Journey, Scope};
 use std::sync::Arc;
 
 impl App {
-    /// The same application with accounts for users: all of them, or those that one of these users belongs to.
-    pub async fn by_account(&self, members: Option<Arc<Members>>) -> Result<Self, StorageError> {
+    /// The same application with accounts for users.
+    pub async fn by_account(&self, which: WhichAccounts) -> Result<Self, StorageError> {
         let everybody = self.all.everybody().await?;
-        let accounts = Accounts::of(everybody, members.as_deref());
+        let accounts = Accounts::of(everybody, &which);
         let events = Arc::new(ByAccount { all: Arc::clone(&self.all), accounts: Arc::new(accounts) });
         let all = Self::of(Arc::clone(&self.shared), Arc::clone(&self.all), self.reader);
-        Ok(Self { events, counts_accounts: true, ..all })
+        let among = match which {
+            WhichAccounts::OfAny(members) => Some(members),
+            WhichAccounts::All | WhichAccounts::OfNone(_) => None,
+        };
+        Ok(Self { events, among, counts_accounts: true, ..all })
     }
+}
+
+/// Which accounts count.
+pub enum WhichAccounts {
+    All,
+    /// Those that one of these users belongs to.
+    OfAny(Arc<Members>),
+    /// Those that none of these users belongs to.
+    OfNone(Arc<Members>),
 }
 
 /// Who belongs to which account, and which accounts count.
@@ -34,11 +47,16 @@ struct Accounts {
 }
 
 impl Accounts {
-    fn of(everybody: Arc<Everybody>, members: Option<&Members>) -> Self {
-        let mut counts = vec![members.is_none(); everybody.accounts().len()];
-        for user in members.into_iter().flat_map(Members::users) {
+    fn of(everybody: Arc<Everybody>, which: &WhichAccounts) -> Self {
+        let (members, with_them) = match which {
+            WhichAccounts::All => (None, false),
+            WhichAccounts::OfAny(members) => (Some(members), true),
+            WhichAccounts::OfNone(members) => (Some(members), false),
+        };
+        let mut counts = vec![!with_them; everybody.accounts().len()];
+        for user in members.into_iter().flat_map(|it| it.users()) {
             if let Some(slot) = user.account.and_then(|it| counts.get_mut(it as usize)) {
-                *slot = true;
+                *slot = with_them;
             }
         }
         let mut of_user = vec![None; everybody.users().last().map_or(0, |it| it.key.0 as usize + 1)];
@@ -209,6 +227,12 @@ impl Layer for ByAccount {
 
     fn facts(&self, question: FactQuestion, take: TakeFact) -> Answering<'_, ()> {
         self.all.facts(question, take)
+    }
+
+    fn next_actions(&self, mut question: NextQuestion) -> Answering<'_, NextActions> {
+        question.of = Scope::Account;
+        question.funnel.journey = shared(&question.funnel.journey);
+        self.only(self.all.next_actions(question), |accounts, all| all.only(|it| accounts.of_key(it).is_some()))
     }
 
     fn trait_values(&self, path: TraitPath) -> Answering<'_, TraitValues> {

@@ -3,8 +3,8 @@
 //! Definition: `docs/reference/metrics.md`.
 
 use super::App;
+use super::by_account::WhichAccounts;
 use super::funnel::{FunnelAnswer, FunnelRequest, Step};
-use super::segments::Members;
 use crate::metric::newcombe_interval;
 use crate::storage::StorageError;
 use serde::{Deserialize, Serialize};
@@ -133,11 +133,19 @@ impl App {
             Baseline::Segment(id) => {
                 let Some(segment) = self.segment(id).await? else { return Ok(None) };
                 let members = self.segment_members(&segment.expression).await?;
-                self.beside(answer, request, members, format!("{SEGMENT}{id}")).await
+                let there = match self.counts_accounts {
+                    true => self.by_account(WhichAccounts::OfAny(members)).await?,
+                    false => self.among(members),
+                };
+                there.beside(answer, request, format!("{SEGMENT}{id}")).await
             }
             Baseline::Others => {
                 let Some(members) = &self.among else { return Ok(None) };
-                self.beside(answer, request, Arc::new(members.others()), OTHERS.to_owned()).await
+                let there = match self.counts_accounts {
+                    true => self.by_account(WhichAccounts::OfNone(Arc::clone(members))).await?,
+                    false => self.among(Arc::new(members.others())),
+                };
+                there.beside(answer, request, OTHERS.to_owned()).await
             }
             Baseline::Group(value) => {
                 let Some(base) = answer.groups.iter().find(|it| it.value == *value) else { return Ok(None) };
@@ -159,17 +167,15 @@ impl App {
 }
 
 impl App {
-    /// The same funnel of other users.
+    /// An answer about others, with the same funnel of those who are counted here.
     async fn beside(
         &self,
         answer: &FunnelAnswer,
         request: &FunnelRequest,
-        members: Arc<Members>,
         with: String,
     ) -> Result<Option<Comparison>, StorageError> {
         let request = FunnelRequest { by: None, ..request.clone() };
-        let there = if self.counts_accounts { self.by_account(Some(members)).await? } else { self.among(members) };
-        let Some(other) = there.funnel(&answer.journey.id, &request).await? else { return Ok(None) };
+        let Some(other) = self.funnel(&answer.journey.id, &request).await? else { return Ok(None) };
         let parts = vec![Part { group: None, changes: changes(&answer.steps, &other.steps) }];
         Ok(Some(Comparison { with, since_ms: None, until_ms: None, reached: reached(&other.steps), parts }))
     }
@@ -195,7 +201,7 @@ fn changes(one: &[Step], other: &[Step]) -> Vec<Change> {
     changes
 }
 
-fn difference(one: (u64, u64), other: (u64, u64)) -> Option<Difference> {
+pub(super) fn difference(one: (u64, u64), other: (u64, u64)) -> Option<Difference> {
     let interval = newcombe_interval(one, other)?;
     let share = |(part, whole): (u64, u64)| part as f64 / whole as f64;
     Some(Difference { share: share(one) - share(other), interval })

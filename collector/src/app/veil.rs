@@ -10,8 +10,8 @@ use super::{App, Shared};
 use crate::project::{Hidden, Onlooker};
 use crate::storage::{
     Active, ActivityQuestion, Answering, Arrived, Chains, Events, Everybody, FactQuestion, FunnelQuestion,
-    HappenedQuestion, Layer, Moment, Person, PresenceQuestion, Present, Profile, Reaches, StorageError, StoredFact,
-    TakeFact, TraitPath, TraitValues, UserKey, UserName,
+    HappenedQuestion, Layer, Moment, NextActions, NextQuestion, Person, PresenceQuestion, Present, Profile, Reaches,
+    StorageError, StoredFact, TakeFact, TraitPath, TraitValues, UserKey, UserName,
 };
 use domain::Journey;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -78,6 +78,15 @@ impl Layer for Veil {
         // Nobody has a value of a trait that is hidden.
         question.by = question.by.filter(|it| !self.hidden().hides(it));
         self.behind.chains(question)
+    }
+
+    /// What pages and events are called may hold what is hidden.
+    fn next_actions(&self, question: NextQuestion) -> Answering<'_, NextActions> {
+        Box::pin(async move {
+            let (mut next, hidden) = (self.behind.next_actions(question).await?, self.hidden());
+            next.actions.iter_mut().for_each(|it| mask::action(&hidden, it));
+            Ok(next)
+        })
     }
 
     /// Nobody has a value of a trait that is hidden.

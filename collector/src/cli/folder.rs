@@ -6,8 +6,8 @@ use crate::app::App;
 use crate::project::Project;
 use crate::storage::sqlite::{DiskLimits, Opened};
 use crate::storage::{
-    Answering, CareAct, Desk, Events, FirstOperator, InboxAct, KeptModel, KeptSegment, NewOperator, NewSession,
-    Operator, StillOpen,
+    Answering, CareAct, DefinitionChange, Desk, Events, FirstOperator, InboxAct, KeptDefinition, KeptModel,
+    KeptSegment, NewOperator, NewSession, Operator, StillOpen,
 };
 use crate::storage::{
     ApiToken, Changed, Deed, Invitation, Member, OpenSession, Outsider, Recognised, Role, Session, Staff, StorageError,
@@ -291,6 +291,15 @@ impl Desk for NoDesk {
         closed()
     }
     fn forget_segment(&self, _: String) -> Answering<'_, bool> {
+        closed()
+    }
+    fn definitions(&self) -> Answering<'_, Vec<KeptDefinition>> {
+        closed()
+    }
+    fn keep_definitions(&self, _: Vec<KeptDefinition>, _: Vec<DefinitionChange>, _: usize) -> Answering<'_, ()> {
+        closed()
+    }
+    fn definition_changes(&self) -> Answering<'_, Vec<DefinitionChange>> {
         closed()
     }
     fn forget_care(&self, _: Vec<String>) -> Answering<'_, u64> {

@@ -64,6 +64,7 @@ impl Serve {
             ballast_bytes: self.disk_ballast.map(|it| it.0),
         };
         let app = Arc::new(self.data.open_with_reserve(project, limits).await?);
+        app.note_definitions().await?;
         app.provide_api_token(&self.data.path).await?;
         let public_url = match &self.public_url {
             Some(url) => url.trim_end_matches('/').to_owned(),

@@ -5,6 +5,7 @@
 use super::dashboard::{Href, Link, PageError};
 use super::error::ApiError;
 use crate::app::App;
+use crate::app::by_account::WhichAccounts;
 use crate::app::segments::Segment;
 use crate::segment::Expression;
 use axum::extract::FromRequestParts;
@@ -23,6 +24,14 @@ pub(crate) fn is_kept_with_range(name: &str) -> bool {
 
 /// What `level` says where accounts are counted.
 pub(crate) const ACCOUNT: &str = "account";
+
+/// The same of accounts that none of the chosen users belongs to.
+pub(crate) const OTHER_ACCOUNTS: &str = "other-accounts";
+
+/// Whether accounts are counted, of those that have the chosen users or of the others.
+pub(crate) fn counts_accounts(level: &str) -> bool {
+    matches!(level, ACCOUNT | OTHER_ACCOUNTS)
+}
 
 /// Paths whose numbers can be those of accounts.
 const OF_ACCOUNTS: [&str; 5] = ["/journeys/", "/retention", "/v1/journeys/", "/v1/retention", "/v1/stickiness"];
@@ -45,6 +54,8 @@ pub(crate) struct Chosen {
     pub(crate) all: Vec<Segment>,
     /// Whether accounts are counted instead of users; `None` where only users can be.
     pub(crate) by_account: Option<bool>,
+    /// The accounts are those that none of the users belongs to.
+    pub(crate) of_none: bool,
     /// How many they are, of how many; `None` for everybody.
     pub(crate) count: Option<(usize, usize)>,
     /// The page, and its other parameters.
@@ -109,21 +120,36 @@ impl Among {
         let can_count_accounts = OF_ACCOUNTS.iter().any(|it| chosen.path.starts_with(it));
         chosen.by_account = match level.as_deref() {
             None | Some("user") => can_count_accounts.then_some(false),
-            Some(ACCOUNT) if can_count_accounts => Some(true),
-            Some(ACCOUNT) => {
-                return Err(Why::Said("invalid_level", "`level` is account; here only users are counted".to_owned()));
+            Some(level) if counts_accounts(level) && can_count_accounts => Some(true),
+            Some(level) if counts_accounts(level) => {
+                return Err(Why::Said("invalid_level", format!("`level` is {level}; here only users are counted")));
             }
             Some(other) => {
-                return Err(Why::Said("invalid_level", format!("`level` is {other:?}; expected user or account")));
+                return Err(Why::Said(
+                    "invalid_level",
+                    format!("`level` is {other:?}; expected user, account or other-accounts"),
+                ));
             }
         };
+        chosen.of_none = level.as_deref() == Some(OTHER_ACCOUNTS);
+        if chosen.of_none && chosen.expression().is_none() {
+            let message = format!("`level` is {OTHER_ACCOUNTS}; give `segment` or `where` for others to be");
+            return Err(Why::Said("invalid_level", message));
+        }
         let members = match chosen.expression() {
             None => None,
             Some(expression) => Some(app.segment_members(&expression).await.map_err(Why::Storage)?),
         };
         chosen.count = members.as_ref().map(|it| (it.count(), it.of()));
         let app = match (chosen.by_account, members) {
-            (Some(true), members) => Arc::new(app.by_account(members).await.map_err(Why::Storage)?),
+            (Some(true), members) => {
+                let which = match members {
+                    None => WhichAccounts::All,
+                    Some(members) if chosen.of_none => WhichAccounts::OfNone(members),
+                    Some(members) => WhichAccounts::OfAny(members),
+                };
+                Arc::new(app.by_account(which).await.map_err(Why::Storage)?)
+            }
             (_, Some(members)) => Arc::new(app.among(members)),
             (_, None) => Arc::clone(app),
         };
@@ -141,15 +167,29 @@ impl Chosen {
     }
 
     /// Everybody else, where some are chosen.
-    pub(crate) fn others(&self) -> Option<Expression> {
+    fn others(&self) -> Option<Expression> {
         self.expression().map(|it| Expression::Not(Box::new(it)))
+    }
+
+    /// What `level` says; `None` where users are counted.
+    fn level(&self) -> Option<&'static str> {
+        let accounts = if self.of_none { OTHER_ACCOUNTS } else { ACCOUNT };
+        (self.by_account == Some(true)).then_some(accounts)
+    }
+
+    /// The same about everybody else, where some are chosen.
+    pub(crate) fn pairs_of_others(&self) -> Vec<(&'static str, String)> {
+        match self.by_account {
+            Some(true) => Self { of_none: true, ..self.clone() }.pairs(),
+            _ => self.others().map(|it| ("where", it.to_string())).into_iter().collect(),
+        }
     }
 
     /// For links that keep it.
     pub(crate) fn pairs(&self) -> Vec<(&'static str, String)> {
         let segment = self.segment.as_ref().map(|it| ("segment", it.id.clone()));
         let words = self.words.as_ref().map(|it| ("where", it.to_string()));
-        let level = (self.by_account == Some(true)).then(|| ("level", ACCOUNT.to_owned()));
+        let level = self.level().map(|it| ("level", it.to_owned()));
         segment.into_iter().chain(words).chain(level).collect()
     }
 
@@ -165,7 +205,7 @@ impl Chosen {
     /// The same page with the other counted.
     pub(crate) fn counting(&self, accounts: bool) -> Href {
         let kept = self.kept.iter().filter(|(name, text)| name != "page" && !text.is_empty());
-        let among = Self { by_account: Some(accounts), ..self.clone() }.pairs();
+        let among = Self { by_account: Some(accounts), of_none: false, ..self.clone() }.pairs();
         Href::at(&self.path)
             .with_all(kept.map(|(name, text)| (name.as_str(), text.as_str())))
             .with_all(among.iter().map(|(name, text)| (*name, text.as_str())))

@@ -23,6 +23,7 @@ mod invitation;
 mod journey;
 mod journeys;
 mod login;
+mod next;
 mod operators;
 mod overview;
 mod own;
@@ -85,6 +86,9 @@ pub(crate) fn router() -> Router<Arc<App>> {
         .route("/journeys/{id}/people.csv", get(people_csv::download))
         .route("/journeys/{id}/waiting", get(waiting::show))
         .route("/journeys/{id}/waiting.csv", get(waiting::download))
+        .route("/journeys/{id}/next", get(next::show))
+        .route("/journeys/{id}/next/people", get(next::show_people))
+        .route("/journeys/{id}/next/people.csv", get(next::download))
         .route("/journeys/{id}/cohorts", get(cohorts::show))
         .route("/journeys/{id}/cohorts/people", get(cohorts::show_people))
         .route("/journeys/{id}/cohorts/people.csv", get(cohorts::download))

@@ -3,7 +3,7 @@
 //! It knows no clock (times are arguments), no password and no token: only what is left of them
 //! after hashing. What a session is worth and for how long is decided by `app/operators.rs`.
 
-use super::{Answering, Ledger, Role, Settings, Staff, Views};
+use super::{Answering, DefinitionChange, KeptDefinition, Ledger, Role, Settings, Staff, Views};
 
 /// Durable store of operators, sessions and tokens.
 ///
@@ -78,6 +78,21 @@ pub trait Desk: Ledger + Staff + Views + Settings {
 
     /// Whether there was a segment of this id to forget.
     fn forget_segment(&self, id: String) -> Answering<'_, bool>;
+
+    /// What was defined when it was last kept, by subject and part.
+    fn definitions(&self) -> Answering<'_, Vec<KeptDefinition>>;
+
+    /// Keeps what is defined, instead of all before, and adds changes, of which only the latest `most` stay: both or
+    /// neither.
+    fn keep_definitions(
+        &self,
+        defined: Vec<KeptDefinition>,
+        changes: Vec<DefinitionChange>,
+        most: usize,
+    ) -> Answering<'_, ()>;
+
+    /// What changed, in order of time.
+    fn definition_changes(&self) -> Answering<'_, Vec<DefinitionChange>>;
 
     /// Forgets all that was done about users of these ids; how many acts that were.
     fn forget_care(&self, users: Vec<String>) -> Answering<'_, u64>;

@@ -1,8 +1,8 @@
 //! Messages, and what the product wants to know of them.
 
 use super::{
-    Answering, Batch, Chains, Delivered, DeliveryQuestion, Everybody, Person, Reaches, StorageError, TraitValues,
-    UserKey, UserName,
+    Answering, Batch, Chains, Delivered, DeliveryQuestion, Everybody, NextActions, NextQuestion, Person, Reaches,
+    StorageError, TraitValues, UserKey, UserName,
 };
 use crate::metric::presence::Days;
 use crate::metric::{Calendar, Period};
@@ -54,6 +54,9 @@ pub trait Events: Send + Sync {
 
     /// How often something happened to each user; those to whom it never did are left out. In order of [`UserKey`].
     fn happened(&self, question: HappenedQuestion) -> Answering<'_, Vec<(UserKey, u32)>>;
+
+    /// What everybody who reached a milestone did next.
+    fn next_actions(&self, question: NextQuestion) -> Answering<'_, NextActions>;
 
     /// The latest value of a trait, for everybody: as the groups of [`Self::chains`] have it.
     fn trait_values(&self, path: TraitPath) -> Answering<'_, TraitValues>;

@@ -4,8 +4,9 @@
 
 use super::{
     Active, ActivityQuestion, Answering, Appended, Arrived, Batch, Chains, Delivered, DeliveryQuestion, Erased, Events,
-    Everybody, Expired, FactQuestion, FunnelQuestion, HappenedQuestion, Moment, Person, PresenceQuestion, Present,
-    Profile, Reaches, Somebody, StorageError, TakeFact, TraitPath, TraitValues, UserKey, UserName,
+    Everybody, Expired, FactQuestion, FunnelQuestion, HappenedQuestion, Moment, NextActions, NextQuestion, Person,
+    PresenceQuestion, Present, Profile, Reaches, Somebody, StorageError, TakeFact, TraitPath, TraitValues, UserKey,
+    UserName,
 };
 use domain::{Definitions, Journey};
 use std::sync::Arc;
@@ -22,6 +23,7 @@ pub(crate) trait Layer: Send + Sync {
     fn activity(&self, question: ActivityQuestion) -> Answering<'_, Vec<Active>>;
     fn presence(&self, question: PresenceQuestion) -> Answering<'_, Vec<Present>>;
     fn happened(&self, question: HappenedQuestion) -> Answering<'_, Vec<(UserKey, u32)>>;
+    fn next_actions(&self, question: NextQuestion) -> Answering<'_, NextActions>;
     fn trait_values(&self, path: TraitPath) -> Answering<'_, TraitValues>;
     fn timeline(&self, person: Person, limit: usize) -> Answering<'_, Vec<Moment>>;
     fn account_timeline(&self, account: String, limit: usize) -> Answering<'_, Vec<(UserKey, Moment)>>;
@@ -59,6 +61,10 @@ impl<T: Layer> Events for T {
 
     fn happened(&self, question: HappenedQuestion) -> Answering<'_, Vec<(UserKey, u32)>> {
         Layer::happened(self, question)
+    }
+
+    fn next_actions(&self, question: NextQuestion) -> Answering<'_, NextActions> {
+        Layer::next_actions(self, question)
     }
 
     fn trait_values(&self, path: TraitPath) -> Answering<'_, TraitValues> {

@@ -26,8 +26,9 @@ mod writer;
 
 use super::{
     Active, ActivityQuestion, Answering, Appended, Arrived, Batch, Chains, Delivered, DeliveryQuestion, Desk, Erased,
-    Events, Everybody, Expired, FactQuestion, FunnelQuestion, HappenedQuestion, Moment, Person, PresenceQuestion,
-    Present, Profile, Reaches, Somebody, StorageError, TakeFact, TraitPath, TraitValues, UserKey, UserName,
+    Events, Everybody, Expired, FactQuestion, FunnelQuestion, HappenedQuestion, Moment, NextActions, NextQuestion,
+    Person, PresenceQuestion, Present, Profile, Reaches, Somebody, StorageError, TakeFact, TraitPath, TraitValues,
+    UserKey, UserName,
 };
 pub use backup::{BackedUp, Manifest, back_up, check_data, holds_data, restore, verify_backup};
 pub use connection::create_private;
@@ -239,6 +240,11 @@ impl Events for SqliteEvents {
     fn happened(&self, question: HappenedQuestion) -> Answering<'_, Vec<(UserKey, u32)>> {
         let segments = self.segments.clone();
         Box::pin(self.readers.ask(move |connection| segments.happened(connection, &question)))
+    }
+
+    fn next_actions(&self, question: NextQuestion) -> Answering<'_, NextActions> {
+        let segments = self.segments.clone();
+        Box::pin(self.readers.ask(move |connection| segments.next_actions(connection, &question)))
     }
 
     fn trait_values(&self, path: TraitPath) -> Answering<'_, TraitValues> {

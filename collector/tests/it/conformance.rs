@@ -8,8 +8,8 @@ use domain::{
 use milepost::metric::calendar::WeekStart;
 use milepost::metric::{Calendar, Period};
 use milepost::storage::{
-    self, ActivityQuestion, Appended, Chain, Events, FactQuestion, FunnelQuestion, HappenedQuestion, Happening,
-    PresenceQuestion, Reaches, Row, StoredFact, TraitPath, Trust, UserKey, UserLine,
+    self, ActivityQuestion, Appended, Chain, Events, FactQuestion, FunnelQuestion, HappenedQuestion, Happening, Next,
+    NextActions, NextQuestion, PresenceQuestion, Reaches, Row, StoredFact, TraitPath, Trust, UserKey, UserLine,
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -235,9 +235,9 @@ fn some_row() -> impl Strategy<Value = Row> {
         let (kind, name) = match kind {
             0 => (Kind::Identify, ""),
             1 => (Kind::Group, ""),
-            2 => (Kind::Page, ""),
+            2 => (if server { Kind::Screen } else { Kind::Page }, ""),
             3 if user_id.is_some() => (Kind::Alias, ""),
-            4 => (Kind::Track, reserved::ELEMENT_CLICKED),
+            4 => (Kind::Track, if server { reserved::PAGE_LEFT } else { reserved::ELEMENT_CLICKED }),
             _ => (Kind::Track, name),
         };
         let values = match number {
@@ -266,7 +266,11 @@ fn some_row() -> impl Strategy<Value = Row> {
             user_id,
             anonymous_id,
             trust: if server { Trust::Server } else { Trust::Claimed },
-            body: json!({ "properties": values, "traits": values, "groupId": account }).to_string(),
+            body: match (kind, number) {
+                (Kind::Page | Kind::Screen, Some(1)) => json!({ "name": "Home", "properties": values }),
+                _ => json!({ "properties": values, "traits": values, "groupId": account }),
+            }
+            .to_string(),
         }
     })
 }
@@ -311,6 +315,7 @@ async fn agrees(
     let found: BTreeMap<_, _> = names.into_iter().zip(reaches.iter().map(|(_, it)| it.collect::<Vec<_>>())).collect();
     prop_assert_eq!(found, model.first_reached(journey));
     prop_assert_eq!(everybody(engine).await, model.everybody());
+    next_actions_agree(engine, model, journey, since, until).await?;
     let names = ["C", "A"];
     prop_assert_eq!(facts(engine, &names, since, until, usize::MAX).await, model.facts(&names, since, until));
     Ok(())
@@ -332,6 +337,39 @@ fn naive_day(at_ms: i64) -> i64 {
     };
     let latest = (0..=60).map(date).max().expect("dates");
     i64::from((latest - jiff::civil::date(1970, 1, 1)).get_days())
+}
+
+/// After each milestone, of users and of accounts.
+async fn next_actions_agree(
+    engine: &dyn Events,
+    model: &Model,
+    journey: &Journey,
+    since: Option<i64>,
+    until: Option<i64>,
+) -> Result<(), TestCaseError> {
+    let of_pair = |found: &NextActions, it: &Next| {
+        let action = it.action.map(|(at_ms, number)| (at_ms, found.actions[number as usize].clone()));
+        (it.reached_ms, it.went_on, action)
+    };
+    for level in 0..journey.milestones.len() {
+        let funnel = FunnelQuestion { since_ms: since, until_ms: until, ..question(journey) };
+        let asked = NextQuestion { funnel, level, of: Scope::User };
+        let found = engine.next_actions(asked).await.expect("next actions");
+        prop_assert!(found.users.is_sorted_by_key(|it| it.user), "in order of number");
+        let names = names(engine, found.users.iter().map(|it| it.user).collect()).await;
+        let told: BTreeMap<_, _> = names.into_iter().zip(found.users.iter().map(|it| of_pair(&found, it))).collect();
+        prop_assert_eq!(told.len(), found.users.len(), "each user once");
+        prop_assert_eq!(told, model.next_actions(journey, level, since, until));
+        let mut shared = journey.clone();
+        shared.milestones.iter_mut().for_each(|it| it.scope = Scope::Account);
+        let funnel = FunnelQuestion { since_ms: since, until_ms: until, ..question(&shared) };
+        let asked = NextQuestion { funnel, level, of: Scope::Account };
+        let found = engine.next_actions(asked).await.expect("next actions of accounts");
+        let accounts = accounts(engine, model, found.users.iter().map(|it| it.user).collect()).await;
+        let told: BTreeMap<_, _> = accounts.into_iter().zip(found.users.iter().map(|it| of_pair(&found, it))).collect();
+        prop_assert_eq!(told, model.next_actions_of_accounts(&shared, level, since, until));
+    }
+    Ok(())
 }
 
 /// Who came back and on which days, whatever they began with.

@@ -65,6 +65,10 @@ fn pages() -> Vec<(&'static str, Vec<Part>)> {
                 vec![range(), among()],
             ),
         ),
+        (
+            "/journeys/onboarding/next",
+            with(vec![one("milestone", &["sent"]), one("window", &["1d", "90d"]), level()], vec![range(), among()]),
+        ),
         ("/journeys/onboarding/cohorts", with(vec![one("show", &["milestones"]), level()], vec![range(), among()])),
         (
             "/retention",

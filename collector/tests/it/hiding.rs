@@ -148,6 +148,12 @@ async fn people() -> Desk {
         ),
         ago(20, json!({ "type": "group", "userId": "u-2", "groupId": "acme", "traits": {} })),
         ago(10, track("u-1", "Signed Up", json!({ "note": "mailedto@example.com" }))),
+        // What was done next is told by the page's path.
+        ago(
+            9,
+            json!({ "type": "page", "userId": "u-1",
+            "properties": { "url": "https://app.example.com/of/mailedto@example.com?t=querytoken" } }),
+        ),
         ago(9, track("u-2", "Signed Up", json!({}))),
         ago(8, track("u-1", "Invoice Sent", json!({ "total": 5 }))),
         ago(5, json!({ "type": "page", "userId": "u-1", "name": "Invoices", "context": page })),

@@ -2,6 +2,7 @@
 //! `http` (one file per group of routes, named as the URLs are).
 
 mod accounts;
+mod annotations;
 mod care;
 mod conformance;
 mod contract;

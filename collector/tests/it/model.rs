@@ -3,7 +3,7 @@
 //! index and nothing shared with the engines but the matching of one condition.
 
 use domain::{Condition, Fact, Journey, Kind, Lookup, NoProperties, Rule, RuleProgress, Scalar, Scope};
-use milepost::storage::{Happening, Row, Trust};
+use milepost::storage::{Action, Happening, NOTES, Row, Trust};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +20,9 @@ pub(crate) type Sender = (String, bool);
 pub(crate) type DayOf<'a> = &'a dyn Fn(i64) -> i64;
 
 pub(crate) type ModelFact = (String, bool, Option<String>, String, i64, String);
+
+/// When a milestone was reached, whether they went on, and when they did what next.
+pub(crate) type ModelNext = (i64, bool, Option<(i64, Action)>);
 
 /// Name, e-mail, account with its name, first and last time.
 pub(crate) type ModelLine = (Option<String>, Option<String>, Option<(String, Option<String>)>, i64, i64);
@@ -214,6 +217,61 @@ impl Model {
         found
     }
 
+    /// Everybody who reached a milestone in order: when, whether they went on, and what they first did afterwards.
+    pub(crate) fn next_actions(
+        &self,
+        journey: &Journey,
+        level: usize,
+        since: Option<i64>,
+        until: Option<i64>,
+    ) -> BTreeMap<Sender, ModelNext> {
+        let mut found = BTreeMap::new();
+        for (user, chain) in self.chains(journey, journey.window_ms, since, until) {
+            let rows = self.rows.iter().filter(|it| self.user_of(&sender(it)) == user);
+            if let Some(next) = self.next_after(&user, journey, &chain, level, until, &rows.collect::<Vec<_>>()) {
+                found.insert(user, next);
+            }
+        }
+        found
+    }
+
+    /// The same of accounts, whoever of them did it; all milestones of the journey are of account scope.
+    pub(crate) fn next_actions_of_accounts(
+        &self,
+        journey: &Journey,
+        level: usize,
+        since: Option<i64>,
+        until: Option<i64>,
+    ) -> BTreeMap<String, ModelNext> {
+        let chains = self.chains(journey, journey.window_ms, since, until);
+        let mut found = BTreeMap::new();
+        for (account, users) in self.members() {
+            let Some((user, chain)) = users.iter().find_map(|it| Some((it, chains.get(it)?))) else { continue };
+            let rows: Vec<&Row> = self.rows.iter().filter(|it| users.contains(&self.user_of(&sender(it)))).collect();
+            if let Some(next) = self.next_after(user, journey, chain, level, until, &rows) {
+                found.insert(account, next);
+            }
+        }
+        found
+    }
+
+    fn next_after(
+        &self,
+        user: &Sender,
+        journey: &Journey,
+        chain: &[i64],
+        level: usize,
+        until: Option<i64>,
+        rows: &[&Row],
+    ) -> Option<ModelNext> {
+        let reached = *chain.get(level)?;
+        let again: BTreeSet<i64> =
+            self.marks(user, journey).into_iter().filter(|it| it.1 == level).map(|(at, _)| at).collect();
+        let later = rows.iter().filter(|it| it.at_ms > reached && until.is_none_or(|until| it.at_ms < until));
+        let action = later.filter(|it| !again.contains(&it.at_ms)).filter_map(|it| Some((it.at_ms, action(it)?))).min();
+        Some((reached, chain.len() > level + 1, action))
+    }
+
     /// How often something happened to each user.
     pub(crate) fn happened(&self, what: &Happening, since: Option<i64>) -> BTreeMap<Sender, u32> {
         let is_wanted = |it: &i64| since.is_none_or(|since| *it >= since);
@@ -348,6 +406,23 @@ impl Model {
             }
         }
         marks
+    }
+}
+
+/// What a message says that somebody did.
+fn action(row: &Row) -> Option<Action> {
+    let body: Value = serde_json::from_str(&row.body).expect("test rows are JSON");
+    let name = || match (body["name"].as_str(), body["properties"]["url"].as_str()) {
+        (Some(name), _) => name.to_owned(),
+        // The one there is in these rows: `/p/1`.
+        (None, Some(_)) => "/p/:id".to_owned(),
+        (None, None) => String::new(),
+    };
+    match row.kind {
+        Kind::Track => (!NOTES.contains(&row.name.as_str())).then(|| Action::Event(row.name.clone())),
+        Kind::Page => Some(Action::Page(name())),
+        Kind::Screen => Some(Action::Screen(name())),
+        Kind::Identify | Kind::Group | Kind::Alias => None,
     }
 }
 

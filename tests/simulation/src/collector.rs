@@ -9,8 +9,8 @@ use domain::{Definitions, Journey};
 use milepost::app::App;
 use milepost::storage::{
     self, Active, ActivityQuestion, Answering, Appended, Arrived, Batch, Chains, Delivered, DeliveryQuestion, Erased,
-    Events, Everybody, Expired, FactQuestion, FunnelQuestion, HappenedQuestion, Moment, Person, PresenceQuestion,
-    Present, Profile, Reaches, Somebody, TakeFact, TraitPath, TraitValues, UserKey, UserName,
+    Events, Everybody, Expired, FactQuestion, FunnelQuestion, HappenedQuestion, Moment, NextActions, NextQuestion,
+    Person, PresenceQuestion, Present, Profile, Reaches, Somebody, TakeFact, TraitPath, TraitValues, UserKey, UserName,
 };
 use milepost::{Clock, http};
 use serde_json::Value;
@@ -175,6 +175,10 @@ impl Events for Moody {
 
     fn happened(&self, question: HappenedQuestion) -> Answering<'_, Vec<(UserKey, u32)>> {
         self.engine.happened(question)
+    }
+
+    fn next_actions(&self, question: NextQuestion) -> Answering<'_, NextActions> {
+        self.engine.next_actions(question)
     }
 
     fn trait_values(&self, path: TraitPath) -> Answering<'_, TraitValues> {

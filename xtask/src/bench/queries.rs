@@ -14,7 +14,7 @@ const ROUNDS: u64 = 50;
 /// A question: its name, and its path and query in round n of a store with so many users.
 type Question = (&'static str, fn(u64, u64) -> String);
 
-const QUESTIONS: [Question; 11] = [
+const QUESTIONS: [Question; 12] = [
     ("funnel", |round, _| format!("/v1/journeys/onboarding/funnel?window={}d{}", 1 + round % 30, range(round))),
     ("funnel by trait", |round, _| {
         format!("/v1/journeys/onboarding/funnel?by=plan&window={}d{}", 1 + round % 30, range(round))
@@ -33,6 +33,9 @@ const QUESTIONS: [Question; 11] = [
     ("users of a segment", |round, _| format!("/v1/users?limit=50&where={SEGMENT}&offset={}", round * 50)),
     ("funnel of accounts", |round, _| {
         format!("/v1/journeys/onboarding/funnel?level=account&window={}d{}", 1 + round % 30, range(round))
+    }),
+    ("what people do next", |round, _| {
+        format!("/v1/journeys/onboarding/next?milestone=signed-up&window={}d{}", 1 + round % 30, range(round))
     }),
     ("accounts", |round, _| format!("/v1/accounts?limit=50&sort=reached-value&offset={}", round * 50)),
 ];

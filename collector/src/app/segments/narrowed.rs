@@ -4,8 +4,8 @@
 use super::Members;
 use crate::storage::{
     Active, ActivityQuestion, Answering, Arrived, Chains, Events, Everybody, FactQuestion, FunnelQuestion,
-    HappenedQuestion, Layer, Moment, Person, PresenceQuestion, Present, Profile, Reaches, StorageError, TakeFact,
-    TraitPath, TraitValues, UserKey, UserName,
+    HappenedQuestion, Layer, Moment, NextActions, NextQuestion, Person, PresenceQuestion, Present, Profile, Reaches,
+    StorageError, TakeFact, TraitPath, TraitValues, UserKey, UserName,
 };
 use domain::Journey;
 use std::sync::Arc;
@@ -80,6 +80,10 @@ impl Layer for Narrowed {
 
     fn names(&self, users: Vec<UserKey>) -> Answering<'_, Vec<Option<UserName>>> {
         self.all.names(users)
+    }
+
+    fn next_actions(&self, question: NextQuestion) -> Answering<'_, NextActions> {
+        self.only(self.all.next_actions(question), |members, all| all.only(|it| members.has(it)))
     }
 
     fn trait_values(&self, path: TraitPath) -> Answering<'_, TraitValues> {

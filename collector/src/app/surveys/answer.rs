@@ -53,6 +53,8 @@ pub struct SurveySummary {
     /// Its id, where it is not defined any more.
     pub name: String,
     pub state: SurveyState,
+    /// The id of the segment whose users alone it asks.
+    pub segment: Option<String>,
     /// People it could have been shown to: it was, or it was granted, or something stood against it.
     pub eligible: u64,
     /// Of those, people whose browser was granted it.
@@ -336,6 +338,7 @@ impl SurveySummary {
             id: id.to_owned(),
             name: definition.map_or_else(|| id.to_owned(), |it| it.name.clone()),
             state: SurveyState::of(definition, completed, now_ms),
+            segment: definition.and_then(|it| it.segment.clone()),
             eligible: eligible.len() as u64,
             leased: unasked.leased.len() as u64,
             asked: asked.len() as u64,

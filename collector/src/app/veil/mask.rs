@@ -3,7 +3,7 @@
 //! Pure. What cannot be read cannot be searched for what is hidden, and is left out whole.
 
 use crate::project::Hidden;
-use crate::storage::{AccountLine, Everybody, Profile, TraitPath, UserLine};
+use crate::storage::{AccountLine, Action, Everybody, Profile, TraitPath, UserLine};
 use domain::{Kind, Scope, reserved};
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -82,6 +82,13 @@ pub(super) fn body(hidden: &Hidden, kind: Option<Kind>, name: &str, body: &mut S
     }
     texts(&mut message, &mut |text| scrub(hidden, text));
     *body = message.to_string();
+}
+
+/// What somebody did, as far as its name goes.
+pub(super) fn action(hidden: &Hidden, action: &mut Action) {
+    match action {
+        Action::Event(name) | Action::Page(name) | Action::Screen(name) => scrub(hidden, name),
+    }
 }
 
 /// Of one user or account, by their paths.

@@ -62,6 +62,7 @@ impl AmongBar {
             (_, Some(words)) => (Href::to(&["segments"]).with("where", words), "Keep as a segment"),
             (None, None) => (Href::to(&["segments"]), "Segments"),
         };
+        let title = if chosen.of_none { format!("accounts without anybody of: {title}") } else { title };
         Self {
             choices,
             has_more: chosen.all.len() > OFFERED,

@@ -15,6 +15,7 @@ use super::shade::shade;
 use super::view::Preset;
 use super::written;
 use crate::app::cohorts::{Cell, Cohorts, Columns, Test};
+use crate::app::definitions::Subject;
 use crate::http::among::Among;
 use crate::http::session::Operator;
 use crate::metric::{Calendar, Period, SMALL_SAMPLE};
@@ -109,7 +110,9 @@ pub(super) async fn show(
             let found = found.ok_or_else(|| no_such_journey(&app, &id))?;
             let first_ms =
                 found.weeks.first().and_then(|it| range.view.calendar.parse_ms(&it.from)).unwrap_or_default();
-            let marks = Marks::within(&app.project().annotations, first_ms, app.now_ms(), &range.view.calendar);
+            let of = [Subject::Journey(journey.id.as_str().to_owned())];
+            let annotations = app.annotations(Some(&of)).await?;
+            let marks = Marks::within(&annotations, first_ms, app.now_ms(), &range.view.calendar);
             Some(Shown::of(&found, &Links { journey: &journey, show, range: &range }, marks))
         }
         None => None,

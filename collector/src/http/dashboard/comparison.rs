@@ -6,7 +6,7 @@ use super::view::View;
 use super::written;
 use crate::app::comparison::{BEFORE, Baseline, Comparison, Difference};
 use crate::app::funnel::{FunnelAnswer, Step};
-use crate::http::among::Chosen;
+use crate::http::among::{ACCOUNT, Chosen};
 
 /// Groups of one page, as the breakdown above has them.
 const GROUPS_SHOWN: usize = 24;
@@ -69,16 +69,18 @@ impl ComparisonCard {
         match (baseline, comparison.since_ms, comparison.until_ms) {
             (Baseline::Segment(id), ..) => {
                 let name = chosen.all.iter().find(|it| it.id == *id).map_or(id.as_str(), |it| &it.name);
-                let about = "Users of both count on both sides: the more there are, the less the interval says.";
-                beside(format!("“{name}”"), about.to_owned(), vec![("segment", id.clone())])
+                let subjects = if view.counts_accounts() { "Accounts" } else { "Users" };
+                let about =
+                    format!("{subjects} of both count on both sides: the more there are, the less the interval says.");
+                let level = view.counts_accounts().then(|| ("level", ACCOUNT.to_owned()));
+                beside(format!("“{name}”"), about, [("segment", id.clone())].into_iter().chain(level).collect())
             }
             (Baseline::Others, ..) => {
-                let others = chosen.others().map(|it| ("where", it.to_string()));
-                beside(
-                    "everybody else".to_owned(),
-                    "Users who are not of this segment.".to_owned(),
-                    others.into_iter().collect(),
-                )
+                let about = match view.counts_accounts() {
+                    true => "Accounts that none of these users belongs to.",
+                    false => "Users who are not of this segment.",
+                };
+                beside("everybody else".to_owned(), about.to_owned(), chosen.pairs_of_others())
             }
             (_, Some(since_ms), Some(until_ms)) => {
                 let earlier = view.in_range(since_ms, until_ms);
@@ -143,7 +145,7 @@ fn group_rows(comparison: &Comparison, answer: &FunnelAnswer, view: &View) -> Ve
 
 impl Gap {
     /// The interval is told in the same direction as the difference.
-    fn of(difference: Difference, with: &str) -> Self {
+    pub(super) fn of(difference: Difference, with: &str) -> Self {
         let (low, high) = difference.interval;
         let points = |share: f64| {
             let text = format!("{:.1}", share * 100.0).replace('-', "−");

@@ -1,6 +1,7 @@
 //! The funnel as bars and as a table: the same rows drawn twice.
 
 use super::href::Href;
+use super::next::next_href;
 use super::view::View;
 use super::written;
 use crate::app::funnel::Step;
@@ -32,6 +33,8 @@ pub(super) struct Bar {
 pub(super) struct Stuck {
     pub(super) count: String,
     pub(super) href: Href,
+    /// What they did next; of a whole funnel, where somebody is stuck.
+    pub(super) next: Option<Href>,
 }
 
 /// A share with how sure it is.
@@ -78,7 +81,11 @@ pub(super) fn bars(journey: &Journey, steps: &[Step], view: &View, group: Option
             in_words: format!("{} reached {}{of_start}", view.subjects(step.reached), milestone.name),
             from_start,
             from_previous: if position == 0 { None } else { Share::of(step.reached, previous) },
-            stuck: (position < last).then(|| Stuck { count: written::count(step.stuck), href: people("stuck") }),
+            stuck: (position < last).then(|| Stuck {
+                count: written::count(step.stuck),
+                href: people("stuck"),
+                next: (group.is_none() && step.stuck > 0).then(|| next_href(journey, view, milestone.id.as_str())),
+            }),
             median: step.median_ms.map(written::span),
             p75: step.p75_ms.map(written::span),
             p90: step.p90_ms.map(written::span),

@@ -112,9 +112,7 @@ pub(super) async fn show(
         if compared.is_none() {
             view.compare.problem = Some(match &baseline {
                 Baseline::Segment(_) => "there is no such segment any more: choose another".to_owned(),
-                Baseline::Others => {
-                    "choose some users first, and count users: only then there is somebody else".to_owned()
-                }
+                Baseline::Others => "choose some users first: only then there is somebody else".to_owned(),
                 _ => "nobody has this value: choose one of the groups".to_owned(),
             });
         }

@@ -18,6 +18,7 @@ use super::view::{Preset, View};
 use super::waiting::Row as WaitingRow;
 use super::written;
 use crate::app::App;
+use crate::app::definitions::Subject;
 use crate::app::funnel::{FunnelAnswer, FunnelRequest, Step};
 use crate::app::hesitation::HesitationRequest;
 use crate::app::surveys::{ResponseFilter, SurveyRequest, Who};
@@ -173,7 +174,8 @@ impl Shown {
         let (answer, ends) = (answer.ok_or_else(no_such)?, ends.ok_or_else(no_such)?);
         let time = ends.value_time(since_ms, until_ms).await?;
         let waiting = app.waiting_of(&ends, (since_ms, until_ms), 0, WAITING_SHOWN).await?;
-        let weeks = Weeks::of(&time, journey, view);
+        let of = [Subject::Journey(journey.id.as_str().to_owned())];
+        let weeks = Weeks::of(&time, journey, view, &app.annotations(Some(&of)).await?, app.now_ms());
         let mut funnel = Funnel::of(&answer, Some(time), view, app.now_ms());
         funnel.snippet = snippet(app, headers);
         let now_ms = app.now_ms();

@@ -14,13 +14,15 @@ use super::frame::Frame;
 use super::href::Href;
 use super::view::{Preset, is_day};
 use super::written;
+use crate::app::definitions::Subject;
 use crate::app::happening::{events, milestones};
-use crate::app::retention::RetentionAnswer;
+use crate::app::retention::{RetentionAnswer, RetentionRequest};
 use crate::app::stickiness::StickinessRequest;
 use crate::http::among::Among;
 use crate::http::session::Operator;
 use crate::metric::Period;
 use crate::metric::retention::Counted;
+use crate::storage::Happening;
 use askama::Template;
 use axum::extract::Query;
 use axum::http::StatusCode;
@@ -97,7 +99,8 @@ pub(super) async fn show(
             let first = [answer.cohorts.first().map(|it| &it.from), days.days.first().map(|it| &it.day)];
             let first_ms =
                 first.into_iter().flatten().filter_map(|it| project.calendar.parse_ms(it)).min().unwrap_or_default();
-            let marks = Marks::within(&project.annotations, first_ms, app.now_ms(), &project.calendar);
+            let annotations = app.annotations(Some(&named(&request))).await?;
+            let marks = Marks::within(&annotations, first_ms, app.now_ms(), &project.calendar);
             let stickiness = StickinessView::of(&days, &view, &marks);
             Some(Shown::of(&answer, &view, stickiness, marks))
         }
@@ -111,6 +114,15 @@ pub(super) async fn show(
         shown,
     };
     Ok((status, Html(page.render()?)).into_response())
+}
+
+/// The journeys whose milestones are asked about.
+fn named(request: &RetentionRequest) -> Vec<Subject> {
+    let journey = |it: &Happening| match it {
+        Happening::Milestone(journey) => Some(Subject::Journey(journey.id.as_str().to_owned())),
+        Happening::Message | Happening::Event(_) => None,
+    };
+    [&request.start, &request.back].into_iter().filter_map(journey).collect()
 }
 
 impl Form {

@@ -18,6 +18,7 @@ use std::sync::Arc;
 use tower::ServiceExt;
 
 mod live;
+mod next;
 mod person;
 mod staff;
 mod views;

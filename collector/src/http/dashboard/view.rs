@@ -83,7 +83,7 @@ impl View {
             }
         });
         let mut by = by;
-        let is_of_accounts = pairs.iter().any(|(name, text)| name == "level" && text == among::ACCOUNT);
+        let is_of_accounts = pairs.iter().any(|(name, text)| name == "level" && among::counts_accounts(text));
         if is_of_accounts && by.value.as_ref().is_some_and(|it| it.of == Scope::User) {
             by.problem =
                 Some("is a trait of users: accounts are broken down by theirs, such as account.plan".to_owned());
@@ -121,7 +121,7 @@ impl View {
 
     /// Accounts are counted, not users.
     pub(super) fn counts_accounts(&self) -> bool {
-        self.among.iter().any(|(name, text)| *name == "level" && text == among::ACCOUNT)
+        self.among.iter().any(|(name, text)| *name == "level" && among::counts_accounts(text))
     }
 
     /// What to ask for; `None` while something is wrong.
@@ -181,7 +181,7 @@ impl View {
     pub(super) fn baselines(&self, groups: &[String], chosen: &Chosen) -> Vec<Choice> {
         let fixed = [(String::new(), "Nothing".to_owned()), (BEFORE.to_owned(), "The range before".to_owned())];
         let mut offered: Vec<(String, String)> = fixed.into();
-        if chosen.count.is_some() && chosen.by_account != Some(true) {
+        if chosen.count.is_some() && !chosen.of_none {
             offered.push((OTHERS.to_owned(), "Everybody else".to_owned()));
         }
         let segment = |it: &Segment| (format!("{SEGMENT}{}", it.id), format!("Segment: {}", it.name));

@@ -127,6 +127,41 @@ impl Paths {
         self.add(path, "get", operation);
     }
 
+    fn next_actions(&mut self) {
+        let part = || {
+            object(
+                json!({ "people": integer(), "share": nullable("number"), "interval": { "type": ["array", "null"] } }),
+            )
+        };
+        let row = object(json!({
+            "did": { "type": "string" }, "stopped": part(), "went_on": part(), "median_ms": nullable("integer"),
+            "difference": { "type": ["object", "null"] },
+        }));
+        let found = object(json!({
+            "journey": { "type": "string" }, "milestone": { "type": "string" },
+            "next_milestone": { "type": "string" }, "window_ms": integer(), "stopped": integer(),
+            "went_on": integer(), "rows": array(row),
+        }));
+        let asked = ["Id", "Milestone", "Window", "Since", "Until"];
+        let summary = "What users did next after a milestone: who went no further, beside who went on.";
+        let found = json_body(found, "What most of those did who went no further first.");
+        self.read_counted("/v1/journeys/{id}/next", "next", summary, &[&asked], found);
+        let user = object(json!({
+            "user": { "type": "string" }, "anonymous": { "type": "boolean" }, "account": nullable("string"),
+            "traits": { "type": "object" }, "reached_at_ms": integer(), "did": nullable("string"),
+            "did_at_ms": nullable("integer"),
+        }));
+        let people = json_body(rows(user), "Users, the latest to reach the milestone first.");
+        let asked = [&asked[..], &["Did", "StandingNext"], &ROWS];
+        self.read_counted(
+            "/v1/journeys/{id}/next/people",
+            "nextPeople",
+            "The users behind a number of it.",
+            &asked,
+            people,
+        );
+    }
+
     fn operators(&mut self) {
         let any = || json!({ "type": "object" });
         let funnel = json_body(any(), "The funnel.");
@@ -164,6 +199,7 @@ impl Paths {
         let summary = "Who started and has not reached value.";
         let waiting = json_body(rows(user), "Users, the longest wait first.");
         self.read_counted("/v1/journeys/{id}/waiting", "waiting", summary, &[&["Id"], &RANGE, &ROWS], waiting);
+        self.next_actions();
         let cohorts = json_body(any(), "By week.");
         let summary = "Weeks of starters: who got to value, or to each milestone, in time.";
         self.read_counted("/v1/journeys/{id}/cohorts", "cohorts", summary, &[&["Id", "Show"], &RANGE], cohorts);
@@ -176,6 +212,13 @@ impl Paths {
         let summary = "The users behind a number of it.";
         self.read_counted("/v1/journeys/{id}/cohorts/people", "cohortPeople", summary, &[&cell, &RANGE, &ROWS], people);
         self.retention();
+        let annotation = object(json!({
+            "at_ms": integer(), "text": { "type": "string" }, "url": nullable("string"),
+            "changed": nullable("string"), "digest": nullable("string"),
+        }));
+        let annotations = json_body(object(json!({ "annotations": array(annotation) })), "In order of time.");
+        let summary = "What happened: as the vendor wrote it down, and definitions that changed.";
+        self.read("/v1/annotations", "annotations", summary, &[&RANGE], annotations);
         let delivery = json_body(any(), "By day and source.");
         self.read("/v1/delivery", "delivery", "How complete the stored messages are.", &[&RANGE], delivery);
         let user = object(json!({

@@ -44,7 +44,7 @@ pub(super) fn all() -> Value {
         "SurveyAsked": query("survey", "One survey; `hesitation` for the detector's question.", text()),
         "Segment": query("segment", "The id of a segment: only its users are counted.", json!({ "type": "string", "maxLength": 512 })),
         "Where": query("where", "Only these users are counted, such as `plan = pro and seen within 30d`; see docs/reference/segments.md.", json!({ "type": "string", "maxLength": 2000 })),
-        "Level": query("level", "What is counted.", choice(&["user", "account"])),
+        "Level": query("level", "What is counted; `other-accounts` are those that none of the chosen users belongs to.", choice(&["user", "account", "other-accounts"])),
         "At": query("at", "What happened around this time.", time()),
     });
     if let (Some(all), Value::Object(lists)) = (all.as_object_mut(), of_lists()) {
@@ -95,6 +95,8 @@ fn of_cohorts() -> Value {
         "MilestoneInTime": query("milestone", "A milestone of the journey; with `within`.", text()),
         "WithinTime": query("within", "How long it may take, such as `14d`; with `milestone`.", window()),
         "StandingInTime": query("standing", "Those who got there in time, or those who did not.", choice(&["reached", "away"])),
+        "Did": required("did", "What they did next: `event:`, `page:` or `screen:` with a name, `other`, or `nothing`.", json!({ "type": "string", "pattern": "^((event|page|screen):.*|other|nothing)$" })),
+        "StandingNext": query("standing", "Those who went no further, or those who went on.", choice(&["stuck", "went-on"])),
         "Day": query("day", "The last day; today where it is missing.", time()),
         "Within": query("within", "How many days end with it.", choice(&["1", "7", "30"])),
     })

@@ -1,5 +1,6 @@
 //! The desk in a SQLite file of its own, so that a login never waits for the writer of messages.
 
+mod definitions;
 mod held;
 mod ledger;
 mod recognised;
@@ -12,7 +13,7 @@ use crate::storage::desk::{
     CareAct, Desk, FirstOperator, InboxAct, KeptModel, KeptSegment, NewOperator, NewSession, Operator, Session,
     StillOpen, TokenHash,
 };
-use crate::storage::{Answering, Role, StorageError};
+use crate::storage::{Answering, DefinitionChange, KeptDefinition, Role, StorageError};
 pub(super) use held::newest_version;
 
 use held::Held;
@@ -296,6 +297,23 @@ impl Desk for SqliteDesk {
 
     fn forget_segment(&self, id: String) -> Answering<'_, bool> {
         self.ask(move |desk| segments::forget(desk, &id))
+    }
+
+    fn definitions(&self) -> Answering<'_, Vec<KeptDefinition>> {
+        self.ask(definitions::all)
+    }
+
+    fn keep_definitions(
+        &self,
+        defined: Vec<KeptDefinition>,
+        changes: Vec<DefinitionChange>,
+        most: usize,
+    ) -> Answering<'_, ()> {
+        self.ask(move |desk| definitions::keep(desk, &defined, &changes, most))
+    }
+
+    fn definition_changes(&self) -> Answering<'_, Vec<DefinitionChange>> {
+        self.ask(definitions::changes)
     }
 
     fn forget_care(&self, users: Vec<String>) -> Answering<'_, u64> {

@@ -25,6 +25,7 @@ mod columns;
 mod headings;
 mod marks;
 mod merge;
+mod next_actions;
 mod pack;
 mod people;
 mod profiles;
@@ -51,8 +52,8 @@ pub(super) use store::{forget, forget_identities, summary, unseal};
 use super::person;
 use crate::storage::identity_graph::SenderId;
 use crate::storage::{
-    Active, ActivityQuestion, Chains, Everybody, FunnelQuestion, HappenedQuestion, Moment, Person, PresenceQuestion,
-    Present, Profile, Reaches, StorageError, TraitPath, TraitValues, UserKey, UserName,
+    Active, ActivityQuestion, Chains, Everybody, FunnelQuestion, HappenedQuestion, Moment, NextActions, NextQuestion,
+    Person, PresenceQuestion, Present, Profile, Reaches, StorageError, TraitPath, TraitValues, UserKey, UserName,
 };
 use cache::Cache;
 use domain::{Definitions, Journey};
@@ -117,6 +118,14 @@ impl Segments {
         question: &HappenedQuestion,
     ) -> Result<Vec<(UserKey, u32)>, StorageError> {
         questions::happened(&Snapshot::open(connection, &self.cache)?, question)
+    }
+
+    pub(super) fn next_actions(
+        &self,
+        connection: &Connection,
+        question: &NextQuestion,
+    ) -> Result<NextActions, StorageError> {
+        next_actions::next_actions(&Snapshot::open(connection, &self.cache)?, question)
     }
 
     pub(super) fn trait_values(&self, connection: &Connection, path: &TraitPath) -> Result<TraitValues, StorageError> {

@@ -15,8 +15,9 @@ use milepost::app::App;
 use milepost::http::{ServeOptions, serve};
 use milepost::storage::{
     Active, ActivityQuestion, Answering, Appended, Arrived, Batch, Chains, Delivered, DeliveryQuestion, Erased, Events,
-    Everybody, FactQuestion, FunnelQuestion, HappenedQuestion, Moment, Person, PresenceQuestion, Present, Profile,
-    Reaches, Somebody, StorageError, TakeFact, TraitPath, TraitValues, UserKey, UserName, sqlite,
+    Everybody, FactQuestion, FunnelQuestion, HappenedQuestion, Moment, NextActions, NextQuestion, Person,
+    PresenceQuestion, Present, Profile, Reaches, Somebody, StorageError, TakeFact, TraitPath, TraitValues, UserKey,
+    UserName, sqlite,
 };
 use milepost::{Clock, project};
 use std::error::Error;
@@ -97,6 +98,10 @@ impl Events for Nowhere {
     }
 
     fn happened(&self, _: HappenedQuestion) -> Answering<'_, Vec<(UserKey, u32)>> {
+        nothing()
+    }
+
+    fn next_actions(&self, _: NextQuestion) -> Answering<'_, NextActions> {
         nothing()
     }
 

@@ -132,3 +132,20 @@ fn nobody_is_called_by_what_is_hidden() {
     assert_eq!(lines(&hidden("", &["lastName"]))[0].0, None, "it may be a part of the name");
     assert_eq!(everybody(&hidden("", &["account.name"]), &of).accounts()[0].title(), "acme");
 }
+
+#[test]
+fn addresses_in_what_pages_and_events_are_called_are_hidden_too() {
+    let told = |hidden: &Hidden, action: Action| {
+        let mut action = action;
+        super::action(hidden, &mut action);
+        action
+    };
+    let page = || Action::Page("/of/ada@example.com".to_owned());
+    let event = || Action::Event("Wrote to ada@example.com".to_owned());
+    let screen = || Action::Screen("Home".to_owned());
+    let email = hidden("email", &[]);
+    assert_eq!(told(&email, page()), Action::Page("/of/hidden".to_owned()));
+    assert_eq!(told(&email, event()), Action::Event("Wrote to hidden".to_owned()));
+    assert_eq!(told(&email, screen()), screen());
+    assert_eq!([told(&hidden("", &[]), page()), told(&hidden("queries", &[]), event())], [page(), event()]);
+}

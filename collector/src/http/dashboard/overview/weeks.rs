@@ -2,7 +2,9 @@
 
 use super::super::funnel_chart::people_href;
 use super::super::value_time::waiting_href;
+use crate::app::annotations::Annotation;
 use crate::app::value_time::{ShareTime, ValueTime, WeekStarts};
+use crate::http::dashboard::annotations::Marks;
 use crate::http::dashboard::href::Href;
 use crate::http::dashboard::view::View;
 use crate::http::dashboard::written;
@@ -40,6 +42,9 @@ pub(super) struct Weeks {
     pub(super) top: String,
     pub(super) middle: String,
     pub(super) in_words: String,
+    /// Where something happened: place, and its numbers.
+    pub(super) marked: Vec<(String, String)>,
+    pub(super) marks: Marks,
 }
 
 pub(super) struct Week {
@@ -58,6 +63,7 @@ pub(super) struct Week {
     pub(super) low: String,
     pub(super) high: String,
     pub(super) is_tick: bool,
+    pub(super) marks: Vec<(usize, String)>,
 }
 
 pub(super) struct Line {
@@ -69,11 +75,19 @@ pub(super) struct Line {
 
 impl Weeks {
     /// `None` where there are not two weeks to compare.
-    pub(super) fn of(time: &ValueTime, journey: &Journey, view: &View) -> Option<Self> {
+    pub(super) fn of(
+        time: &ValueTime,
+        journey: &Journey,
+        view: &View,
+        annotations: &[Annotation],
+        now_ms: i64,
+    ) -> Option<Self> {
         let weeks = &time.weeks;
         if weeks.len() < 2 {
             return None;
         }
+        let marks =
+            Marks::within(annotations, weeks.first()?.since_ms, weeks.last()?.until_ms.min(now_ms), &view.calendar);
         let latest = weeks.iter().filter_map(|it| it.half.ms).max().unwrap_or(DAY_MS);
         let scale_ms = SCALES_MS.into_iter().find(|it| *it >= latest).unwrap_or(latest);
         let every = weeks.len().div_ceil(NAMES).max(1);
@@ -82,9 +96,13 @@ impl Weeks {
             .enumerate()
             .map(|(nth, week)| {
                 let is_tick = (weeks.len() - 1 - nth).is_multiple_of(every);
-                Week::of(week, journey, view, (nth as f64 + 0.5) / weeks.len() as f64, scale_ms, is_tick)
+                let marks = marks.of(week.since_ms, week.until_ms);
+                let week = Week::of(week, journey, view, (nth as f64 + 0.5) / weeks.len() as f64, scale_ms, is_tick);
+                Week { marks, ..week }
             })
             .collect();
+        let marked = weeks.iter().zip(&shown);
+        let marked = marked.filter_map(|(it, drawn)| Some((drawn.x.clone(), marks.numbers(it.since_ms, it.until_ms)?)));
         let line = |(one, other): (&Week, &Week)| {
             (one.half.is_some() && other.half.is_some()).then(|| Line {
                 x1: one.x.clone(),
@@ -98,7 +116,9 @@ impl Weeks {
             top: written::span(scale_ms),
             middle: written::span(scale_ms / 2),
             in_words: in_words(&shown),
+            marked: marked.collect(),
             weeks: shown,
+            marks,
         })
     }
 }
@@ -124,6 +144,7 @@ impl Week {
             low: height(low_ms.or(ms), scale_ms),
             high: height(high_ms, scale_ms),
             is_tick,
+            marks: Vec::new(),
         }
     }
 }

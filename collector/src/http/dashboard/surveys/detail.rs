@@ -6,8 +6,10 @@ use super::question::Question;
 use super::trend::TrendView;
 use super::{Counted, Links, home, state_in_words, survey_href};
 use crate::app::App;
+use crate::app::definitions::Subject;
 use crate::app::surveys::{NpsAnswer, Outcome, Per, SegmentAnswer, SurveyAnswer, SurveyRequest, SurveyState};
-use crate::http::among::Among;
+use crate::http::among::{self, Among};
+use crate::http::dashboard::annotations::Marks;
 use crate::http::dashboard::error::{Link, PageError};
 use crate::http::dashboard::frame::Frame;
 use crate::http::dashboard::funnel_chart::Share;
@@ -50,6 +52,7 @@ struct SurveyPage {
 }
 
 struct Shown {
+    segment: Option<ForSegment>,
     id: String,
     range: String,
     incomplete: bool,
@@ -78,6 +81,14 @@ struct Shown {
     sayings: Vec<Saying>,
     list: Href,
     csv: Href,
+}
+
+/// Whom alone it asks.
+struct ForSegment {
+    name: String,
+    href: Href,
+    /// This page about its users alone; absent where it is.
+    narrowed: Option<Href>,
 }
 
 struct Ended {
@@ -119,7 +130,8 @@ pub(crate) async fn show(
     Path(id): Path<String>,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
-    let kept: Vec<_> = pairs.iter().filter(|(name, _)| NAMES.contains(&name.as_str())).cloned().collect();
+    let is_kept = |name: &str| NAMES.contains(&name) || among::NAMES.contains(&name);
+    let kept: Vec<_> = pairs.iter().filter(|(name, _)| is_kept(name)).cloned().collect();
     let view = View::parse(&kept, &app.calendar());
     let per_text = kept.iter().find(|(name, _)| name == "per").map_or("", |(_, text)| text.as_str());
     let per = Per::parse(per_text).unwrap_or_default();
@@ -180,7 +192,15 @@ impl Shown {
         let here = survey_href(&summary.id).with_all(view.pairs());
         let texts = answer.responses.iter().filter(|it| it.texts().next().is_some()).take(SAYINGS_SHOWN);
         let profiles = app.profiles(answer.users.iter().take(OFFERED_OF).cloned().collect()).await?;
+        let marks = match answer.trend.first() {
+            Some(first) => {
+                let of = [Subject::Survey(summary.id.clone())];
+                Marks::within(&app.annotations(Some(&of)).await?, first.since_ms, app.now_ms(), &view.calendar)
+            }
+            None => Marks::default(),
+        };
         Ok(Self {
+            segment: ForSegment::of(app, &summary.id, view),
             id: summary.id.clone(),
             range: view.range_in_words(),
             incomplete: view.incomplete(app.now_ms()),
@@ -207,7 +227,7 @@ impl Shown {
             .map(ended)
             .collect(),
             nps: summary.nps.zip(step).map(|(nps, step)| NpsView::of(nps, step, &links)),
-            trend: step.map(|step| TrendView::of(&answer.trend, per, &summary.id, step, view)),
+            trend: step.map(|step| TrendView::of(&answer.trend, per, &summary.id, step, view, marks)),
             pers: [(Per::Week, "By week"), (Per::Month, "By month")]
                 .map(|(it, name)| PerLink { name, href: with_per(here.clone(), it), chosen: it == per })
                 .into(),
@@ -223,6 +243,21 @@ impl Shown {
             sayings: sayings(app, texts).await?,
             list: Href::to(&["responses"]),
             csv: Href::to(&["responses.csv"]).with("survey", &summary.id).with_all(dates.iter().copied()),
+        })
+    }
+}
+
+impl ForSegment {
+    fn of(app: &App, survey: &str, view: &View) -> Option<Self> {
+        let project = app.project();
+        let segment = project.segment(project.survey(survey)?.segment.as_deref()?)?;
+        let is_narrowed = view.among.iter().any(|(name, text)| *name == "segment" && *text == segment.id);
+        let others = view.pairs().into_iter().filter(|(name, _)| *name != "segment");
+        let narrowed = survey_href(survey).with_all(others).with("segment", &segment.id);
+        Some(Self {
+            name: segment.name.clone(),
+            href: Href::to(&["segments", &segment.id]),
+            narrowed: (!is_narrowed).then_some(narrowed),
         })
     }
 }

@@ -3,6 +3,7 @@
 use super::nps::{Score, points};
 use super::{Counted, Links};
 use crate::app::surveys::{Per, TrendPoint};
+use crate::http::dashboard::annotations::Marks;
 use crate::http::dashboard::funnel_chart::Share;
 use crate::http::dashboard::view::View;
 use crate::http::dashboard::written;
@@ -17,6 +18,9 @@ pub(in crate::http::dashboard) struct TrendView {
     /// From one point with a score to the next.
     pub(in crate::http::dashboard) lines: Vec<Line>,
     pub(in crate::http::dashboard) in_words: String,
+    /// Where something happened: place, and its numbers.
+    pub(in crate::http::dashboard) marked: Vec<(String, String)>,
+    pub(in crate::http::dashboard) marks: Marks,
 }
 
 pub(in crate::http::dashboard) struct Point {
@@ -32,6 +36,7 @@ pub(in crate::http::dashboard) struct Point {
     pub(in crate::http::dashboard) low: String,
     pub(in crate::http::dashboard) high: String,
     pub(in crate::http::dashboard) is_tick: bool,
+    pub(in crate::http::dashboard) marks: Vec<(usize, String)>,
 }
 
 pub(in crate::http::dashboard) struct Line {
@@ -49,6 +54,7 @@ impl TrendView {
         survey: &str,
         step: &str,
         view: &View,
+        marks: Marks,
     ) -> Self {
         let (since_ms, until_ms) = (view.since.value, view.until.value);
         let every = trend.len().div_ceil(if per == Per::Week { DAYS } else { MONTHS }).max(1);
@@ -73,6 +79,7 @@ impl TrendView {
                 y: height(point.nps.score().unwrap_or_default()),
                 low: height(low),
                 high: height(high),
+                marks: marks.of(point.since_ms, point.until_ms),
                 is_tick: (trend.len() - 1 - nth).is_multiple_of(every),
             });
         }
@@ -91,7 +98,11 @@ impl TrendView {
             (Some(only), _, Some((score, _))) => format!("{} in {}", points(score), only.name),
             _ => "No answer yet".to_owned(),
         };
-        Self { points: points_shown, lines, in_words }
+        let marked = trend.iter().zip(&points_shown);
+        let marked = marked
+            .filter_map(|(it, drawn)| Some((drawn.x.clone(), marks.numbers(it.since_ms, it.until_ms)?)))
+            .collect();
+        Self { points: points_shown, lines, in_words, marked, marks }
     }
 }
 

@@ -30,6 +30,9 @@ async fn every_page_can_be_about_a_segment_and_so_can_whatever_it_links_to() {
         "/journeys/onboarding?since=2026-11-01&until=2026-11-22&compare=before&by=plan",
         "/journeys/onboarding/people?milestone=customer&standing=stuck",
         "/journeys/onboarding/cohorts",
+        "/journeys/onboarding/next?milestone=customer",
+        "/journeys/onboarding/next?milestone=customer&since=2020-01-01&until=2020-02-01",
+        "/journeys/onboarding/next/people?milestone=signed-up&did=nothing",
         "/journeys/onboarding/waiting",
         "/retention",
         "/retention/people",
@@ -163,6 +166,7 @@ async fn two_segments_are_compared_and_a_segment_with_everybody_else() {
     let pro = site.get("/journeys/onboarding/people?milestone=customer&standing=reached&segment=pro").await.total();
     assert_eq!(reached(&page, "segment=pro"), pro.to_string());
     ask("compare=others").await.has("only then there is somebody else");
+    ask("compare=others&level=account").await.has("only then there is somebody else");
     ask("compare=segment:none").await.has("there is no such segment any more");
     let answer = site.get("/v1/journeys/onboarding/funnel?compare=segment:pro").await;
     let answer: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
@@ -199,6 +203,28 @@ async fn accounts_are_counted_where_they_can_be_and_each_number_opens_them() {
     people.has("href=\"/accounts/3\"");
     let some = json("/v1/journeys/onboarding/people?milestone=signed-up&level=account&segment=pro").await;
     assert!(some["total"].as_u64().unwrap() <= 10);
+    // One user of account 3 is chosen: their account is not among the others, whoever else belongs to it.
+    let one = "where=account+%3D+3+and+plan+%3D+pro";
+    let people = "/v1/journeys/onboarding/people?milestone=signed-up";
+    assert_eq!(json(&format!("{people}&level=account&{one}")).await["total"], 1);
+    assert_eq!(json(&format!("{people}&level=other-accounts&{one}")).await["total"], 9);
+    let compared = json(&format!("/v1/journeys/onboarding/funnel?level=account&{one}&compare=others")).await;
+    assert_eq!(compared["compared"]["reached"][0], 9);
+    for compare in ["others", "segment:pro"] {
+        let page = site.get(&format!("/journeys/onboarding?level=account&{one}&compare={compare}")).await;
+        page.has("Everybody else");
+        let card = page.body.split_once("id=\"compared\"").expect("a comparison").1;
+        let card = Page { body: card.split_once("</section>").unwrap().0.to_owned(), ..page };
+        let mut followed = 0;
+        for (href, text) in card.links() {
+            assert_eq!(site.get(&href).await.total().to_string(), text, "{href}");
+            followed += 1;
+        }
+        assert_eq!(followed, 6, "{compare}");
+    }
+    site.get("/journeys/onboarding?level=other-accounts&segment=pro").await.has("accounts without anybody of: On Pro");
+    let nobody = json("/v1/journeys/onboarding/funnel?level=other-accounts").await;
+    assert_eq!(nobody["error"]["code"], "invalid_level");
     let kept = json("/v1/retention?level=account").await;
     assert_eq!(kept["users"], 10, "{kept}");
     let wrong = site.get("/journeys/onboarding?level=account&by=plan").await;

@@ -12,6 +12,8 @@ const PAGES: &[(&str, &str)] = &[
     ("/journeys/*", "Journey"),
     ("/journeys/*/people", "People of a journey"),
     ("/journeys/*/waiting", "Waiting for value"),
+    ("/journeys/*/next", "After a milestone"),
+    ("/journeys/*/next/people", "People after a milestone"),
     ("/journeys/*/cohorts", "Journey by week"),
     ("/journeys/*/cohorts/people", "People of a week"),
     ("/retention", "Retention"),

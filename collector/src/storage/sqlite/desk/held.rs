@@ -19,6 +19,7 @@ const STEPS: &[&str] = &[
     include_str!("step_8_views.sql"),
     include_str!("step_9_settings.sql"),
     include_str!("step_10_oidc.sql"),
+    include_str!("step_11_definitions.sql"),
 ];
 
 /// Statements kept prepared: more than the desk has.

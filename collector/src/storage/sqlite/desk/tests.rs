@@ -205,3 +205,28 @@ async fn acts_are_kept_in_order_by_survey_until_their_submission_is_forgotten() 
     assert_eq!(desk.forget_inbox(vec!["s-1".into(), "never".into()]).await.unwrap(), 2);
     assert_eq!(desk.inbox_acts(Some("nps".into())).await.unwrap(), [all[2].clone()]);
 }
+
+#[tokio::test]
+async fn what_is_defined_replaces_what_was_and_of_changes_only_the_latest_stay() {
+    let dir = tempfile::tempdir().unwrap();
+    let desk = open_desk(dir.path()).unwrap();
+    let defined = |part: &str| KeptDefinition {
+        subject: "journey:a".into(),
+        part: part.into(),
+        digest: "d".into(),
+        said: "14d".into(),
+    };
+    let change = |at_ms: i64| DefinitionChange {
+        at_ms,
+        subject: "journey:a".into(),
+        digest: "d".into(),
+        text: format!("changed at {at_ms}"),
+    };
+    desk.keep_definitions(vec![defined("window"), defined("value")], vec![change(3), change(1)], 3).await.unwrap();
+    desk.keep_definitions(vec![defined("order")], vec![change(4), change(2)], 3).await.unwrap();
+    drop(desk);
+    let desk = open_desk(dir.path()).unwrap();
+    assert_eq!(desk.definitions().await.unwrap(), [defined("order")]);
+    // Told in order of time, forgotten in the order they were written.
+    assert_eq!(desk.definition_changes().await.unwrap(), [change(1), change(2), change(4)]);
+}

@@ -182,14 +182,14 @@ pub(super) fn trait_values(snapshot: &Snapshot<'_>, path: &TraitPath) -> Result<
 }
 
 /// Where what a user did is counted: at the user's number, or at their account's.
-struct Slots<'w> {
+pub(super) struct Slots<'w> {
     who: &'w Who,
     /// The first user of each account; absent where users are counted.
     first: Option<Vec<Option<Sender>>>,
 }
 
 impl<'w> Slots<'w> {
-    fn of(snapshot: &'w Snapshot<'_>, of: Scope) -> Self {
+    pub(super) fn of(snapshot: &'w Snapshot<'_>, of: Scope) -> Self {
         let who = &*snapshot.who;
         let first = (of == Scope::Account).then(|| {
             let mut first: Vec<Option<Sender>> = Vec::new();
@@ -207,17 +207,17 @@ impl<'w> Slots<'w> {
         Self { who, first }
     }
 
-    fn width(&self) -> usize {
+    pub(super) fn width(&self) -> usize {
         self.first.as_ref().map_or(self.who.width(), Vec::len)
     }
 
     /// `None` for who belongs to no account, where accounts are counted.
-    fn slot_of(&self, user: Sender) -> Option<u32> {
+    pub(super) fn slot_of(&self, user: Sender) -> Option<u32> {
         if self.first.is_some() { self.who.account_of(user) } else { Some(user) }
     }
 
     /// The user of a slot, or the first of the account's.
-    fn user_of(&self, slot: u32) -> Option<Sender> {
+    pub(super) fn user_of(&self, slot: u32) -> Option<Sender> {
         match &self.first {
             Some(first) => *first.get(slot as usize)?,
             None => Some(slot),

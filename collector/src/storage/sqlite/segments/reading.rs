@@ -10,6 +10,7 @@ use crate::storage::TraitPath;
 use crate::storage::abridged::Abridged;
 use crate::storage::json::{JsonProperties, heading};
 use crate::storage::label::Label;
+use crate::storage::page_name::page_name;
 use domain::{Fact, Scope};
 use rayon::prelude::*;
 use rusqlite::{Connection, OptionalExtension, Row};
@@ -41,6 +42,8 @@ pub(super) enum Reading<'q> {
     Account,
     /// How somebody is called: [`Label`].
     Label,
+    /// What a page is called.
+    Page,
 }
 
 /// What a message said about a trait, as bytes: nothing; or the account, a NUL, and whether it has a value.
@@ -67,13 +70,14 @@ impl Reading<'_> {
             Self::Trait(path) => format!("trait {path}"),
             Self::Account => "account".to_owned(),
             Self::Label => "label".to_owned(),
+            Self::Page => "page".to_owned(),
         }
     }
 
     fn needs_body(&self, subject: &Subject) -> bool {
         match self {
             Self::Rule(rule) => rule.needs_body(subject.kind, &subject.name),
-            Self::Trait(_) | Self::Account | Self::Label => true,
+            Self::Trait(_) | Self::Account | Self::Label | Self::Page => true,
         }
     }
 
@@ -114,6 +118,7 @@ impl Reading<'_> {
                 }
             }
             Self::Account => out.extend(body.and_then(account).unwrap_or_default().as_bytes()),
+            Self::Page => out.extend(body.map(|it| page_name(subject.kind, it)).unwrap_or_default().as_bytes()),
             Self::Label => {
                 if let Some(body) = body {
                     Label::write(subject.kind, body, out);

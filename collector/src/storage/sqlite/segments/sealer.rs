@@ -333,13 +333,15 @@ impl State {
                     }
                 }
             }
-            let of_names = [
+            let always = [
                 (Kind::Identify, Reading::Label),
                 (Kind::Group, Reading::Label),
                 // Whoever looks at a user wants the traits of their account.
                 (Kind::Group, Reading::Account),
+                (Kind::Page, Reading::Page),
+                (Kind::Screen, Reading::Page),
             ];
-            for (kind, reading) in of_names {
+            for (kind, reading) in always {
                 if let Some(subject) = subject::subject(connection, kind, "")? {
                     let taken = take_one(connection, &sealed, &known, &subject, &reading)?;
                     if taken.is_some() {

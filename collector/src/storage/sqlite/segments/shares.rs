@@ -1,5 +1,7 @@
 //! Work for all cores at once.
 
+use rayon::prelude::*;
+
 /// Items with their sizes, in as many shares as there are cores, of about the same size.
 pub(super) fn shares<T>(items: impl IntoIterator<Item = (usize, T)>) -> Vec<Vec<T>> {
     let items: Vec<(usize, T)> = items.into_iter().collect();
@@ -18,6 +20,21 @@ pub(super) fn shares<T>(items: impl IntoIterator<Item = (usize, T)>) -> Vec<Vec<
         left = left.saturating_sub(size);
     }
     shares
+}
+
+/// What each core makes of its share of the segments, given with their sizes, one value a user, as one.
+pub(super) fn merged<'s, S: Sync + 's, T: Copy + Send>(
+    segments: impl IntoIterator<Item = (usize, &'s S)>,
+    of_share: impl Fn(&mut dyn Iterator<Item = &'s S>) -> Vec<T> + Sync,
+    merge: impl Fn(T, T) -> T,
+) -> Vec<T> {
+    let shares = shares(segments);
+    let mut answers = shares.into_par_iter().map(|it| of_share(&mut it.into_iter())).collect::<Vec<_>>().into_iter();
+    let Some(mut all) = answers.next() else { return of_share(&mut std::iter::empty()) };
+    for other in answers {
+        all.iter_mut().zip(other).for_each(|(one, other)| *one = merge(*one, other));
+    }
+    all
 }
 
 #[cfg(test)]
