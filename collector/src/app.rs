@@ -44,6 +44,7 @@ pub mod views;
 pub mod why;
 
 use crate::clock::Clock;
+use crate::metric::Calendar;
 use crate::project::{Onlooker, Project};
 use crate::storage::{Desk, Events, StorageError};
 use std::ops::Deref;
@@ -178,6 +179,11 @@ impl App {
     /// Makes what was stored quick to ask about.
     pub async fn settle(&self) -> Result<(), StorageError> {
         self.events.settle().await
+    }
+
+    /// The days, weeks and months of the workspace.
+    pub fn calendar(&self) -> Calendar {
+        self.project().calendar.clone()
     }
 
     pub fn now_ms(&self) -> i64 {

@@ -29,12 +29,15 @@ pub use segment::{SegmentDefinition, TouchModel};
 pub use sign_in::{Oidc, SignIn, Welcome};
 pub use survey::{Repeat, SurveyDefinition, survey_words};
 
+use crate::metric::Calendar;
 use domain::{Definitions, WriteKey};
 
 /// A whole `milepost.toml`.
 #[derive(Clone, Debug)]
 pub struct Project {
     pub name: String,
+    /// Days, weeks and months as its pages and answers have them.
+    pub calendar: Calendar,
     pub keys: Vec<Key>,
     pub identity: Identity,
     pub definitions: Definitions,

@@ -30,7 +30,7 @@ mod views;
 
 pub use batch::{Batch, RowRef, Sent};
 pub(crate) use batch::{Entry, SentSpans, Span};
-pub use chains::{Chain, Chains, Reaches, UserKey, UserName};
+pub use chains::{Chain, Chains, Reaches, ReachesInOrder, UserKey, UserName};
 pub use definitions::{DefinitionChange, KeptDefinition};
 pub use delivery::{Delivered, DeliveryQuestion, Road};
 pub use desk::{

@@ -59,6 +59,11 @@ pub(crate) struct User {
     pub(crate) times_ms: Vec<i64>,
 }
 
+/// A zone whose clocks change.
+pub(crate) fn berlin() -> crate::metric::Calendar {
+    crate::metric::Calendar::of("Europe/Berlin", crate::metric::calendar::WeekStart::Monday).expect("a zone")
+}
+
 pub(crate) fn project() -> Project {
     parse(PROJECT)
 }
@@ -226,7 +231,8 @@ impl Events for Canned {
         };
         let active = |(key, user): (usize, &User)| {
             let began_ms = user.times_of(&question.start).min().filter(|it| wanted(*it))?;
-            let bit = |at_ms| Activity::bit(question.period.of(began_ms), question.period.of(at_ms));
+            let number = |at_ms| question.period.of(at_ms, &question.calendar);
+            let bit = |at_ms| Activity::bit(number(began_ms), number(at_ms));
             let came = user.times_of(&question.back).filter(|it| *it >= began_ms).fold(0, |came, it| came | bit(it));
             Some(Active { user: UserKey(key as u32), began_ms, came })
         };
@@ -238,7 +244,7 @@ impl Events for Canned {
     fn presence(&self, question: PresenceQuestion) -> Answering<'_, Vec<Present>> {
         let present = |(key, user): (usize, &User)| {
             let mut days = Days::default();
-            let day = |at_ms: i64| usize::try_from((at_ms - question.since_ms).div_euclid(24 * 60 * 60 * 1000)).ok();
+            let day = |at_ms: i64| usize::try_from(question.calendar.day(at_ms) - question.first).ok();
             let came = user.times_of(&question.what).filter_map(day).filter(|it| *it < question.days);
             came.for_each(|it| days.insert(it));
             (!days.is_empty()).then_some(Present { user: UserKey(key as u32), days })

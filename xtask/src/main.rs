@@ -82,6 +82,8 @@ usage: cargo xtask <verb> [options]
   door [names…]   the front door under attack: slow clients, 10,000 connections, overload; figures, in a release build
   bench queries [SIZES]
                   time what the dashboard asks, at 0.1, 1 and 10 million messages
+  bench pages [SIZES]
+                  time the dashboard's pages and files, at 1 and 10 million messages
   bench [history] time import and funnel at two sizes, in a release build
   bench ingest    messages over HTTP at 1, 8 and 64 clients, beside what is possible at most
                     --seconds N        of each measurement (default 8)

@@ -191,6 +191,23 @@ impl App {
     }
 }
 
+impl App {
+    /// How many accounts [`Self::accounts`] lists that began in a range: without looking at what they did there.
+    pub async fn new_accounts(&self, began: BeganFilter) -> Result<u64, StorageError> {
+        let everybody = self.events.everybody().await?;
+        let counting = tokio::task::spawn_blocking(move || {
+            let mut first_ms = vec![i64::MAX; everybody.accounts().len()];
+            for user in everybody.users() {
+                if let Some(first_ms) = user.account.and_then(|it| first_ms.get_mut(it as usize)) {
+                    *first_ms = user.first_ms.min(*first_ms);
+                }
+            }
+            first_ms.into_iter().filter(|it| began.holds(*it)).count() as u64
+        });
+        counting.await.map_err(|error| StorageError::Failed(format!("counting accounts was cut off: {error}")))
+    }
+}
+
 impl AccountFilter {
     fn picks(&self, row: &AccountRow, now_ms: i64) -> bool {
         let is_called = |needle: &Needle| needle.is_in(&row.account) || row.name.iter().any(|it| needle.is_in(it));
@@ -229,6 +246,7 @@ fn count(everybody: &Everybody, reaches: &Reaches, journey: Option<&Journey>, no
         })
         .collect();
     let active = SeenFilter::WithinDays(ACTIVE_DAYS);
+    let mut reaches = reaches.in_order();
     let mut add = |user: &UserLine| {
         let row = rows.get_mut(user.account? as usize)?;
         row.users += 1;

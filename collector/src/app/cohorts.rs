@@ -7,9 +7,10 @@ use super::App;
 use super::value_time::{is_within, waited};
 use crate::metric::progress::{Got, Started, by_week, pooled};
 use crate::metric::survival::{Waited, log_rank};
-use crate::metric::{Period, wilson_interval};
+use crate::metric::{Calendar, Period, wilson_interval};
 use crate::storage::{Profile, Reaches, StorageError, UserKey};
 use domain::{Journey, JourneyId};
+use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -74,7 +75,7 @@ pub struct ColumnReport {
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Week {
-    /// Its Monday.
+    /// Its first day.
     pub from: String,
     pub started: u64,
     pub cells: Vec<Cell>,
@@ -151,39 +152,12 @@ impl App {
         (since_ms, until_ms): (Option<i64>, Option<i64>),
     ) -> Result<Option<Cohorts>, StorageError> {
         let Some((journey, reaches)) = self.reaches_of(journey).await? else { return Ok(None) };
-        let now_ms = self.now_ms();
-        let columns = columns(&journey, show);
-        let started = |level: usize| {
-            let pairs = reaches.pairs(0, level).filter(|it| is_within(it.0, since_ms, until_ms));
-            pairs.map(|(start_ms, there_ms)| Started { start_ms, there_ms })
-        };
-        let counted: Vec<BTreeMap<i64, Got>> =
-            columns.iter().map(|it| by_week(started(it.level), it.within_ms, now_ms)).collect();
-        let mut weeks: BTreeMap<i64, Vec<Waited>> = BTreeMap::new();
-        for it in started(journey.value_index()) {
-            let waited = waited(it.start_ms, it.there_ms, now_ms);
-            weeks.entry(Period::Week.of(it.start_ms)).or_default().push(waited);
-        }
-        let groups: Vec<&[Waited]> = weeks.values().map(Vec::as_slice).collect();
-        let test = (groups.len() > 1).then(|| log_rank(&groups)).flatten();
-        let week = |(number, people): (&i64, &Vec<Waited>)| Week {
-            from: day(Period::Week.start_ms(*number)),
-            started: people.len() as u64,
-            cells: counted.iter().map(|it| Cell::of(it.get(number).copied().unwrap_or_default())).collect(),
-        };
-        let report = |it: &Column| ColumnReport {
-            milestone: journey.milestones.get(it.level).map(|it| it.id.as_str().to_owned()).unwrap_or_default(),
-            within_ms: it.within_ms,
-        };
-        Ok(Some(Cohorts {
-            journey: journey.id.as_str().to_owned(),
-            show: show.name(),
-            started: groups.iter().map(|it| it.len() as u64).sum(),
-            all: counted.iter().map(|it| Cell::of(pooled(it))).collect(),
-            weeks: weeks.iter().map(week).collect(),
-            columns: columns.iter().map(report).collect(),
-            test: test.map(|it| Test { weeks: groups.len(), chi_squared: it.chi_squared, p: it.p }),
-        }))
+        let (now_ms, calendar) = (self.now_ms(), self.calendar());
+        // A million take a while to put in order; other requests go on meanwhile.
+        let count = tokio::task::spawn_blocking(move || {
+            Cohorts::of(&journey, &reaches, show, (since_ms, until_ms), now_ms, &calendar)
+        });
+        count.await.map(Some).map_err(|error| StorageError::Failed(format!("counting was cut off: {error}")))
     }
 
     /// Who is behind a number of [`Self::cohorts`], the latest to start first; `None` when there is no such journey.
@@ -196,14 +170,15 @@ impl App {
         limit: usize,
     ) -> Result<Option<CohortPeople>, StorageError> {
         let Some((journey, reaches)) = self.reaches_of(journey).await? else { return Ok(None) };
-        let now_ms = self.now_ms();
+        let (now_ms, calendar) = (self.now_ms(), self.calendar());
         let level = cell.column.map_or(journey.value_index(), |it| it.level);
         let mut found: Vec<(std::cmp::Reverse<i64>, UserKey, Option<i64>)> = Vec::new();
         for (user, times_ms) in reaches.iter() {
             let times_ms: Vec<Option<i64>> = times_ms.collect();
             let Some(start_ms) = times_ms.first().copied().flatten() else { continue };
             let there_ms = times_ms.get(level).copied().flatten();
-            if is_within(start_ms, since_ms, until_ms) && cell.holds(Started { start_ms, there_ms }, now_ms) {
+            if is_within(start_ms, since_ms, until_ms) && cell.holds(Started { start_ms, there_ms }, now_ms, &calendar)
+            {
                 found.push((std::cmp::Reverse(start_ms), user, there_ms));
             }
         }
@@ -224,14 +199,58 @@ impl App {
     }
 }
 
+impl Cohorts {
+    fn of(
+        journey: &Journey,
+        reaches: &Reaches,
+        show: Columns,
+        (since_ms, until_ms): (Option<i64>, Option<i64>),
+        now_ms: i64,
+        calendar: &Calendar,
+    ) -> Self {
+        let columns = columns(journey, show);
+        let started = |level: usize| {
+            let pairs = reaches.pairs(0, level).filter(|it| is_within(it.0, since_ms, until_ms));
+            pairs.map(|(start_ms, there_ms)| Started { start_ms, there_ms })
+        };
+        let counted: Vec<BTreeMap<i64, Got>> =
+            columns.par_iter().map(|it| by_week(started(it.level), it.within_ms, now_ms, calendar)).collect();
+        let mut weeks: BTreeMap<i64, Vec<Waited>> = BTreeMap::new();
+        for it in started(journey.value_index()) {
+            let waited = waited(it.start_ms, it.there_ms, now_ms);
+            weeks.entry(Period::Week.of(it.start_ms, calendar)).or_default().push(waited);
+        }
+        let groups: Vec<&[Waited]> = weeks.values().map(Vec::as_slice).collect();
+        let test = (groups.len() > 1).then(|| log_rank(&groups)).flatten();
+        let week = |(number, people): (&i64, &Vec<Waited>)| Week {
+            from: Period::Week.start_date(*number, calendar),
+            started: people.len() as u64,
+            cells: counted.iter().map(|it| Cell::of(it.get(number).copied().unwrap_or_default())).collect(),
+        };
+        let report = |it: &Column| ColumnReport {
+            milestone: journey.milestones.get(it.level).map(|it| it.id.as_str().to_owned()).unwrap_or_default(),
+            within_ms: it.within_ms,
+        };
+        Self {
+            journey: journey.id.as_str().to_owned(),
+            show: show.name(),
+            started: groups.iter().map(|it| it.len() as u64).sum(),
+            all: counted.iter().map(|it| Cell::of(pooled(it))).collect(),
+            weeks: weeks.iter().map(week).collect(),
+            columns: columns.iter().map(report).collect(),
+            test: test.map(|it| Test { weeks: groups.len(), chi_squared: it.chi_squared, p: it.p }),
+        }
+    }
+}
+
 impl AskedCell {
-    fn holds(&self, person: Started, now_ms: i64) -> bool {
-        let week = Period::Week.of(person.start_ms);
+    fn holds(&self, person: Started, now_ms: i64, calendar: &Calendar) -> bool {
+        let week = Period::Week.of(person.start_ms, calendar);
         if self.week.is_some_and(|it| it != week) {
             return false;
         }
         let Some(Column { within_ms, .. }) = self.column else { return true };
-        let counts = self.week.is_some() || crate::metric::progress::is_complete(week, within_ms, now_ms);
+        let counts = self.week.is_some() || crate::metric::progress::is_complete(week, within_ms, now_ms, calendar);
         counts && person.within(within_ms) != self.away
     }
 }
@@ -246,8 +265,4 @@ impl Cell {
             is_complete: got.is_complete,
         }
     }
-}
-
-fn day(at_ms: i64) -> String {
-    jiff::Timestamp::from_millisecond(at_ms).map(|it| it.strftime("%Y-%m-%d").to_string()).unwrap_or_default()
 }

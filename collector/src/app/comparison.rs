@@ -96,17 +96,15 @@ impl Baseline {
     /// Whether what is asked has something to compare with.
     pub fn check(&self, request: &FunnelRequest) -> Result<(), NotComparable> {
         match self {
-            Self::Before => before(request).map(|_| ()).ok_or(NotComparable::OpenRange),
+            Self::Before => both_ends(request).map(|_| ()).ok_or(NotComparable::OpenRange),
             Self::Segment(_) | Self::Others => Ok(()),
             Self::Group(_) => request.by.as_ref().map(|_| ()).ok_or(NotComparable::NoBreakdown),
         }
     }
 }
 
-/// The range as long before.
-fn before(request: &FunnelRequest) -> Option<(i64, i64)> {
-    let (since_ms, until_ms) = (request.since_ms?, request.until_ms?);
-    Some((since_ms.saturating_sub(until_ms.saturating_sub(since_ms)), since_ms))
+fn both_ends(request: &FunnelRequest) -> Option<(i64, i64)> {
+    request.since_ms.zip(request.until_ms)
 }
 
 impl App {
@@ -119,7 +117,8 @@ impl App {
     ) -> Result<Option<Comparison>, StorageError> {
         match baseline {
             Baseline::Before => {
-                let Some((since_ms, until_ms)) = before(request) else { return Ok(None) };
+                let Some((since_ms, until_ms)) = both_ends(request) else { return Ok(None) };
+                let (since_ms, until_ms) = (self.calendar().start_before(since_ms, until_ms), since_ms);
                 let earlier =
                     FunnelRequest { since_ms: Some(since_ms), until_ms: Some(until_ms), by: None, ..request.clone() };
                 let Some(earlier) = self.funnel(&answer.journey.id, &earlier).await? else { return Ok(None) };
@@ -242,7 +241,6 @@ mod tests {
     #[test]
     fn a_range_before_is_as_long_and_needs_both_ends() {
         let request = |since_ms, until_ms| FunnelRequest { since_ms, until_ms, ..FunnelRequest::default() };
-        assert_eq!(before(&request(Some(100), Some(130))), Some((70, 100)));
         assert_eq!(Baseline::Before.check(&request(Some(100), None)), Err(NotComparable::OpenRange));
         assert_eq!(Baseline::Group("pro".into()).check(&request(None, None)), Err(NotComparable::NoBreakdown));
         assert_eq!(Baseline::parse("before"), Baseline::Before);

@@ -6,6 +6,7 @@ use super::App;
 use crate::metric::quantile_ms;
 use crate::storage::{Chain, Chains, FunnelQuestion, StorageError, TraitPath};
 use domain::{Journey, JourneyId};
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -91,15 +92,27 @@ impl App {
 impl FunnelAnswer {
     fn count(journey: Arc<Journey>, window_ms: u64, by: Option<TraitPath>, chains: Chains) -> Self {
         let levels = journey.milestones.len();
-        let mut all = Tally::new(levels);
         // One for each value, and the last for users without one.
-        let mut by_value = vec![Tally::new(levels); if by.is_some() { chains.headings().len() + 1 } else { 0 }];
-        for chain in chains.iter() {
-            all.add(chain.times_ms);
-            let number = chain.group.map_or(chains.headings().len(), |it| it as usize);
-            if let Some(tally) = by_value.get_mut(number) {
-                tally.add(chain.times_ms);
+        let values = if by.is_some() { chains.headings().len() + 1 } else { 0 };
+        let empty = || (Tally::new(levels), vec![Tally::new(levels); values]);
+        let of_piece = |places| {
+            let (mut all, mut by_value) = empty();
+            for chain in chains.range(places) {
+                all.add(chain.times_ms);
+                let number = chain.group.map_or(chains.headings().len(), |it| it as usize);
+                if let Some(tally) = by_value.get_mut(number) {
+                    tally.add(chain.times_ms);
+                }
             }
+            (all, by_value)
+        };
+        // A trait may have as many values as there are users: then each piece would have as many tallies.
+        let size = PIECE.max(values.saturating_mul(levels));
+        let counted: Vec<(Tally, Vec<Tally>)> = pieces(chains.len(), size).into_par_iter().map(of_piece).collect();
+        let (mut all, mut by_value) = empty();
+        for (more, more_by_value) in counted {
+            all.extend(more);
+            by_value.iter_mut().zip(more_by_value).for_each(|(tally, more)| tally.extend(more));
         }
         let values = chains.headings().iter().map(String::as_str).chain([NO_VALUE]);
         // Somebody's value may read as the words for none.
@@ -132,21 +145,39 @@ impl FunnelAnswer {
             };
             got_there && group.is_none_or(|group| value_of(it) == group)
         };
-        let mut found: Vec<(std::cmp::Reverse<i64>, usize)> = Vec::new();
-        for (index, chain) in self.chains.iter().enumerate().filter(|(_, it)| is_wanted(it)) {
-            found.extend(chain.times_ms.get(level).map(|it| (std::cmp::Reverse(*it), index)));
-        }
-        let total = found.len();
-        let end = page.end.min(total);
-        if end > 0 && end < total {
-            // Only those up to the page's end have to be in order.
-            found.select_nth_unstable(end - 1);
-        }
-        found.truncate(end);
+        type Found = Vec<(std::cmp::Reverse<i64>, usize)>;
+        // Only those up to the page's end have to be in order.
+        let first = |found: &mut Found| {
+            if page.end > 0 && page.end < found.len() {
+                found.select_nth_unstable(page.end - 1);
+            }
+            found.truncate(page.end);
+        };
+        let of_piece = |places: std::ops::Range<usize>| {
+            let mut found = Found::new();
+            for (index, chain) in places.clone().zip(self.chains.range(places)).filter(|(_, it)| is_wanted(it)) {
+                found.extend(chain.times_ms.get(level).map(|it| (std::cmp::Reverse(*it), index)));
+            }
+            let total = found.len();
+            first(&mut found);
+            (total, found)
+        };
+        let found: Vec<(usize, Found)> = pieces(self.chains.len(), PIECE).into_par_iter().map(of_piece).collect();
+        let total = found.iter().map(|it| it.0).sum();
+        let mut found: Found = found.into_iter().flat_map(|it| it.1).collect();
+        first(&mut found);
         found.sort_unstable();
         let page = found.into_iter().skip(page.start).filter_map(|(_, index)| self.chains.get(index));
         (total, page.collect())
     }
+}
+
+/// Chains that one core counts at a time.
+const PIECE: usize = if cfg!(test) { 3 } else { 65_536 };
+
+/// Places up to `len`, in pieces of a size.
+fn pieces(len: usize, size: usize) -> Vec<std::ops::Range<usize>> {
+    (0..len).step_by(size).map(|start| start..len.min(start + size)).collect()
 }
 
 /// What is counted of some chains.
@@ -191,21 +222,75 @@ impl Tally {
     fn steps(mut self) -> Vec<Step> {
         let share = |part: u64, whole: u64| (whole > 0).then(|| part as f64 / whole as f64);
         let start = self.reached.first().copied().unwrap_or(0);
-        let mut previous = start;
-        let mut steps = Vec::new();
-        for (level, between_ms) in self.between_ms.iter_mut().enumerate() {
-            let here = self.reached.get(level).copied().unwrap_or(0);
-            steps.push(Step {
+        let reached = &self.reached;
+        let step = |(level, between_ms): (usize, &mut Vec<u64>)| {
+            let here = reached.get(level).copied().unwrap_or(0);
+            let previous = level.checked_sub(1).and_then(|it| reached.get(it)).copied().unwrap_or(start);
+            Step {
                 reached: here,
                 from_start: share(here, start),
                 from_previous: share(here, previous),
                 median_ms: quantile_ms(between_ms, 0.5),
                 p75_ms: quantile_ms(between_ms, 0.75),
                 p90_ms: quantile_ms(between_ms, 0.9),
-                stuck: here - self.reached.get(level + 1).copied().unwrap_or(0),
-            });
-            previous = here;
+                stuck: here - reached.get(level + 1).copied().unwrap_or(0),
+            }
+        };
+        self.between_ms.par_iter_mut().enumerate().map(step).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::storage::UserKey;
+    use proptest::prelude::*;
+
+    type Made = Vec<(Vec<i64>, Option<u32>)>;
+
+    fn answer(made: &Made, is_broken_down: bool) -> FunnelAnswer {
+        let mut chains = Chains::new(vec!["a".to_owned(), "b".to_owned()]);
+        for (user, (times_ms, group)) in (0..).zip(made) {
+            chains.push(Chain { user: UserKey(user), times_ms, group: group.filter(|_| is_broken_down) });
         }
-        steps
+        let journey = Arc::new(crate::testing::project().definitions.journeys[0].clone());
+        FunnelAnswer::count(journey, 0, is_broken_down.then(|| TraitPath::parse("plan")), chains)
+    }
+
+    proptest! {
+        /// Beside a model that counts one user after the other.
+        #[test]
+        fn pieces_add_up_to_the_whole(
+            made in prop::collection::vec((prop::collection::vec(0..50_i64, 1..4), prop::option::of(0..2_u32)), 0..20),
+            standing in prop::sample::select(vec![Standing::Reached, Standing::Stuck]),
+            level in 0..3_usize,
+            page in (0..8_usize, 0..8_usize),
+        ) {
+            let mut made: Made = made;
+            made.iter_mut().for_each(|it| it.0.sort_unstable());
+            let found = answer(&made, true);
+            let steps = |is_in: &dyn Fn(Option<u32>) -> bool| {
+                let mut tally = Tally::new(3);
+                made.iter().filter(|it| is_in(it.1)).for_each(|it| tally.add(&it.0));
+                tally.steps()
+            };
+            prop_assert_eq!(&found.steps, &steps(&|_| true));
+            prop_assert_eq!(found.steps.clone(), answer(&made, false).steps);
+            for group in &found.groups {
+                let number = ["a", "b"].iter().position(|it| *it == group.value).map(|it| it as u32);
+                prop_assert_eq!(&group.steps, &steps(&|it| it == number));
+            }
+            let is_wanted = |times_ms: &[i64]| match standing {
+                Standing::Reached => times_ms.len() > level,
+                Standing::Stuck => times_ms.len() == level + 1,
+            };
+            let mut wanted: Vec<_> = (0..).zip(&made).filter(|it| is_wanted(&it.1.0)).collect();
+            wanted.sort_by_key(|(user, (times_ms, _))| (std::cmp::Reverse(times_ms[level]), *user));
+            let (total, people) = found.people(level, standing, None, page.0..page.0 + page.1);
+            prop_assert_eq!(total, wanted.len());
+            let people: Vec<u32> = people.into_iter().map(|it| it.user.0).collect();
+            let wanted: Vec<u32> = wanted.into_iter().map(|it| it.0).skip(page.0).take(page.1).collect();
+            prop_assert_eq!(people, wanted);
+        }
     }
 }

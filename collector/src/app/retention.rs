@@ -3,11 +3,15 @@
 //! Definition: `docs/reference/metrics.md`.
 
 use super::App;
-use crate::metric::retention::{Cell, Cohort, cohorts, pooled};
-use crate::metric::{Activity, Period, wilson_interval};
+use crate::metric::retention::{Cell, Cohort, cohorts, merged, pooled};
+use crate::metric::{Activity, Calendar, Period, wilson_interval};
 use crate::storage::{Active, ActivityQuestion, Happening, Profile, StorageError};
 use domain::Scope;
+use rayon::prelude::*;
 use serde::Serialize;
+
+/// People that one core counts at a time.
+const PIECE: usize = 16_384;
 
 /// What is asked.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,10 +92,13 @@ pub struct CameBackUser {
 
 impl App {
     pub async fn retention(&self, request: &RetentionRequest) -> Result<RetentionAnswer, StorageError> {
-        let active = self.events.activity(request.question()).await?;
+        let calendar = self.calendar();
+        let active = self.events.activity(request.question(&calendar)).await?;
         let users = active.len() as u64;
-        let activities = active.iter().map(|it| activity(it, request.period));
-        let found = cohorts(activities, request.periods, request.period.of(self.now_ms()));
+        let now = request.period.of(self.now_ms(), &calendar);
+        let activity = |it: &Active| activity(it, request.period, &calendar);
+        let of_piece = |it: &[Active]| cohorts(it.iter().map(activity), request.periods, now);
+        let found = merged(active.par_chunks(PIECE).map(of_piece).collect::<Vec<_>>());
         let all = pooled(&found, request.periods).into_iter().enumerate();
         Ok(RetentionAnswer {
             period: request.period.name(),
@@ -99,7 +106,7 @@ impl App {
             back: request.back.text(),
             users,
             all: all.map(|(after, it)| Share::of(after, it.users, it.exact, it.unbounded, true)).collect(),
-            cohorts: found.iter().map(|it| CohortReport::of(it, request.period)).collect(),
+            cohorts: found.iter().map(|it| CohortReport::of(it, request.period, &calendar)).collect(),
         })
     }
 
@@ -111,9 +118,10 @@ impl App {
         offset: usize,
         limit: usize,
     ) -> Result<CameBack, StorageError> {
-        let now = request.period.of(self.now_ms());
-        let mut found = self.events.activity(request.question()).await?;
-        found.retain(|it| cell.holds(activity(it, request.period), now));
+        let calendar = self.calendar();
+        let now = request.period.of(self.now_ms(), &calendar);
+        let mut found = self.events.activity(request.question(&calendar)).await?;
+        found.retain(|it| cell.holds(activity(it, request.period, &calendar), now));
         found.sort_unstable_by_key(|it| (std::cmp::Reverse(it.began_ms), it.user));
         let shown: Vec<Active> = found.iter().copied().skip(offset).take(limit).collect();
         let named = self.named(shown.into_iter().map(|it| (it.user, it)).collect()).await?;
@@ -128,9 +136,10 @@ impl App {
 }
 
 impl RetentionRequest {
-    fn question(&self) -> ActivityQuestion {
+    fn question(&self, calendar: &Calendar) -> ActivityQuestion {
         ActivityQuestion {
             period: self.period,
+            calendar: calendar.clone(),
             of: Scope::User,
             start: self.start.clone(),
             back: self.back.clone(),
@@ -140,8 +149,8 @@ impl RetentionRequest {
     }
 }
 
-fn activity(active: &Active, period: Period) -> Activity {
-    Activity { start: period.of(active.began_ms), came: active.came }
+fn activity(active: &Active, period: Period, calendar: &Calendar) -> Activity {
+    Activity { start: period.of(active.began_ms, calendar), came: active.came }
 }
 
 impl CameBackUser {
@@ -152,12 +161,10 @@ impl CameBackUser {
 }
 
 impl CohortReport {
-    fn of(cohort: &Cohort, period: Period) -> Self {
-        let from = jiff::Timestamp::from_millisecond(period.start_ms(cohort.start));
-        let from = from.map(|it| it.strftime("%Y-%m-%d").to_string()).unwrap_or_default();
+    fn of(cohort: &Cohort, period: Period, calendar: &Calendar) -> Self {
         let came = cohort.came.iter().enumerate();
         let came = came.map(|(after, it)| Share::of(after, cohort.users, it.exact, it.unbounded, it.is_over));
-        Self { from, users: cohort.users, came: came.collect() }
+        Self { from: period.start_date(cohort.start, calendar), users: cohort.users, came: came.collect() }
     }
 }
 

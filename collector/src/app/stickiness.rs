@@ -4,12 +4,10 @@
 
 use super::App;
 use crate::metric::presence::{Days, MONTH_DAYS, WEEK_DAYS, active_users};
-use crate::metric::wilson_interval;
+use crate::metric::{Calendar, wilson_interval};
 use crate::storage::{Happening, PresenceQuestion, Present, Profile, StorageError};
 use domain::Scope;
 use serde::Serialize;
-
-const DAY_MS: i64 = 86_400_000;
 
 /// Days told where nobody says since when.
 const DAYS_USUAL: i64 = 90;
@@ -18,7 +16,7 @@ const DAYS_USUAL: i64 = 90;
 /// [`crate::metric::presence::DAYS_MAX`].
 pub const DAYS_MOST: i64 = 180;
 
-/// What is asked. Days are those of UTC; a day that is touched counts whole.
+/// What is asked. Days are those of the workspace; a day that is touched counts whole.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct StickinessRequest {
     /// What counts as coming.
@@ -96,22 +94,26 @@ pub struct ActiveUser {
 
 impl App {
     pub async fn stickiness(&self, request: &StickinessRequest) -> Result<Stickiness, StorageError> {
-        let today = self.now_ms().div_euclid(DAY_MS);
-        let last = request.until_ms.map_or(today, |it| (it - 1).div_euclid(DAY_MS).min(today));
-        let first = request.since_ms.map_or(last - DAYS_USUAL + 1, |it| it.div_euclid(DAY_MS));
+        let calendar = self.calendar();
+        let today = calendar.day(self.now_ms());
+        let last = request.until_ms.map_or(today, |it| calendar.day(it - 1).min(today));
+        let first = request.since_ms.map_or(last - DAYS_USUAL + 1, |it| calendar.day(it));
         let first = first.max(last - DAYS_MOST + 1);
         let what = request.what.text();
         let Ok(told) = usize::try_from(last - first + 1) else { return Ok(Stickiness { what, days: Vec::new() }) };
         let before = MONTH_DAYS - 1;
         let days = before + told;
-        let since_ms = (first - before as i64) * DAY_MS;
-        let found = self
-            .events
-            .presence(PresenceQuestion { what: request.what.clone(), of: Scope::User, since_ms, days })
-            .await?;
-        let counts = active_users(found.into_iter().map(|it| it.days), days).into_iter().skip(before);
+        let question = PresenceQuestion {
+            what: request.what.clone(),
+            of: Scope::User,
+            calendar,
+            first: first - before as i64,
+            days,
+        };
+        let found = self.events.presence(question).await?;
+        let counts = active_users(&found, days, |it| it.days).into_iter().skip(before);
         let report = |(number, it): (i64, crate::metric::presence::ActiveUsers)| DayReport {
-            day: day_text(number * DAY_MS),
+            day: Calendar::date(number),
             dau: it.day,
             wau: it.week,
             mau: it.month,
@@ -132,8 +134,10 @@ impl App {
         limit: usize,
     ) -> Result<ActivePeople, StorageError> {
         let days = within.days();
-        let first = day_ms.div_euclid(DAY_MS) - (days as i64 - 1);
-        let question = PresenceQuestion { what: what.clone(), of: Scope::User, since_ms: first * DAY_MS, days };
+        let calendar = self.calendar();
+        let first = calendar.day(day_ms) - (days as i64 - 1);
+        let question =
+            PresenceQuestion { what: what.clone(), of: Scope::User, calendar: calendar.clone(), first, days };
         let mut found = self.events.presence(question).await?;
         let rank = |it: &Present| (std::cmp::Reverse((it.days.iter().count(), last_of(it.days))), it.user);
         found.sort_unstable_by_key(rank);
@@ -143,7 +147,7 @@ impl App {
             profile,
             anonymous,
             days: days.iter().count() as u64,
-            last_ms: (first + last_of(days) as i64) * DAY_MS,
+            last_ms: calendar.day_start_ms(first + last_of(days) as i64),
         };
         Ok(ActivePeople { total: found.len() as u64, rows: named.into_iter().map(row).collect() })
     }
@@ -151,8 +155,4 @@ impl App {
 
 fn last_of(days: Days) -> usize {
     days.iter().last().unwrap_or_default()
-}
-
-fn day_text(at_ms: i64) -> String {
-    jiff::Timestamp::from_millisecond(at_ms).map(|it| it.strftime("%Y-%m-%d").to_string()).unwrap_or_default()
 }

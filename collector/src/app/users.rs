@@ -117,6 +117,27 @@ impl App {
     }
 }
 
+/// How many users began in a range.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NewUsers {
+    pub all: u64,
+    /// Of them, those who said who they are.
+    pub known: u64,
+}
+
+impl App {
+    /// As many as [`Self::users`] lists that began in the range: all of them, and those who are not anonymous.
+    pub async fn new_users(&self, began: BeganFilter) -> Result<NewUsers, StorageError> {
+        let everybody = self.events.everybody().await?;
+        let mut new = NewUsers::default();
+        for user in everybody.users().iter().filter(|it| began.holds(it.first_ms)) {
+            new.all += 1;
+            new.known += u64::from(!user.anonymous);
+        }
+        Ok(new)
+    }
+}
+
 fn in_order(everybody: &Everybody, picked: Vec<u32>, sort: UserSort, is_descending: bool, until: usize) -> Vec<u32> {
     let users = everybody.users();
     let times = |of: fn(&UserLine) -> i64| -> Vec<(i64, u32)> {

@@ -4,9 +4,10 @@
 
 use super::App;
 use crate::metric::survival::{Quantile, Survival, Waited, log_rank};
-use crate::metric::{Period, quantile_ms};
+use crate::metric::{Calendar, Period, quantile_ms};
 use crate::storage::{Profile, Reaches, StorageError, UserKey};
 use domain::{Journey, JourneyId, Rule};
+use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -47,7 +48,7 @@ pub struct ValueTime {
 /// Users who started in the same week.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct WeekStarts {
-    /// Monday, midnight UTC, up to the next one.
+    /// Where the week begins, up to where the next one does.
     pub since_ms: i64,
     pub until_ms: i64,
     pub started: u64,
@@ -113,6 +114,7 @@ pub struct Ends {
     journey: Arc<Journey>,
     reaches: Arc<Reaches>,
     now_ms: i64,
+    calendar: Calendar,
 }
 
 impl App {
@@ -153,7 +155,7 @@ impl App {
             milestone.rule = Rule::Any(Vec::new());
         }
         let reaches = Arc::new(self.events.first_reached(Arc::new(ends)).await?);
-        Ok(Some(Ends { journey, reaches, now_ms: self.now_ms() }))
+        Ok(Some(Ends { journey, reaches, now_ms: self.now_ms(), calendar: self.calendar() }))
     }
 
     /// Who started in the range and still waits for value.
@@ -188,16 +190,37 @@ impl Ends {
     }
 
     fn count(&self, since_ms: Option<i64>, until_ms: Option<i64>) -> ValueTime {
-        let mut people = Vec::new();
-        let mut by_week: BTreeMap<i64, Vec<Waited>> = BTreeMap::new();
+        let mut started: Vec<(Waited, usize)> = Vec::with_capacity(self.reaches.len());
+        // Weeks by place, because most people started in the same one as who came before them.
+        let (mut places, mut last): (BTreeMap<i64, usize>, _) = (BTreeMap::new(), None);
         for (start_ms, waited) in self.watched(since_ms, until_ms) {
-            people.push(waited);
-            by_week.entry(Period::Week.of(start_ms)).or_default().push(waited);
+            let week = Period::Week.of(start_ms, &self.calendar);
+            let place = match last {
+                Some((same, place)) if same == week => place,
+                _ => {
+                    let next = places.len();
+                    *places.entry(week).or_insert(next)
+                }
+            };
+            last = Some((week, place));
+            started.push((waited, place));
         }
+        // Once: weeks that are dealt out of what is in order are in order.
+        started.par_sort_unstable_by_key(|it| it.0.ms);
+        let mut by_place: Vec<Vec<Waited>> = vec![Vec::new(); places.len()];
+        for (waited, place) in &started {
+            if let Some(week) = by_place.get_mut(*place) {
+                week.push(*waited);
+            }
+        }
+        let of_place =
+            |(week, place): (i64, usize)| (week, by_place.get_mut(place).map(std::mem::take).unwrap_or_default());
+        let by_week: BTreeMap<i64, Vec<Waited>> = places.into_iter().map(of_place).collect();
+        let people: Vec<Waited> = started.into_iter().map(|it| it.0).collect();
         let mut times_ms: Vec<u64> = people.iter().filter(|it| it.arrived).map(|it| it.ms).collect();
-        let survival = Survival::of(&mut people);
+        let survival = Survival::of_ordered(&people);
         let before = since_ms.zip(until_ms).map(|(since_ms, until_ms)| {
-            let earlier = self.watched(Some(since_ms.saturating_sub(until_ms - since_ms)), Some(since_ms));
+            let earlier = self.watched(Some(self.calendar.start_before(since_ms, until_ms)), Some(since_ms));
             Before::of(&mut earlier.map(|it| it.1).collect::<Vec<_>>(), &people)
         });
         ValueTime {
@@ -210,7 +233,7 @@ impl Ends {
             curve: curve(&survival),
             watched_ms: survival.watched_ms,
             before,
-            weeks: weeks(by_week),
+            weeks: weeks(by_week, &self.calendar),
         }
     }
 
@@ -274,21 +297,20 @@ fn quantiles(survival: &Survival) -> Vec<ShareTime> {
     SHARES.map(|it| ShareTime::of(survival, it)).to_vec()
 }
 
-/// The latest weeks in which somebody started, in order.
-fn weeks(by_week: BTreeMap<i64, Vec<Waited>>) -> Vec<WeekStarts> {
-    let week = |(week, mut people): (i64, Vec<Waited>)| {
-        let survival = Survival::of(&mut people);
+/// The latest weeks in which somebody started, in order; the people of each are in order of their time.
+fn weeks(by_week: BTreeMap<i64, Vec<Waited>>, calendar: &Calendar) -> Vec<WeekStarts> {
+    let week = |(week, people): (i64, Vec<Waited>)| {
+        let survival = Survival::of_ordered(&people);
         WeekStarts {
-            since_ms: Period::Week.start_ms(week),
-            until_ms: Period::Week.start_ms(week + 1),
+            since_ms: Period::Week.start_ms(week, calendar),
+            until_ms: Period::Week.start_ms(week + 1, calendar),
             started: survival.people,
             reached: survival.arrived,
             half: ShareTime::of(&survival, 0.5),
         }
     };
-    let mut weeks: Vec<WeekStarts> = by_week.into_iter().rev().take(WEEKS).map(week).collect();
-    weeks.reverse();
-    weeks
+    let latest: Vec<(i64, Vec<Waited>)> = by_week.into_iter().rev().take(WEEKS).collect();
+    latest.into_par_iter().rev().map(week).collect()
 }
 
 impl ShareTime {
@@ -317,6 +339,7 @@ fn curve(survival: &Survival) -> Vec<CurvePoint> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn arrived(ms: u64) -> Waited {
         Waited { ms, arrived: true }
@@ -342,7 +365,10 @@ mod tests {
 
     #[test]
     fn weeks_begin_on_monday_and_only_the_latest_are_told() {
-        let weeks = weeks((0..40).map(|week| (week, vec![arrived(7), Waited { ms: 9, arrived: false }])).collect());
+        let weeks = weeks(
+            (0..40).map(|week| (week, vec![arrived(7), Waited { ms: 9, arrived: false }])).collect(),
+            &Calendar::default(),
+        );
         assert_eq!(weeks.len(), WEEKS);
         let last = weeks[WEEKS - 1];
         assert_eq!((last.since_ms, last.until_ms - last.since_ms), ((39 * 7 - 3) * 86_400_000, 7 * 86_400_000));
@@ -357,5 +383,45 @@ mod tests {
         assert!(before.p.expect("a test") < 0.001);
         assert_eq!(before.is_faster_now, Some(false));
         assert_eq!(Before::of(&mut [], &slow).p, None);
+    }
+
+    proptest! {
+        /// Beside a model that puts each week and all of them in order by themselves.
+        #[test]
+        fn people_are_put_in_order_once_for_all_and_for_each_week(
+            people in prop::collection::vec((0..60_i64, prop::option::of(0..90_i64)), 0..40),
+            since in prop::option::of(0..40_i64),
+        ) {
+            const DAY_MS: i64 = 86_400_000;
+            let journey = Arc::new(crate::testing::project().definitions.journeys[0].clone());
+            let value = journey.value_index();
+            let mut reaches = Reaches::new(journey.milestones.len());
+            for (user, (start, there)) in (0..).zip(&people) {
+                reaches.push(UserKey(user));
+                reaches.reach(0, start * DAY_MS);
+                if let Some(there) = there {
+                    reaches.reach(value, there * DAY_MS);
+                }
+            }
+            let ends = Ends { journey, reaches: Arc::new(reaches), now_ms: 100 * DAY_MS, calendar: crate::testing::berlin() };
+            let since_ms = since.map(|it| it * DAY_MS);
+            let found = ends.count(since_ms, None);
+            let mut all: Vec<Waited> = ends.watched(since_ms, None).map(|it| it.1).collect();
+            let mut times_ms: Vec<u64> = all.iter().filter(|it| it.arrived).map(|it| it.ms).collect();
+            let survival = Survival::of(&mut all);
+            prop_assert_eq!((found.started, found.reached), (survival.people, survival.arrived));
+            prop_assert_eq!(found.median_ms, quantile_ms(&mut times_ms, 0.5));
+            prop_assert_eq!(found.curve, curve(&survival));
+            prop_assert_eq!(found.quantiles, quantiles(&survival));
+            prop_assert!(found.weeks.is_sorted_by_key(|it| it.since_ms));
+            prop_assert_eq!(found.weeks.iter().map(|it| it.started).sum::<u64>(), found.started);
+            for week in found.weeks {
+                let mut people: Vec<Waited> =
+                    ends.watched(since_ms, None).filter(|it| (week.since_ms..week.until_ms).contains(&it.0)).map(|it| it.1).collect();
+                let survival = Survival::of(&mut people);
+                let half = ShareTime::of(&survival, 0.5);
+                prop_assert_eq!((week.started, week.reached, week.half), (survival.people, survival.arrived, half));
+            }
+        }
     }
 }

@@ -44,13 +44,13 @@ pub(super) struct Funnel {
     #[arg(long, value_name = "TRAIT")]
     by: Option<String>,
 
-    /// Only milestones reached from this date or time on (UTC), such as 2026-01-31 or 2026-01-31T12:00:00Z
-    #[arg(long, value_name = "TIME", value_parser = time)]
-    since: Option<i64>,
+    /// Only milestones reached from this date on, in the project's time zone, or from a time such as 2026-01-31T12:00:00Z
+    #[arg(long, value_name = "TIME", value_parser = date_or_time)]
+    since: Option<String>,
 
-    /// Only milestones reached before this date or time (UTC)
-    #[arg(long, value_name = "TIME", value_parser = time)]
-    until: Option<i64>,
+    /// Only milestones reached before this date or time
+    #[arg(long, value_name = "TIME", value_parser = date_or_time)]
+    until: Option<String>,
 
     /// List the users who reached this milestone and no further
     #[arg(long, value_name = "MILESTONE", conflicts_with = "by")]
@@ -83,6 +83,11 @@ enum Format {
     Json,
     /// For spreadsheets
     Csv,
+}
+
+/// As it was written: which moment a date means is known with the project.
+fn date_or_time(text: &str) -> Result<String, String> {
+    time(text).map(|_| text.to_owned())
 }
 
 pub(super) fn time(text: &str) -> Result<i64, String> {
@@ -133,7 +138,7 @@ impl Funnel {
     }
 
     async fn answer(&self, app: &App) -> Result<FunnelAnswer, Failure> {
-        let request: FunnelRequest = question::request(self);
+        let request: FunnelRequest = question::request(self, &app.calendar());
         let answer = app.funnel(&JourneyId::new(self.journey.as_str()), &request).await?;
         answer.ok_or_else(|| {
             let project = app.project();

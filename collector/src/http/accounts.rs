@@ -21,7 +21,7 @@ pub(super) async fn accounts(
     Query(pairs): Query<Vec<(String, String)>>,
     Query(rows): Query<Rows>,
 ) -> Result<Json<Value>, ApiError> {
-    let query = AccountQuery::parse(&pairs)?;
+    let query = AccountQuery::parse(&pairs, &app.calendar())?;
     let (offset, end) = rows.places();
     let found = app.accounts(&query.request).await?;
     let (journey, now_ms) = (found.journey(), app.now_ms());

@@ -23,7 +23,8 @@ pub(super) async fn annotations(
     State(app): State<Arc<App>>,
     Query(range): Query<AnnotationParameters>,
 ) -> Result<Json<Value>, ApiError> {
-    let (since_ms, until_ms) = (time_of("since", &range.since)?, time_of("until", &range.until)?);
+    let calendar = app.calendar();
+    let (since_ms, until_ms) = (time_of("since", &range.since, &calendar)?, time_of("until", &range.until, &calendar)?);
     let is_wanted = |it: &Annotation| {
         since_ms.is_none_or(|since_ms| it.at_ms >= since_ms) && until_ms.is_none_or(|until_ms| it.at_ms < until_ms)
     };

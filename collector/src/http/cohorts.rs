@@ -6,7 +6,7 @@ use super::session::Reader;
 use super::time_of::time_of;
 use crate::app::App;
 use crate::app::cohorts::{AskedCell, CohortUser, Cohorts, Column, Columns};
-use crate::metric::Period;
+use crate::metric::{Calendar, Period};
 use crate::project::duration;
 use axum::Json;
 use axum::extract::{Path, Query};
@@ -48,7 +48,7 @@ pub(super) async fn cohorts(
             ApiError::bad_request("invalid_show", format!("`show` is {name:?}; expected value or milestones"))
         })?,
     };
-    let found = app.cohorts(&JourneyId::new(id.clone()), show, parameters.range()?).await?;
+    let found = app.cohorts(&JourneyId::new(id.clone()), show, parameters.range(&app.calendar())?).await?;
     found.map(Json).ok_or_else(|| no_such_journey(&id))
 }
 
@@ -61,7 +61,8 @@ pub(super) async fn people(
 ) -> Result<Json<Value>, ApiError> {
     let cell = asked.cell(&app, &id)?;
     let (offset, limit) = (asked.offset.unwrap_or(0), asked.limit.unwrap_or(100).min(PEOPLE_MAX));
-    let found = app.cohort_people(&JourneyId::new(id.clone()), cell, parameters.range()?, offset, limit).await?;
+    let found =
+        app.cohort_people(&JourneyId::new(id.clone()), cell, parameters.range(&app.calendar())?, offset, limit).await?;
     let found = found.ok_or_else(|| no_such_journey(&id))?;
     let row = |it: &CohortUser| {
         json!({ "user": it.profile.user, "anonymous": it.anonymous, "account": it.profile.account,
@@ -72,8 +73,8 @@ pub(super) async fn people(
 }
 
 impl CohortParameters {
-    fn range(&self) -> Result<(Option<i64>, Option<i64>), ApiError> {
-        Ok((time_of("since", &self.since)?, time_of("until", &self.until)?))
+    fn range(&self, calendar: &Calendar) -> Result<(Option<i64>, Option<i64>), ApiError> {
+        Ok((time_of("since", &self.since, calendar)?, time_of("until", &self.until, calendar)?))
     }
 }
 
@@ -105,7 +106,9 @@ impl PeopleParameters {
                 return Err(ApiError::bad_request("invalid_standing", message));
             }
         };
-        Ok(AskedCell { week: time_of("week", &self.week)?.map(|it| Period::Week.of(it)), column, away })
+        let calendar = &project.calendar;
+        let week = time_of("week", &self.week, calendar)?.map(|it| Period::Week.of(it, calendar));
+        Ok(AskedCell { week, column, away })
     }
 }
 

@@ -117,6 +117,7 @@ pub(crate) fn router() -> Router<Arc<App>> {
         .route("/accounts/{id}", get(account::show).post(account::act))
         .route("/users", get(users::show).post(user::act_by_query))
         .route("/users.csv", get(users::download))
+        .route("/users.json", get(users::download_json))
         .route("/takeout.json", get(takeout::download))
         .route("/erasure", get(erasure::show).post(erasure::act))
         .route("/users/{id}", get(user::show).post(user::act))

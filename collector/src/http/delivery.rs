@@ -22,6 +22,7 @@ pub(super) async fn delivery(
     State(app): State<Arc<App>>,
     Query(range): Query<DeliveryParameters>,
 ) -> Result<Json<DeliveryAnswer>, ApiError> {
-    let (since_ms, until_ms) = (time_of("since", &range.since)?, time_of("until", &range.until)?);
+    let calendar = app.calendar();
+    let (since_ms, until_ms) = (time_of("since", &range.since, &calendar)?, time_of("until", &range.until, &calendar)?);
     Ok(Json(app.delivery(since_ms, until_ms).await?))
 }

@@ -9,6 +9,7 @@ use crate::app::comparison::Baseline;
 use crate::app::funnel::{FunnelAnswer, FunnelRequest, Standing};
 use crate::app::funnel_report::FunnelReport;
 use crate::app::value_time::{ValueTime, WaitingUser};
+use crate::metric::Calendar;
 use crate::project::duration;
 use crate::storage::TraitPath;
 use axum::Json;
@@ -48,7 +49,7 @@ pub(super) async fn funnel(
     let answer = ask(&app, id, &parameters).await?;
     let mut report = FunnelReport::from(&answer);
     if let Some(baseline) = parameters.compare.as_deref().filter(|it| !it.is_empty()).map(Baseline::parse) {
-        let request = parameters.request()?;
+        let request = parameters.request(&app.calendar())?;
         let nothing = |message: String| ApiError::bad_request("invalid_compare", message);
         baseline.check(&request).map_err(|error| nothing(error.to_string()))?;
         let compared = app.compare(&answer, &request, &baseline).await?;
@@ -99,7 +100,7 @@ pub(super) async fn value_time(
     Path(id): Path<String>,
     Query(parameters): Query<FunnelParameters>,
 ) -> Result<Json<ValueTime>, ApiError> {
-    let FunnelRequest { since_ms, until_ms, .. } = parameters.request()?;
+    let FunnelRequest { since_ms, until_ms, .. } = parameters.request(&app.calendar())?;
     let found = app.value_time(&JourneyId::new(id.clone()), since_ms, until_ms).await?;
     found.map(Json).ok_or_else(|| no_such_journey(&id))
 }
@@ -118,7 +119,7 @@ pub(super) async fn waiting(
     Query(parameters): Query<FunnelParameters>,
     Query(rows): Query<Rows>,
 ) -> Result<Json<Value>, ApiError> {
-    let FunnelRequest { since_ms, until_ms, .. } = parameters.request()?;
+    let FunnelRequest { since_ms, until_ms, .. } = parameters.request(&app.calendar())?;
     let offset = rows.offset.unwrap_or(0);
     let limit = rows.limit.unwrap_or(100).min(PEOPLE_MAX);
     let found = app.waiting(&JourneyId::new(id.clone()), (since_ms, until_ms), offset, limit).await?;
@@ -132,7 +133,7 @@ pub(super) async fn waiting(
 }
 
 async fn ask(app: &App, id: String, parameters: &FunnelParameters) -> Result<FunnelAnswer, ApiError> {
-    let request = parameters.request()?;
+    let request = parameters.request(&app.calendar())?;
     let answer = app.funnel(&JourneyId::new(id.clone()), &request).await?;
     answer.ok_or_else(|| no_such_journey(&id))
 }
@@ -142,7 +143,7 @@ fn no_such_journey(id: &str) -> ApiError {
 }
 
 impl FunnelParameters {
-    fn request(&self) -> Result<FunnelRequest, ApiError> {
+    fn request(&self, calendar: &Calendar) -> Result<FunnelRequest, ApiError> {
         let window_ms = match self.window.as_deref().filter(|it| !it.is_empty()) {
             None => None,
             Some(text) => Some(
@@ -151,8 +152,8 @@ impl FunnelParameters {
         };
         Ok(FunnelRequest {
             window_ms,
-            since_ms: time_of("since", &self.since)?,
-            until_ms: time_of("until", &self.until)?,
+            since_ms: time_of("since", &self.since, calendar)?,
+            until_ms: time_of("until", &self.until, calendar)?,
             by: self.by.as_deref().filter(|it| !it.is_empty()).map(TraitPath::parse),
         })
     }

@@ -5,6 +5,7 @@ use super::error::ApiError;
 use super::session::Reader;
 use super::time_of::time_of;
 use crate::app::hesitation::{HesitationAnswer, HesitationRequest, Who};
+use crate::metric::Calendar;
 use axum::Json;
 use axum::extract::Query;
 use serde::Deserialize;
@@ -32,7 +33,7 @@ pub(super) async fn hesitation(
     Among { app, .. }: Among,
     Query(parameters): Query<HesitationParameters>,
 ) -> Result<Json<HesitationAnswer>, ApiError> {
-    Ok(Json(app.hesitation(&parameters.request()?).await?))
+    Ok(Json(app.hesitation(&parameters.request(&app.calendar())?).await?))
 }
 
 pub(super) async fn people(
@@ -45,7 +46,7 @@ pub(super) async fn people(
         let message = format!("`who` is {:?}; see docs/reference/metrics.md for what is counted", people.who);
         ApiError::bad_request("invalid_who", message)
     })?;
-    let answer = app.hesitation(&parameters.request()?).await?;
+    let answer = app.hesitation(&parameters.request(&app.calendar())?).await?;
     let page = people.page.as_deref().filter(|it| !it.is_empty());
     if let Some(page) = page.filter(|page| answer.pages.iter().all(|it| it.page != *page)) {
         return Err(ApiError::NotFound { message: format!("nobody was on the page {page:?} in this time") });
@@ -57,7 +58,10 @@ pub(super) async fn people(
 }
 
 impl HesitationParameters {
-    fn request(&self) -> Result<HesitationRequest, ApiError> {
-        Ok(HesitationRequest { since_ms: time_of("since", &self.since)?, until_ms: time_of("until", &self.until)? })
+    fn request(&self, calendar: &Calendar) -> Result<HesitationRequest, ApiError> {
+        Ok(HesitationRequest {
+            since_ms: time_of("since", &self.since, calendar)?,
+            until_ms: time_of("until", &self.until, calendar)?,
+        })
     }
 }

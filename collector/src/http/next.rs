@@ -95,8 +95,8 @@ impl NextParameters {
         };
         let request = FunnelRequest {
             window_ms,
-            since_ms: time_of("since", &self.since)?,
-            until_ms: time_of("until", &self.until)?,
+            since_ms: time_of("since", &self.since, &project.calendar)?,
+            until_ms: time_of("until", &self.until, &project.calendar)?,
             by: None,
         };
         app.next(&journey.id, level, &request).await?.ok_or_else(no_such_journey)

@@ -7,8 +7,8 @@ use super::time_of::time_of;
 use crate::app::App;
 use crate::app::retention::{CameBackUser, RetentionAnswer, RetentionRequest};
 use crate::app::stickiness::{ActiveUser, Stickiness, StickinessRequest, Within};
-use crate::metric::Period;
 use crate::metric::retention::{Cell, Counted, PERIODS_MAX};
+use crate::metric::{Calendar, Period};
 use crate::storage::Happening;
 use axum::Json;
 use axum::extract::Query;
@@ -69,7 +69,7 @@ pub(super) async fn people(
     Query(rows): Query<Rows>,
 ) -> Result<Json<Value>, ApiError> {
     let request = parameters.request(&app)?;
-    let cell = cell.cell(request.period)?;
+    let cell = cell.cell(request.period, &app.calendar())?;
     let (offset, limit) = rows.bounds();
     let found = app.came_back(&request, cell, offset, limit).await?;
     let row = |it: &CameBackUser| {
@@ -85,10 +85,11 @@ pub(super) async fn stickiness(
     Among { app, .. }: Among,
     Query(parameters): Query<RetentionParameters>,
 ) -> Result<Json<Stickiness>, ApiError> {
+    let calendar = app.calendar();
     let request = StickinessRequest {
         what: happening(&app, "return", &parameters.back)?,
-        since_ms: time_of("since", &parameters.since)?,
-        until_ms: time_of("until", &parameters.until)?,
+        since_ms: time_of("since", &parameters.since, &calendar)?,
+        until_ms: time_of("until", &parameters.until, &calendar)?,
     };
     Ok(Json(app.stickiness(&request).await?))
 }
@@ -101,7 +102,7 @@ pub(super) async fn active(
     Query(rows): Query<Rows>,
 ) -> Result<Json<Value>, ApiError> {
     let what = happening(&app, "return", &parameters.back)?;
-    let day_ms = time_of("day", &asked.day)?.unwrap_or_else(|| app.now_ms());
+    let day_ms = time_of("day", &asked.day, &app.calendar())?.unwrap_or_else(|| app.now_ms());
     let within = match given(&asked.within) {
         None => Within::Day,
         Some(days) => Within::parse(days).ok_or_else(|| {
@@ -131,19 +132,20 @@ impl RetentionParameters {
             let message = format!("`periods` is {periods}; at most {PERIODS_MAX} can be told apart");
             return Err(ApiError::bad_request("invalid_periods", message));
         }
+        let calendar = app.calendar();
         Ok(RetentionRequest {
             period,
             periods,
             start: happening(app, "start", &self.start)?,
             back: happening(app, "return", &self.back)?,
-            since_ms: time_of("since", &self.since)?,
-            until_ms: time_of("until", &self.until)?,
+            since_ms: time_of("since", &self.since, &calendar)?,
+            until_ms: time_of("until", &self.until, &calendar)?,
         })
     }
 }
 
 impl CellParameters {
-    fn cell(&self, period: Period) -> Result<Cell, ApiError> {
+    fn cell(&self, period: Period, calendar: &Calendar) -> Result<Cell, ApiError> {
         let after = match given(&self.after) {
             None => None,
             Some(text) => match text.parse::<usize>() {
@@ -168,7 +170,8 @@ impl CellParameters {
                 return Err(ApiError::bad_request("invalid_standing", message));
             }
         };
-        Ok(Cell { cohort: time_of("cohort", &self.cohort)?.map(|it| period.of(it)), after, counted, away })
+        let cohort = time_of("cohort", &self.cohort, calendar)?.map(|it| period.of(it, calendar));
+        Ok(Cell { cohort, after, counted, away })
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod query;
 
+use crate::metric::Calendar;
 pub(super) use query::{Misunderstood, ResponseQuery};
 
 use super::among::Among;
@@ -38,7 +39,7 @@ pub(super) async fn surveys(
     Among { app, .. }: Among,
     Query(parameters): Query<SurveyParameters>,
 ) -> Result<Json<Value>, ApiError> {
-    Ok(Json(json!({ "surveys": app.surveys(&parameters.request()?).await? })))
+    Ok(Json(json!({ "surveys": app.surveys(&parameters.request(&app.calendar())?).await? })))
 }
 
 pub(super) async fn survey(
@@ -47,7 +48,7 @@ pub(super) async fn survey(
     Path(id): Path<String>,
     Query(parameters): Query<SurveyParameters>,
 ) -> Result<Json<SurveyAnswer>, ApiError> {
-    app.survey(&id, &parameters.request()?).await?.map(Json).ok_or_else(|| no_such_survey(&id))
+    app.survey(&id, &parameters.request(&app.calendar())?).await?.map(Json).ok_or_else(|| no_such_survey(&id))
 }
 
 pub(super) async fn survey_responses(
@@ -71,7 +72,7 @@ pub(super) async fn responses(
     Query(pairs): Query<Vec<(String, String)>>,
     Query(rows): Query<Rows>,
 ) -> Result<Json<Value>, ApiError> {
-    let query = ResponseQuery::parse(&pairs)?;
+    let query = ResponseQuery::parse(&pairs, &app.calendar())?;
     let found = app.responses(&query.filter).await?;
     let (offset, limit) = (rows.offset.unwrap_or(0), rows.limit.unwrap_or(100).min(ROWS_MAX));
     let rows: Vec<Value> = found.rows.iter().skip(offset).take(limit).map(|it| response_json(it, &found)).collect();
@@ -95,7 +96,8 @@ pub(super) async fn people(
     let who = Asked::parse(who).ok_or_else(|| {
         ApiError::bad_request("invalid_who", format!("`who` is {who:?}; expected eligible, leased or asked"))
     })?;
-    let found = app.survey_people(&id, &parameters.request()?, who).await?.ok_or_else(|| no_such_survey(&id))?;
+    let found =
+        app.survey_people(&id, &parameters.request(&app.calendar())?, who).await?.ok_or_else(|| no_such_survey(&id))?;
     let (offset, limit) = (rows.offset.unwrap_or(0), rows.limit.unwrap_or(100).min(ROWS_MAX));
     let rows: Vec<_> = found.iter().skip(offset).take(limit).collect();
     Ok(Json(json!({ "total": found.len(), "offset": offset, "rows": rows })))
@@ -118,7 +120,7 @@ fn no_such_survey(id: &str) -> ApiError {
 }
 
 impl SurveyParameters {
-    fn request(&self) -> Result<SurveyRequest, ApiError> {
+    fn request(&self, calendar: &Calendar) -> Result<SurveyRequest, ApiError> {
         let text = |it: &Option<String>| it.clone().filter(|it| !it.is_empty());
         let per = match text(&self.per) {
             None => Per::default(),
@@ -127,8 +129,8 @@ impl SurveyParameters {
             })?,
         };
         Ok(SurveyRequest {
-            since_ms: time_of("since", &self.since)?,
-            until_ms: time_of("until", &self.until)?,
+            since_ms: time_of("since", &self.since, calendar)?,
+            until_ms: time_of("until", &self.until, calendar)?,
             by: text(&self.by).map(|it| TraitPath::parse(&it)),
             per,
         })

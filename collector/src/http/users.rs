@@ -2,7 +2,7 @@
 
 mod query;
 
-pub(super) use query::{A_DAY, UserQuery, day, pairs, state};
+pub(super) use query::{A_DAY, UserQuery, pairs, state};
 
 use super::among::Among;
 use super::error::ApiError;
@@ -30,14 +30,14 @@ pub(super) async fn users(
     Query(pairs): Query<Vec<(String, String)>>,
     Query(rows): Query<Rows>,
 ) -> Result<Json<Value>, ApiError> {
-    let query = UserQuery::parse(&pairs, &app.project().definitions)?;
+    let query = UserQuery::parse(&pairs, &app.project())?;
     let (offset, end) = rows.places();
     let found = app.users(&query.request, end).await?;
     let journey = found.journey().map(|it| it.id.as_str().to_owned());
     let milestones: Vec<&str> =
         found.journey().into_iter().flat_map(|it| &it.milestones).map(|it| it.id.as_str()).collect();
     let now_ms = app.now_ms();
-    let rows: Vec<Value> = found.rows(offset..end).iter().map(|it| row(it, now_ms)).collect();
+    let rows: Vec<Value> = found.rows(offset..end).iter().map(|it| user_json(it, now_ms)).collect();
     Ok(Json(json!({
         "total": found.total(), "offset": offset, "journey": journey, "milestones": milestones, "rows": rows,
     })))
@@ -51,7 +51,8 @@ impl Rows {
     }
 }
 
-fn row(row: &UserRow<'_>, now_ms: i64) -> Value {
+/// One user of a list.
+pub(super) fn user_json(row: &UserRow<'_>, now_ms: i64) -> Value {
     let line = row.line;
     let mut fields = json!({
         "user": &*line.user, "anonymous": line.anonymous, "name": line.name.as_deref(), "email": line.email.as_deref(),

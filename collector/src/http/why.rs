@@ -29,7 +29,7 @@ pub(super) async fn why(
     let question = WhyQuestion {
         user,
         survey: parameters.survey.filter(|it| !it.is_empty()),
-        at_ms: time_of("at", &parameters.at)?,
+        at_ms: time_of("at", &parameters.at, &app.calendar())?,
         limit: parameters.limit,
     };
     let why = app.why(&question).await?;

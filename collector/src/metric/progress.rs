@@ -4,7 +4,7 @@
 //! started last in the week have been watched that long; before, it may still grow. `docs/reference/metrics.md` has it
 //! in words.
 
-use super::Period;
+use super::{Calendar, Period};
 use std::collections::BTreeMap;
 
 /// One person on the way to one place.
@@ -31,18 +31,23 @@ pub(crate) struct Got {
 }
 
 /// Whether everybody of a week has been watched so long.
-pub fn is_complete(week: i64, within_ms: u64, now_ms: i64) -> bool {
-    Period::Week.start_ms(week + 1).saturating_add_unsigned(within_ms) <= now_ms
+pub fn is_complete(week: i64, within_ms: u64, now_ms: i64, calendar: &Calendar) -> bool {
+    Period::Week.start_ms(week + 1, calendar).saturating_add_unsigned(within_ms) <= now_ms
 }
 
 /// One cell for each week in which somebody started, in order.
-pub(crate) fn by_week(people: impl IntoIterator<Item = Started>, within_ms: u64, now_ms: i64) -> BTreeMap<i64, Got> {
+pub(crate) fn by_week(
+    people: impl IntoIterator<Item = Started>,
+    within_ms: u64,
+    now_ms: i64,
+    calendar: &Calendar,
+) -> BTreeMap<i64, Got> {
     let mut weeks: BTreeMap<i64, Got> = BTreeMap::new();
     for person in people {
-        let week = Period::Week.of(person.start_ms);
+        let week = Period::Week.of(person.start_ms, calendar);
         let got = weeks
             .entry(week)
-            .or_insert_with(|| Got { is_complete: is_complete(week, within_ms, now_ms), ..Got::default() });
+            .or_insert_with(|| Got { is_complete: is_complete(week, within_ms, now_ms, calendar), ..Got::default() });
         got.people += 1;
         got.there += u64::from(person.within(within_ms));
     }
@@ -77,8 +82,8 @@ mod tests {
     fn a_week_is_complete_when_its_last_have_been_watched_long_enough() {
         // The week of Monday 5 January 1970 ends with the eleventh.
         let end_ms = 11 * DAY_MS;
-        assert!(!is_complete(1, 7 * DAY_MS as u64, end_ms + 7 * DAY_MS - 1));
-        assert!(is_complete(1, 7 * DAY_MS as u64, end_ms + 7 * DAY_MS));
+        assert!(!is_complete(1, 7 * DAY_MS as u64, end_ms + 7 * DAY_MS - 1, &Calendar::default()));
+        assert!(is_complete(1, 7 * DAY_MS as u64, end_ms + 7 * DAY_MS, &Calendar::default()));
     }
 
     proptest! {
@@ -94,11 +99,12 @@ mod tests {
                 .map(|(start, there)| Started { start_ms: start * DAY_MS, there_ms: there.map(|it| it * DAY_MS) })
                 .collect();
             let (within_ms, now_ms) = (within * DAY_MS as u64, now * DAY_MS);
-            let weeks = by_week(people.iter().copied(), within_ms, now_ms);
+            let calendar = crate::testing::berlin();
+            let weeks = by_week(people.iter().copied(), within_ms, now_ms, &calendar);
             prop_assert_eq!(weeks.values().map(|it| it.people).sum::<u64>(), people.len() as u64);
-            let longer = by_week(people.iter().copied(), within_ms + 1, now_ms);
+            let longer = by_week(people.iter().copied(), within_ms + 1, now_ms, &calendar);
             for (week, got) in &weeks {
-                let of_week = people.iter().filter(|it| Period::Week.of(it.start_ms) == *week);
+                let of_week = people.iter().filter(|it| Period::Week.of(it.start_ms, &calendar) == *week);
                 let there = of_week.filter(|it| it.there_ms.is_some_and(|there| there - it.start_ms <= within_ms as i64));
                 prop_assert_eq!(there.count() as u64, got.there);
                 prop_assert!(longer[week].there >= got.there);

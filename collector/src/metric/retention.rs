@@ -1,94 +1,19 @@
 //! Retention: of those who began in one period, how many came back in the ones after it.
 //!
-//! Periods are those of the calendar in UTC: days, weeks that begin on Monday, and months.
+//! Periods are those of the workspace's calendar: days, weeks and months.
 //! A user belongs to the cohort of the period in which they began, and *comes back* with a message in a later one.
 //! *Exact* (N-day) retention asks whether they came in the n-th period after; *unbounded* (rolling) retention asks
 //! whether they came in the n-th or any later one. `docs/reference/metrics.md` has it in words.
 
-use jiff::civil::{self, DateTime};
-use jiff::tz::Offset;
-use jiff::{Timestamp, ToSpan};
+use std::collections::btree_map::Entry;
 
 /// Periods after a user's first that are told apart; what comes later counts as later.
 pub(crate) const PERIODS_MAX: usize = 62;
 
-const DAY_MS: i64 = 86_400_000;
-
-/// 1 January 1970 was a Thursday: the Monday before lies three days earlier.
-const MONDAY: i64 = 3;
-
-/// How long a period is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Period {
-    Day,
-    Week,
-    Month,
-}
-
-impl Period {
-    /// The number of the period in which a time lies.
-    pub fn of(self, at_ms: i64) -> i64 {
-        let day = at_ms.div_euclid(DAY_MS);
-        match self {
-            Self::Day => day,
-            Self::Week => (day + MONDAY).div_euclid(7),
-            Self::Month => {
-                let date = utc(at_ms);
-                (i64::from(date.year()) - 1970) * 12 + i64::from(date.month()) - 1
-            }
-        }
-    }
-
-    /// When a period begins.
-    pub fn start_ms(self, number: i64) -> i64 {
-        match self {
-            Self::Day => number * DAY_MS,
-            Self::Week => (number * 7 - MONDAY) * DAY_MS,
-            Self::Month => {
-                let months = civil::date(1970, 1, 1).checked_add(number.clamp(-MONTHS_MAX, MONTHS_MAX).months());
-                let start =
-                    months.ok().and_then(|it| Offset::UTC.to_timestamp(it.to_datetime(civil::Time::midnight())).ok());
-                start.map_or(0, Timestamp::as_millisecond)
-            }
-        }
-    }
-
-    /// Its name in addresses and answers.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Day => "day",
-            Self::Week => "week",
-            Self::Month => "month",
-        }
-    }
-
-    pub fn parse(name: &str) -> Option<Self> {
-        [Self::Day, Self::Week, Self::Month].into_iter().find(|it| it.name() == name)
-    }
-
-    /// How many periods beside the first are told where nobody says: as many as fit on a page.
-    pub fn usual(self) -> usize {
-        match self {
-            Self::Day => 14,
-            Self::Week => 8,
-            Self::Month => 6,
-        }
-    }
-}
-
-/// More months than the calendar has on either side of 1970.
-const MONTHS_MAX: i64 = 120_000;
-
-/// The nearest time that the calendar has.
-fn utc(at_ms: i64) -> DateTime {
-    let nearest = if at_ms < 0 { Timestamp::MIN } else { Timestamp::MAX };
-    Offset::UTC.to_datetime(Timestamp::from_millisecond(at_ms).unwrap_or(nearest))
-}
-
 /// One user: when they began, and in which periods after that they came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Activity {
-    /// [`Period::of`] the time at which the user began.
+    /// [`super::Period::of`] the time at which the user began.
     pub start: i64,
     /// Bit n: came in the n-th period after the first; bit 63: came later than [`PERIODS_MAX`].
     pub came: u64,
@@ -137,6 +62,25 @@ pub(crate) fn cohorts(activities: impl IntoIterator<Item = Activity>, periods: u
         for (after, it) in cohort.came.iter_mut().enumerate() {
             it.exact += came >> after & 1;
             it.unbounded += u64::from(came >> after != 0);
+        }
+    }
+    cohorts.into_values().collect()
+}
+
+/// Cohorts of all, of those of some people each; all for the same periods.
+pub(crate) fn merged(parts: impl IntoIterator<Item = Vec<Cohort>>) -> Vec<Cohort> {
+    let mut cohorts: std::collections::BTreeMap<i64, Cohort> = std::collections::BTreeMap::new();
+    for part in parts.into_iter().flatten() {
+        match cohorts.entry(part.start) {
+            Entry::Vacant(slot) => drop(slot.insert(part)),
+            Entry::Occupied(mut slot) => {
+                let cohort = slot.get_mut();
+                cohort.users += part.users;
+                for (came, more) in cohort.came.iter_mut().zip(part.came) {
+                    came.exact += more.exact;
+                    came.unbounded += more.unbounded;
+                }
+            }
         }
     }
     cohorts.into_values().collect()
@@ -222,28 +166,6 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn days_and_weeks_are_those_of_the_calendar() {
-        assert_eq!(Period::Day.of(-1), -1);
-        assert_eq!(Period::Day.of(DAY_MS), 1);
-        // Sunday 4 January 1970, and the Monday after it.
-        assert_eq!(Period::Week.of(4 * DAY_MS - 1), 0);
-        assert_eq!(Period::Week.of(4 * DAY_MS), 1);
-        assert_eq!(Period::Week.start_ms(1), 4 * DAY_MS);
-        assert_eq!(Period::Day.start_ms(5), 5 * DAY_MS);
-    }
-
-    #[test]
-    fn months_are_as_long_as_they_are() {
-        // 1 March 2024, in a leap year, and the millisecond before it.
-        assert_eq!(Period::Month.of(1_709_251_200_000), 54 * 12 + 2);
-        assert_eq!(Period::Month.of(1_709_251_199_999), 54 * 12 + 1);
-        assert_eq!(Period::Month.start_ms(54 * 12 + 2), 1_709_251_200_000);
-        assert_eq!(Period::Month.of(-1), -1);
-        assert_eq!(Period::Month.start_ms(-1), -31 * DAY_MS);
-        assert!(Period::Month.of(i64::MAX) > Period::Month.of(0));
-    }
-
-    #[test]
     fn exact_asks_for_the_period_and_unbounded_for_it_or_any_later() {
         let came = |periods: &[i64]| periods.iter().fold(0, |came, it| came | Activity::bit(10, *it));
         let users = [came(&[10, 12]), came(&[10, 11, 200]), came(&[10])];
@@ -255,15 +177,6 @@ mod tests {
     }
 
     proptest! {
-        #[test]
-        fn a_period_holds_its_beginning_and_ends_where_the_next_begins(at_ms in -10_i64.pow(13)..10_i64.pow(13)) {
-            for period in [Period::Day, Period::Week, Period::Month] {
-                let number = period.of(at_ms);
-                prop_assert!(period.start_ms(number) <= at_ms && at_ms < period.start_ms(number + 1));
-                prop_assert_eq!(period.of(period.start_ms(number)), number);
-            }
-        }
-
         /// The people behind each number of the grid are as many as it says.
         #[test]
         fn a_cell_holds_as_many_as_it_counts(
@@ -308,6 +221,8 @@ mod tests {
                 came: after.iter().fold(0, |came, it| came | Activity::bit(*start, start + it)),
             };
             let found = cohorts(users.iter().map(activity), periods, now);
+            let parts = users.chunks(3).map(|it| cohorts(it.iter().map(activity), periods, now));
+            prop_assert_eq!(&merged(parts), &found);
             prop_assert_eq!(found.iter().map(|it| it.users).sum::<u64>(), users.len() as u64);
             for cohort in found {
                 let members: Vec<&Vec<i64>> =

@@ -61,7 +61,12 @@ pub struct LogRank {
 impl Survival {
     /// Puts what it is given in order.
     pub fn of(waited: &mut [Waited]) -> Self {
-        waited.par_sort_unstable_by_key(|it| it.ms << 1 | u64::from(it.arrived));
+        waited.par_sort_unstable_by_key(|it| it.ms);
+        Self::of_ordered(waited)
+    }
+
+    /// Of people in order of `ms`.
+    pub(crate) fn of_ordered(waited: &[Waited]) -> Self {
         let mut survival =
             Self { people: waited.len() as u64, watched_ms: waited.last().map_or(0, |it| it.ms), ..Self::default() };
         let (mut share, mut greenwood) = (1.0, 0.0);
@@ -99,41 +104,48 @@ fn band(share: f64, greenwood: f64) -> (f64, f64) {
     if share <= 0.0 {
         return (0.0, 0.0);
     }
-    let spread = Z * greenwood.sqrt() / share.ln();
-    (share.powf((-spread).exp()), share.powf(spread.exp()))
+    let log = share.ln();
+    let widening = (Z * greenwood.sqrt() / log).exp();
+    // Powers of the share: `share.powf(1.0 / widening)` without a second logarithm.
+    ((log / widening).exp(), (log * widening).exp())
 }
 
 /// Mantel's test of whether people of several groups arrive equally fast; `None` where that cannot be told.
 /// N. Mantel, Cancer Chemotherapy Reports 50 (1966) 163–170; over several groups as in R's `survdiff`.
 pub fn log_rank(groups: &[&[Waited]]) -> Option<LogRank> {
-    let mut all: Vec<(Waited, usize)> =
-        groups.iter().enumerate().flat_map(|(at, group)| group.iter().map(move |it| (*it, at))).collect();
-    all.sort_unstable();
+    let of_group = |(at, group): (u32, &&[Waited])| group.iter().map(|it| (it.ms, it.arrived, at)).collect::<Vec<_>>();
+    let mut all: Vec<(u64, bool, u32)> = (0..).zip(groups).flat_map(of_group).collect();
+    all.par_sort_unstable_by_key(|it| it.0);
     let mut at_risk: Vec<f64> = groups.iter().map(|it| it.len() as f64).collect();
     let many = groups.len();
     let mut surplus = vec![0.0; many];
     let mut variance = vec![vec![0.0; many]; many];
-    for together in all.chunk_by(|one, other| one.0.ms == other.0.ms) {
-        let n: f64 = at_risk.iter().sum();
-        let mut arrived = vec![0.0; many];
-        for (_, group) in together.iter().filter(|(it, _)| it.arrived) {
-            arrived[*group] += 1.0;
+    let (mut n, mut arrived, mut share) = (all.len() as f64, vec![0.0; many], vec![0.0; many]);
+    for together in all.chunk_by(|one, other| one.0 == other.0) {
+        arrived.fill(0.0);
+        for (.., group) in together.iter().filter(|it| it.1) {
+            arrived[*group as usize] += 1.0;
         }
         let d: f64 = arrived.iter().sum();
         if d > 0.0 {
             let scale = if n > 1.0 { d * (n - d) / (n - 1.0) } else { 0.0 };
-            for one in 0..many {
-                let share = at_risk[one] / n;
-                surplus[one] += arrived[one] - d * share;
-                for other in 0..many {
-                    let same = f64::from(u8::from(one == other));
-                    variance[one][other] += scale * share * (same - at_risk[other] / n);
-                }
+            share.iter_mut().zip(&at_risk).for_each(|(share, at_risk)| *share = at_risk / n);
+            for (one, row) in variance.iter_mut().enumerate() {
+                surplus[one] += arrived[one] - d * share[one];
+                row[one] += scale * share[one] * (1.0 - share[one]);
+                // The other half is the same.
+                let of_one = -scale * share[one];
+                row.iter_mut().zip(&share).skip(one + 1).for_each(|(cell, other)| *cell += of_one * other);
             }
         }
-        for (_, group) in together {
-            at_risk[*group] -= 1.0;
+        for (.., group) in together {
+            at_risk[*group as usize] -= 1.0;
         }
+        n -= together.len() as f64;
+    }
+    for at in 1..many {
+        let (above, below) = variance.split_at_mut(at);
+        below[0].iter_mut().zip(above).for_each(|(cell, row)| *cell = row[at]);
     }
     // The groups' surpluses add up to nothing: one of them says nothing new.
     let free = many.checked_sub(1).filter(|it| *it > 0)?;

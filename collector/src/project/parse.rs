@@ -10,6 +10,7 @@
 mod accent;
 mod annotations;
 mod budget;
+mod calendar;
 mod conditions;
 mod escapes;
 mod findings;
@@ -40,6 +41,7 @@ mod touch;
 use self::findings::Findings;
 use self::table::Table;
 use super::{Diagnostics, Identity, IdentityMode, Project, SecretSource};
+use crate::metric::Calendar;
 use domain::Definitions;
 use toml::de::DeTable;
 
@@ -101,14 +103,16 @@ pub fn parse_with(file_name: &str, text: &str, fetch_secret: FetchSecret<'_>) ->
 fn project(tree: &DeTable<'_>, is_whole: bool, findings: &mut Findings<'_>) -> Project {
     findings.expect_whole(is_whole);
     let root = Table::root(tree, &ROOT, findings);
-    let name = match root.required_table("project", "add a table `[project]` with `name = \"Your product\"`", findings)
-    {
-        Some(table) => {
-            let table = Table::new(table.entries, table.span, "project", &["name"], findings);
-            table.required_text("name", "add `name = \"Your product\"`", findings).map(|it| it.text.to_owned())
-        }
-        None => None,
-    };
+    let (name, calendar) =
+        match root.required_table("project", "add a table `[project]` with `name = \"Your product\"`", findings) {
+            Some(table) => {
+                let table =
+                    Table::new(table.entries, table.span, "project", &["name", "time_zone", "week_starts"], findings);
+                let name = table.required_text("name", "add `name = \"Your product\"`", findings);
+                (name.map(|it| it.text.to_owned()), calendar::read(&table, findings))
+            }
+            None => (None, Calendar::default()),
+        };
     let keys = keys::read(&root, findings);
     let identity = match root.table("identity", findings) {
         Some(table) => identity::read(table, findings),
@@ -121,13 +125,21 @@ fn project(tree: &DeTable<'_>, is_whole: bool, findings: &mut Findings<'_>) -> P
     let definitions = Definitions { journeys };
     let touch = root.table("touch", findings).and_then(|it| touch::read(it, findings));
     let segments = segments::read(&root, &definitions, touch.is_some(), findings);
-    let surveys = surveys::read(&root, &definitions.journeys, &segments, hesitation.is_some(), &budget, findings);
-    let annotations = annotations::read(&root, findings);
+    let around = surveys::Around {
+        journeys: &definitions.journeys,
+        segments: &segments,
+        watches: hesitation.is_some(),
+        budget: &budget,
+        calendar: &calendar,
+    };
+    let surveys = surveys::read(&root, &around, findings);
+    let annotations = annotations::read(&root, &calendar, findings);
     let retention = root.table("retention", findings).map(|it| retention::read(it, findings)).unwrap_or_default();
     let hides = hiding::read(&root, findings);
     let sign_in = root.table("sign_in", findings).map(|it| sign_in::read(it, findings)).unwrap_or_default();
     Project {
         name: name.unwrap_or_default(),
+        calendar,
         keys,
         identity,
         definitions,

@@ -83,8 +83,16 @@ impl Chains {
     }
 
     pub fn iter(&self) -> impl Iterator<Item = Chain<'_>> {
-        let mut start = 0;
-        self.users.iter().zip(&self.ends).zip(&self.groups).map(move |((user, end), group)| {
+        self.range(0..self.len())
+    }
+
+    /// Those at these places.
+    pub fn range(&self, places: std::ops::Range<usize>) -> impl Iterator<Item = Chain<'_>> {
+        let users = self.users.get(places.clone()).unwrap_or_default();
+        let ends = self.ends.get(places.clone()).unwrap_or_default();
+        let groups = self.groups.get(places.clone()).unwrap_or_default();
+        let mut start = places.start.checked_sub(1).and_then(|it| self.ends.get(it)).copied().unwrap_or(0);
+        users.iter().zip(ends).zip(groups).map(move |((user, end), group)| {
             let times_ms = self.times_ms.get(start..*end).unwrap_or_default();
             start = *end;
             Chain { user: *user, times_ms, group: *group }
@@ -175,9 +183,71 @@ impl Reaches {
         Some(row.iter().map(|at_ms| (*at_ms != NEVER).then_some(*at_ms)))
     }
 
+    /// The same for users who are asked about in order of [`UserKey`]: each look goes on where the last one ended.
+    pub fn in_order(&self) -> ReachesInOrder<'_> {
+        ReachesInOrder { reaches: self, next: 0 }
+    }
+
     /// When users reached these two milestones, for those who reached the first.
     pub fn pairs(&self, from: usize, to: usize) -> impl Iterator<Item = (i64, Option<i64>)> {
         let rows = self.times_ms.chunks(self.milestones.max(1));
         rows.filter_map(move |it| Some((it.get(from).and_then(reached)?, it.get(to).and_then(reached))))
+    }
+}
+
+/// A place in [`Reaches`].
+#[derive(Clone, Debug)]
+pub struct ReachesInOrder<'a> {
+    reaches: &'a Reaches,
+    next: usize,
+}
+
+impl ReachesInOrder<'_> {
+    /// As [`Reaches::of`], of a user who comes after all that were asked about before.
+    pub fn of(&mut self, user: UserKey) -> Option<impl Iterator<Item = Option<i64>>> {
+        let Reaches { milestones, users, times_ms } = self.reaches;
+        while users.get(self.next).is_some_and(|it| *it < user) {
+            self.next += 1;
+        }
+        users.get(self.next).filter(|it| **it == user)?;
+        let row = times_ms.get(self.next * milestones..(self.next + 1) * milestones)?;
+        Some(row.iter().map(reached))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn whoever_is_asked_about_in_order_is_found_as_by_themselves(
+            known in prop::collection::btree_set(0..30_u32, 0..20),
+            asked in prop::collection::btree_set(0..30_u32, 0..20),
+        ) {
+            let mut reaches = Reaches::new(2);
+            for user in known {
+                reaches.push(UserKey(user));
+                reaches.reach((user % 2) as usize, i64::from(user));
+            }
+            let mut in_order = reaches.in_order();
+            for user in asked.into_iter().map(UserKey) {
+                let found: Option<Vec<_>> = in_order.of(user).map(Iterator::collect);
+                prop_assert_eq!(found, reaches.of(user).map(Iterator::collect));
+            }
+        }
+
+        #[test]
+        fn a_range_of_chains_is_a_piece_of_all(lengths in prop::collection::vec(1..4_usize, 0..12), from in 0..14_usize, to in 0..14_usize) {
+            let mut chains = Chains::default();
+            for (user, length) in (0..).zip(lengths) {
+                let times_ms: Vec<i64> = (0..length as i64).map(|it| it + i64::from(user)).collect();
+                chains.push(Chain { user: UserKey(user), times_ms: &times_ms, group: None });
+            }
+            let (from, to) = (from.min(chains.len()), to.min(chains.len()));
+            let found: Vec<_> = chains.range(from..to.max(from)).collect();
+            prop_assert_eq!(found, chains.iter().skip(from).take(to.saturating_sub(from)).collect::<Vec<_>>());
+        }
     }
 }

@@ -4,8 +4,8 @@ use super::{
     Answering, Batch, Chains, Delivered, DeliveryQuestion, Everybody, NextActions, NextQuestion, Person, Reaches,
     StorageError, TraitValues, UserKey, UserName,
 };
-use crate::metric::Period;
 use crate::metric::presence::Days;
+use crate::metric::{Calendar, Period};
 use domain::{AccountId, AnonymousId, Definitions, Journey, Kind, MessageId, Scope, UserId, reserved};
 use std::sync::Arc;
 
@@ -242,6 +242,7 @@ pub enum Happening {
 #[derive(Clone, Debug)]
 pub struct ActivityQuestion {
     pub period: Period,
+    pub calendar: Calendar,
     /// Who comes back: users, or their accounts, each by the number of its first user; what any of them does counts.
     pub of: Scope,
     /// What a user begins with.
@@ -270,14 +271,15 @@ pub struct HappenedQuestion {
     pub since_ms: Option<i64>,
 }
 
-/// A question about the days on which users came; days are those of UTC.
+/// A question about the days on which users came.
 #[derive(Clone, Debug)]
 pub struct PresenceQuestion {
     pub what: Happening,
     /// As in [`ActivityQuestion`].
     pub of: Scope,
-    /// The first day's beginning.
-    pub since_ms: i64,
+    pub calendar: Calendar,
+    /// The first day's number.
+    pub first: i64,
     /// At most [`crate::metric::presence::DAYS_MAX`].
     pub days: usize,
 }

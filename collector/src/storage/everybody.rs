@@ -57,6 +57,32 @@ impl Everybody {
         Self { users, accounts }
     }
 
+    pub(crate) fn user(&self, key: UserKey) -> Option<&UserLine> {
+        self.users.get(self.users.binary_search_by_key(&key, |it| it.key).ok()?)
+    }
+
+    /// How many lines [`Self::replace`] would put in or take out before others.
+    pub(crate) fn moved_by(&self, lines: &[(UserKey, Option<UserLine>)]) -> usize {
+        let last = self.users.last().map(|it| it.key);
+        let moves = |(key, line): &&(UserKey, Option<UserLine>)| {
+            last.is_some_and(|it| *key < it) && self.user(*key).is_some() != line.is_some()
+        };
+        lines.iter().filter(moves).count()
+    }
+
+    /// Puts lines in the place of those there were; `None`: of a user who is no more. `lines` are in order of key.
+    pub(crate) fn replace(&mut self, lines: Vec<(UserKey, Option<UserLine>)>, accounts: Vec<AccountLine>) {
+        for (key, line) in lines {
+            match (self.users.binary_search_by_key(&key, |it| it.key), line) {
+                (Ok(place), Some(line)) => self.users[place] = line,
+                (Ok(place), None) => drop(self.users.remove(place)),
+                (Err(place), Some(line)) => self.users.insert(place, line),
+                (Err(_), None) => {}
+            }
+        }
+        self.accounts = accounts;
+    }
+
     pub fn users(&self) -> &[UserLine] {
         &self.users
     }

@@ -1,6 +1,7 @@
 //! Whatever is asked of whatever page: a number on it, the list that the number opens, its file and the API are one.
 
 use crate::desk::numbers;
+use crate::support::PROJECT;
 use crate::users::crowd;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -103,6 +104,11 @@ fn pages() -> Vec<(&'static str, Vec<Part>)> {
 #[tokio::test]
 async fn a_number_its_list_its_file_and_the_api_agree_in_a_thousand_states() {
     let desk = crowd().await;
+    // Where days are not those of UTC, and weeks not those of ISO 8601.
+    let project =
+        PROJECT.replacen("[project]", "[project]\ntime_zone = \"America/St_Johns\"\nweek_starts = \"sunday\"", 1);
+    let project = milepost::project::parse("milepost.toml", &project).expect("definitions without mistakes");
+    desk.collector.app.publish(project).await.expect("published");
     let pages = pages();
     let mut runner = TestRunner::deterministic();
     let (mut looked_at, mut not_zero) = (0, 0);

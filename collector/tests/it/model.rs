@@ -16,6 +16,9 @@ pub(crate) struct Model {
 pub(crate) type Sender = (String, bool);
 
 /// User, anonymous, account, name, time, body.
+/// The number of the day in which a time lies.
+pub(crate) type DayOf<'a> = &'a dyn Fn(i64) -> i64;
+
 pub(crate) type ModelFact = (String, bool, Option<String>, String, i64, String);
 
 /// When a milestone was reached, whether they went on, and when they did what next.
@@ -134,14 +137,14 @@ impl Model {
         &self,
         start: &Happening,
         back: &Happening,
-        period_ms: i64,
+        day: DayOf<'_>,
         since: Option<i64>,
         until: Option<i64>,
     ) -> BTreeMap<Sender, (i64, u64)> {
         let mut found = BTreeMap::new();
         for user in self.users() {
             let times = (self.times_of(&user, start), self.times_of(&user, back));
-            if let Some(active) = active(times, period_ms, since, until) {
+            if let Some(active) = active(times, day, since, until) {
                 found.insert(user, active);
             }
         }
@@ -153,14 +156,14 @@ impl Model {
         &self,
         start: &Happening,
         back: &Happening,
-        period_ms: i64,
+        day: DayOf<'_>,
         since: Option<i64>,
         until: Option<i64>,
     ) -> BTreeMap<String, (i64, u64)> {
         let mut found = BTreeMap::new();
         for (account, users) in self.members() {
             let times = |what: &Happening| users.iter().flat_map(|it| self.times_of(it, what)).collect();
-            if let Some(active) = active((times(start), times(back)), period_ms, since, until) {
+            if let Some(active) = active((times(start), times(back)), day, since, until) {
                 found.insert(account, active);
             }
         }
@@ -171,12 +174,12 @@ impl Model {
     pub(crate) fn presence_of_accounts(
         &self,
         what: &Happening,
-        since: i64,
+        first: i64,
         days: usize,
-        day_ms: i64,
+        day: DayOf<'_>,
     ) -> BTreeMap<String, Vec<usize>> {
         let mut found: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
-        for (user, days) in self.presence(what, since, days, day_ms) {
+        for (user, days) in self.presence(what, first, days, day) {
             if let Some(account) = self.account_of(&user) {
                 found.entry(account).or_default().extend(days);
             }
@@ -198,15 +201,15 @@ impl Model {
     pub(crate) fn presence(
         &self,
         what: &Happening,
-        since: i64,
+        first: i64,
         days: usize,
-        day_ms: i64,
+        day: DayOf<'_>,
     ) -> BTreeMap<Sender, Vec<usize>> {
         let mut found = BTreeMap::new();
         for user in self.users() {
-            let times = self.times_of(&user, what).into_iter().filter(|it| *it >= since);
+            let times = self.times_of(&user, what).into_iter();
             let came: BTreeSet<usize> =
-                times.map(|it| ((it - since) / day_ms) as usize).filter(|it| *it < days).collect();
+                times.filter_map(|it| usize::try_from(day(it) - first).ok()).filter(|it| *it < days).collect();
             if !came.is_empty() {
                 found.insert(user, came.into_iter().collect());
             }
@@ -426,7 +429,7 @@ fn action(row: &Row) -> Option<Action> {
 /// When somebody began, and in which periods they came back.
 fn active(
     (started, came): (Vec<i64>, Vec<i64>),
-    period_ms: i64,
+    day: DayOf<'_>,
     since: Option<i64>,
     until: Option<i64>,
 ) -> Option<(i64, u64)> {
@@ -435,7 +438,7 @@ fn active(
         return None;
     }
     let came = came.into_iter().filter(|it| *it >= began);
-    let after: BTreeSet<i64> = came.map(|it| (it / period_ms - began / period_ms).min(63)).collect();
+    let after: BTreeSet<i64> = came.map(|it| (day(it) - day(began)).min(63)).collect();
     Some((began, after.into_iter().map(|it| 1_u64 << it).sum()))
 }
 

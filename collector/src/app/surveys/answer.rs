@@ -225,7 +225,7 @@ impl App {
         Ok(Some(SurveyAnswer {
             outcomes,
             wrote: shown.iter().filter(|it| it.texts().next().is_some()).count() as u64,
-            trend: trend(&shown, request.per, summary.nps_step.as_deref()),
+            trend: trend(&shown, request.per, summary.nps_step.as_deref(), &self.calendar()),
             segments,
             steps: steps(&shown, definition),
             languages: shown.iter().map(|it| it.language.clone()).collect::<BTreeSet<_>>().into_iter().collect(),

@@ -3,7 +3,8 @@
 use crate::app::accounts::{AccountRequest, AccountSort};
 use crate::app::needle::Needle;
 use crate::http::surveys::Misunderstood;
-use crate::http::users::{A_DAY, day, pairs, state};
+use crate::http::users::{A_DAY, pairs, state};
+use crate::metric::Calendar;
 
 /// In the order in which addresses have them.
 const NAMES: [&str; 9] = ["q", "since", "until", "owner", "state", "segment", "where", "sort", "order"];
@@ -16,10 +17,10 @@ pub(crate) struct AccountQuery {
 }
 
 impl AccountQuery {
-    pub(crate) fn parse(given: &[(String, String)]) -> Result<Self, Misunderstood> {
+    pub(crate) fn parse(given: &[(String, String)], calendar: &Calendar) -> Result<Self, Misunderstood> {
         let mut query = Self { pairs: pairs(&NAMES, given)?, ..Self::default() };
         for (name, text) in query.pairs.clone() {
-            query.take(name, &text)?;
+            query.take(name, &text, calendar)?;
         }
         if let Some(is_descending) = query.text("order").map(|it| it == "desc") {
             query.request.is_reversed = is_descending != query.request.sort.is_descending();
@@ -27,12 +28,16 @@ impl AccountQuery {
         Ok(query)
     }
 
-    fn take(&mut self, name: &'static str, text: &str) -> Result<(), Misunderstood> {
+    fn take(&mut self, name: &'static str, text: &str, calendar: &Calendar) -> Result<(), Misunderstood> {
         let expected = |wanted: &str| Misunderstood { name, message: format!("is {text:?}; expected {wanted}") };
         match name {
             "q" => self.request.filter.search = Needle::parse(text),
-            "since" => self.request.filter.began.since_ms = Some(day(text).ok_or_else(|| expected(A_DAY))?),
-            "until" => self.request.filter.began.until_ms = Some(day(text).ok_or_else(|| expected(A_DAY))?),
+            "since" => {
+                self.request.filter.began.since_ms = Some(calendar.parse_ms(text).ok_or_else(|| expected(A_DAY))?)
+            }
+            "until" => {
+                self.request.filter.began.until_ms = Some(calendar.parse_ms(text).ok_or_else(|| expected(A_DAY))?)
+            }
             "owner" => self.request.filter.care.owner = Some(text.to_owned()),
             "state" => {
                 let state = state(text).ok_or_else(|| expected("open, snoozed or resolved"))?;
@@ -65,6 +70,7 @@ mod tests {
     fn parse(pairs: &[(&str, &str)]) -> Result<AccountQuery, Misunderstood> {
         AccountQuery::parse(
             &pairs.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect::<Vec<_>>(),
+            &Calendar::default(),
         )
     }
 

@@ -18,6 +18,7 @@ use crate::app::hesitation::Behind;
 use crate::app::surveys::Pick;
 use crate::app::users::UserRow;
 use crate::http::session::Operator;
+use crate::metric::Calendar;
 use crate::segment::Touch;
 use askama::Template;
 use axum::Form;
@@ -165,6 +166,7 @@ fn no_such_account(id: &str) -> PageError {
 
 impl AccountPage {
     fn of(app: &App, operator: &Operator, found: &AccountAnswer, sayings: Vec<Saying>, care: CareView) -> Self {
+        let calendar = &app.calendar();
         let id = &*found.account;
         let value_time = found.journeys.first().map(|it| {
             let value = it.journey.milestones.get(it.journey.value_index()).map(|it| it.name.clone());
@@ -174,9 +176,9 @@ impl AccountPage {
         Self {
             frame: Frame::new(found.name.as_deref().unwrap_or(id), app, operator),
             account: id.to_owned(),
-            first: written::minute(found.first_ms),
+            first: written::minute(found.first_ms, calendar),
             first_iso: written::iso(found.first_ms),
-            last: written::minute(found.last_ms),
+            last: written::minute(found.last_ms, calendar),
             last_iso: written::iso(found.last_ms),
             users: written::count(found.users),
             users_href: users_href(id),
@@ -185,16 +187,16 @@ impl AccountPage {
             active_days: ACTIVE_DAYS,
             value_time,
             nps: Nps::of(found),
-            journeys: found.journeys.iter().map(|it| JourneyView::of(id, it)).collect(),
-            people: found.active.rows(0..found.active.total()).iter().map(Person::of).collect(),
+            journeys: found.journeys.iter().map(|it| JourneyView::of(id, it, calendar)).collect(),
+            people: found.active.rows(0..found.active.total()).iter().map(|it| Person::of(it, calendar)).collect(),
             responses: written::count(found.responses.len() as u64),
             responses_href: Href::to(&["responses"]).with("account", id),
-            hesitations: found.hesitations.iter().take(SHOWN).map(Hesitation::of).collect(),
+            hesitations: found.hesitations.iter().take(SHOWN).map(|it| Hesitation::of(it, calendar)).collect(),
             hesitated: written::count(found.hesitations.len() as u64),
             hesitations_href: Href::to(&["hesitation", "people"]).with("who", "hesitated").with("account", id),
             touch: app.touch_of(&found.traits).map(Touch::name),
             traits: rows(&found.traits),
-            timeline: found.timeline.iter().map(Doing::of).collect(),
+            timeline: found.timeline.iter().map(|it| Doing::of(it, calendar)).collect(),
             sayings,
             care,
         }
@@ -215,13 +217,13 @@ impl Nps {
 }
 
 impl JourneyView {
-    fn of(account: &str, it: &AccountJourney) -> Self {
+    fn of(account: &str, it: &AccountJourney, calendar: &Calendar) -> Self {
         let journey = &it.journey;
         let named = journey.milestones.iter().zip(&it.milestones).enumerate();
         let milestones = named.map(|(level, (milestone, found))| MilestoneView {
             name: milestone.name.clone(),
             is_value: level == journey.value_index(),
-            at: found.first_ms.map(|it| (written::minute(it), written::iso(it))),
+            at: found.first_ms.map(|it| (written::minute(it, calendar), written::iso(it))),
             by: found.by.as_ref().map(|it| Link { name: it.title().to_owned(), href: user_href(&it.user) }),
             users: written::count(found.users),
             users_href: reached_href(account, journey, level),
@@ -236,12 +238,12 @@ impl JourneyView {
 }
 
 impl Person {
-    fn of(row: &UserRow<'_>) -> Self {
+    fn of(row: &UserRow<'_>, calendar: &Calendar) -> Self {
         Self {
             title: row.line.title().to_owned(),
             href: user_href(&row.line.user),
             anonymous: row.line.anonymous,
-            last: written::minute(row.line.last_ms),
+            last: written::minute(row.line.last_ms, calendar),
             last_iso: written::iso(row.line.last_ms),
             reached: format!("{} of {}", row.reached(), row.reached_ms.len()),
         }
@@ -249,13 +251,13 @@ impl Person {
 }
 
 impl Hesitation {
-    fn of(it: &Behind) -> Self {
+    fn of(it: &Behind, calendar: &Calendar) -> Self {
         Self {
             page: it.page.clone(),
             href: Href::to(&["hesitation", "page"]).with("page", &it.page),
             user: it.user.clone(),
             user_href: user_href(&it.user),
-            at: written::minute(it.at_ms),
+            at: written::minute(it.at_ms, calendar),
             at_iso: written::iso(it.at_ms),
             why: it.why.iter().map(|it| written::first_upper(it)).collect(),
             said: super::hesitation::said_in_words(it.said),
@@ -264,7 +266,7 @@ impl Hesitation {
 }
 
 impl Doing {
-    fn of(it: &AccountDoing) -> Self {
-        Self { title: it.title.clone(), href: user_href(&it.user), did: Did::of(&it.row) }
+    fn of(it: &AccountDoing, calendar: &Calendar) -> Self {
+        Self { title: it.title.clone(), href: user_href(&it.user), did: Did::of(&it.row, calendar) }
     }
 }

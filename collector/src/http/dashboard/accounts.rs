@@ -18,6 +18,7 @@ use crate::http::accounts::AccountQuery;
 use crate::http::among::{self, Among};
 use crate::http::session::Operator;
 use crate::http::surveys::Misunderstood;
+use crate::metric::Calendar;
 use crate::segment::Touch;
 use askama::Template;
 use axum::extract::Query;
@@ -114,7 +115,8 @@ pub(crate) async fn show(
     if let Some((_, id)) = pairs.iter().find(|(name, _)| name == "id") {
         return super::account::account_page(&app, &operator, id, None).await;
     }
-    let asked = Asked::parse(&pairs)?;
+    let calendar = &app.calendar();
+    let asked = Asked::parse(&pairs, calendar)?;
     // A form sends its empty fields too; the address without them is the one to copy.
     if pairs.iter().any(|(_, text)| text.is_empty()) {
         return Ok(Redirect::to(&asked.href("accounts").into_string()).into_response());
@@ -123,7 +125,7 @@ pub(crate) async fn show(
     let found = app.accounts(&query.request).await?;
     let offset = (asked.page - 1).saturating_mul(PAGE_ROWS);
     let here = found.rows.iter().skip(offset).take(PAGE_ROWS);
-    let rows: Vec<Row> = here.map(|it| Row::of(it, found.journey(), app.now_ms(), &chosen.pairs())).collect();
+    let rows: Vec<Row> = here.map(|it| Row::of(it, found.journey(), app.now_ms(), &chosen.pairs(), calendar)).collect();
     let total = found.rows.len();
     let last = offset.saturating_add(rows.len());
     let heading =
@@ -161,8 +163,8 @@ pub(crate) async fn show(
 }
 
 impl Asked {
-    fn parse(pairs: &[(String, String)]) -> Result<Self, PageError> {
-        let query = AccountQuery::parse(pairs)
+    fn parse(pairs: &[(String, String)], calendar: &Calendar) -> Result<Self, PageError> {
+        let query = AccountQuery::parse(pairs, calendar)
             .map_err(|Misunderstood { name, message }| back(format!("`{name}` {message}. Begin here:")))?;
         let page = pairs.iter().find(|(it, _)| it == "page").map_or("1", |(_, text)| text.as_str());
         let page = match page.parse::<usize>() {
@@ -192,7 +194,13 @@ impl Asked {
 }
 
 impl Row {
-    fn of(row: &AccountRow, journey: Option<&Journey>, now_ms: i64, among: &[(&str, String)]) -> Self {
+    fn of(
+        row: &AccountRow,
+        journey: Option<&Journey>,
+        now_ms: i64,
+        among: &[(&str, String)],
+        calendar: &Calendar,
+    ) -> Self {
         let kept = |href: Href| href.with_all(among.iter().map(|(name, text)| (*name, text.as_str())));
         let account = &row.account;
         let value_time_ms = journey.and_then(|it| row.value_time_ms(it));
@@ -213,9 +221,9 @@ impl Row {
             touch: row.touch.map_or("", Touch::name),
             share: Share::of(row.reached_value, row.users),
             value_time: value_time_ms.map_or_else(|| "–".to_owned(), written::span),
-            last: written::minute(row.last_ms),
+            last: written::minute(row.last_ms, calendar),
             last_iso: written::iso(row.last_ms),
-            care: CareCell::of(row.care.as_deref(), now_ms),
+            care: CareCell::of(row.care.as_deref(), now_ms, calendar),
         }
     }
 }

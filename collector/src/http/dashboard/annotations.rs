@@ -2,6 +2,7 @@
 
 use super::written;
 use crate::app::annotations::Annotation;
+use crate::metric::Calendar;
 
 /// The annotations of what a page shows, numbered in order of time.
 #[derive(Default)]
@@ -21,12 +22,12 @@ pub(super) struct Mark {
 
 impl Marks {
     /// Those of `from ≤ t < until`.
-    pub(super) fn within(annotations: &[Annotation], from_ms: i64, until_ms: i64) -> Self {
+    pub(super) fn within(annotations: &[Annotation], from_ms: i64, until_ms: i64, calendar: &Calendar) -> Self {
         let shown = annotations.iter().filter(|it| it.at_ms >= from_ms && it.at_ms < until_ms);
         let mark = |(at, it): (usize, &Annotation)| Mark {
             number: at + 1,
             at_ms: it.at_ms,
-            day: if is_day(it.at_ms) { written::day_or_time(it.at_ms) } else { written::minute(it.at_ms) },
+            day: written::day_or_minute(it.at_ms, calendar),
             text: it.text.clone(),
             url: it.url.clone(),
             is_change: it.changed.is_some(),
@@ -47,10 +48,6 @@ impl Marks {
     }
 }
 
-fn is_day(at_ms: i64) -> bool {
-    at_ms.rem_euclid(written::DAY_MS as i64) == 0
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,7 +59,7 @@ mod tests {
             Annotation { at_ms, text, url: None, changed: None, digest: None }
         };
         let all = [annotation(5, "before"), annotation(10, "first"), annotation(19, "last"), annotation(20, "after")];
-        let marks = Marks::within(&all, 10, 20);
+        let marks = Marks::within(&all, 10, 20, &Calendar::default());
         let told: Vec<_> = marks.list.iter().map(|it| (it.number, it.text.as_str())).collect();
         assert_eq!(told, [(1, "first"), (2, "last")]);
         assert_eq!(marks.of(11, 20), [(2, "last".to_owned())]);

@@ -6,9 +6,9 @@ use super::view::{Choice, Preset};
 use super::written;
 use crate::app::App;
 use crate::app::care::{Act, Care, CareFilter, CareRefusal, CareState, Done, NOTE_CHARS_MAX, Subject};
-use crate::app::timestamp::parse_ms;
 use crate::csv_safe::csv_safe;
 use crate::http::session::Operator;
+use crate::metric::Calendar;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
@@ -64,12 +64,13 @@ pub(super) async fn act(
     back: Href,
     sent: Sent,
 ) -> Result<Result<Response, Refused>, PageError> {
+    let calendar = &app.calendar();
     let act = match sent.act.as_str() {
         "note" => Act::Noted(sent.note.clone()),
         "own" => Act::Owned((!sent.to.is_empty()).then(|| sent.to.clone())),
         "open" => Act::Opened,
         // What is no date is refused as one that is not ahead.
-        "snooze" => Act::Snoozed { until_ms: parse_ms(sent.until.trim()).unwrap_or(i64::MIN) },
+        "snooze" => Act::Snoozed { until_ms: calendar.parse_ms(sent.until.trim()).unwrap_or(i64::MIN) },
         "resolve" => Act::Resolved,
         other => {
             let message = format!("“{other}” is nothing that can be done. Go back to the page:");
@@ -125,12 +126,12 @@ pub(super) struct CareCell {
 }
 
 impl CareCell {
-    pub(super) fn of(care: Option<&Care>, now_ms: i64) -> Self {
+    pub(super) fn of(care: Option<&Care>, now_ms: i64, calendar: &Calendar) -> Self {
         let Some(care) = care else { return Self::default() };
         let state = care.state(now_ms);
         Self {
             state: state.map_or("", CareState::name),
-            in_words: state.map(state_in_words).unwrap_or_default(),
+            in_words: state.map(|it| state_in_words(it, calendar)).unwrap_or_default(),
             owner: care.owner.clone().unwrap_or_default(),
         }
     }
@@ -146,6 +147,7 @@ pub(super) const CARE_HEADS: [&str; 2] = ["owner", "state"];
 
 impl CareView {
     pub(super) async fn of(app: &App, care: &Care, action: Href, refused: Option<Refused>) -> Result<Self, PageError> {
+        let calendar = &app.calendar();
         let mut owners = app.operators().await?;
         // Somebody who may not log in any more is still whose it is.
         owners.extend(care.owner.clone().filter(|it| !owners.contains(it)));
@@ -156,10 +158,10 @@ impl CareView {
         let state = care.state(app.now_ms());
         Ok(Self {
             state: state.map_or("", CareState::name),
-            in_words: state.map_or_else(|| "no state yet".to_owned(), state_in_words),
+            in_words: state.map_or_else(|| "no state yet".to_owned(), |it| state_in_words(it, calendar)),
             owners: owners.into_iter().map(|it| (it.clone(), care.owner == Some(it))).collect(),
-            notes: care.notes().map(|(done, text)| NoteView::of(done, text)).collect(),
-            history: care.history.iter().rev().map(DoneView::of).collect(),
+            notes: care.notes().map(|(done, text)| NoteView::of(done, text, calendar)).collect(),
+            history: care.history.iter().rev().map(|it| DoneView::of(it, calendar)).collect(),
             action,
             problem: refusal.map(|it| written::sentence(&it.to_string())),
             note: kept("note", |it| &it.note),
@@ -176,34 +178,34 @@ impl CareView {
 }
 
 /// `open`, `snoozed until 2026-12-01`
-pub(super) fn state_in_words(state: CareState) -> String {
+pub(super) fn state_in_words(state: CareState, calendar: &Calendar) -> String {
     match state {
-        CareState::Snoozed { until_ms } => format!("snoozed until {}", written::day_or_time(until_ms)),
+        CareState::Snoozed { until_ms } => format!("snoozed until {}", written::day_or_time(until_ms, calendar)),
         other => other.name().to_owned(),
     }
 }
 
 impl NoteView {
-    fn of(done: &Done, text: &str) -> Self {
+    fn of(done: &Done, text: &str, calendar: &Calendar) -> Self {
         Self {
             text: text.to_owned(),
             by: done.by.clone(),
-            at: written::minute(done.at_ms),
+            at: written::minute(done.at_ms, calendar),
             at_iso: written::iso(done.at_ms),
         }
     }
 }
 
 impl DoneView {
-    fn of(done: &Done) -> Self {
+    fn of(done: &Done, calendar: &Calendar) -> Self {
         let what = match &done.act {
             Act::Noted(_) => "wrote a note".to_owned(),
             Act::Owned(Some(by)) => format!("made {by} the owner"),
             Act::Owned(None) => "took the owner away".to_owned(),
             Act::Opened => "opened it".to_owned(),
-            Act::Snoozed { until_ms } => format!("snoozed it until {}", written::day_or_time(*until_ms)),
+            Act::Snoozed { until_ms } => format!("snoozed it until {}", written::day_or_time(*until_ms, calendar)),
             Act::Resolved => "resolved it".to_owned(),
         };
-        Self { what, by: done.by.clone(), at: written::minute(done.at_ms), at_iso: written::iso(done.at_ms) }
+        Self { what, by: done.by.clone(), at: written::minute(done.at_ms, calendar), at_iso: written::iso(done.at_ms) }
     }
 }

@@ -16,10 +16,9 @@ use super::view::Preset;
 use super::written;
 use crate::app::cohorts::{Cell, Cohorts, Columns, Test};
 use crate::app::definitions::Subject;
-use crate::app::timestamp::parse_ms;
 use crate::http::among::Among;
 use crate::http::session::Operator;
-use crate::metric::{Period, SMALL_SAMPLE};
+use crate::metric::{Calendar, Period, SMALL_SAMPLE};
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
@@ -98,7 +97,7 @@ pub(super) async fn show(
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
     let journey = find(&app, &id)?;
-    let range = Range::parse(&pairs);
+    let range = Range::parse(&pairs, &app.calendar());
     let show = show_of(&pairs);
     let page = Href::to(&["journeys", &id, "cohorts"]);
     let same = page.clone().with_all(show_pair(show));
@@ -109,9 +108,10 @@ pub(super) async fn show(
         Some(request) => {
             let found = app.cohorts(&journey.id, show, (request.since_ms, request.until_ms)).await?;
             let found = found.ok_or_else(|| no_such_journey(&app, &id))?;
-            let first_ms = found.weeks.first().and_then(|it| parse_ms(&it.from)).unwrap_or_default();
+            let first_ms =
+                found.weeks.first().and_then(|it| range.view.calendar.parse_ms(&it.from)).unwrap_or_default();
             let of = [Subject::Journey(journey.id.as_str().to_owned())];
-            let marks = Marks::within(&app.annotations(Some(&of)).await?, first_ms, app.now_ms());
+            let marks = Marks::within(&app.annotations(Some(&of)).await?, first_ms, app.now_ms(), &range.view.calendar);
             Some(Shown::of(&found, &Links { journey: &journey, show, range: &range }, marks))
         }
         None => None,
@@ -191,7 +191,7 @@ impl Shown {
             href: links.people("people", week, None, false),
         };
         let row = |week: &crate::app::cohorts::Week| WeekRow {
-            marks: marks_of_week(&marks, &week.from),
+            marks: marks_of_week(&marks, &week.from, &links.range.view.calendar),
             from: week.from.clone(),
             started: counted(week.started, Some(&week.from)),
             small: week.started < SMALL_SAMPLE,
@@ -223,9 +223,9 @@ impl Shown {
     }
 }
 
-fn marks_of_week(marks: &Marks, from: &str) -> Vec<(usize, String)> {
-    let number = Period::Week.of(parse_ms(from).unwrap_or_default());
-    marks.of(Period::Week.start_ms(number), Period::Week.start_ms(number + 1))
+fn marks_of_week(marks: &Marks, from: &str, calendar: &Calendar) -> Vec<(usize, String)> {
+    let number = Period::Week.of(calendar.parse_ms(from).unwrap_or_default(), calendar);
+    marks.of(Period::Week.start_ms(number, calendar), Period::Week.start_ms(number + 1, calendar))
 }
 
 impl CellView {

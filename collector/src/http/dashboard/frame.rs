@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::app::operators::May;
 use crate::http::among::Chosen;
 use crate::http::session::Operator;
+use crate::metric::Calendar;
 use crate::project::Onlooker;
 
 /// Header and title; `templates/base.html` draws it.
@@ -35,6 +36,8 @@ pub(super) struct Frame {
     pub(super) menu: Menu,
     /// What is hidden from the reader; empty where nothing is.
     pub(super) hidden: String,
+    /// What its times and days are those of.
+    pub(super) calendar: Calendar,
 }
 
 impl Frame {
@@ -54,6 +57,7 @@ impl Frame {
             live: None,
             menu: Menu::of(operator),
             hidden: app.project().hidden_from(Onlooker::Operator(operator.role)).in_words(),
+            calendar: app.calendar(),
         }
     }
 
@@ -83,6 +87,7 @@ impl Frame {
             live: None,
             menu: Menu::default(),
             hidden: String::new(),
+            calendar: Calendar::default(),
         }
     }
 
@@ -102,6 +107,7 @@ impl Frame {
             live: None,
             menu: Menu::default(),
             hidden: String::new(),
+            calendar: Calendar::default(),
         }
     }
 

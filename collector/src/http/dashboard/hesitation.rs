@@ -123,7 +123,7 @@ pub(super) async fn show(
     Query(pairs): Query<Vec<(String, String)>>,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
-    let (page, range) = (home(), Range::parse(&pairs));
+    let (page, range) = (home(), Range::parse(&pairs, &app.calendar()));
     if let Some(shorter) = range.shorter(&page, &pairs) {
         return Ok(Redirect::to(&shorter.into_string()).into_response());
     }
@@ -244,7 +244,7 @@ impl MutedView {
         Some(Self {
             page: page.page.clone(),
             href: page_href(&page.page, range),
-            since: written::minute(muted.since_ms),
+            since: written::minute(muted.since_ms, &range.view.calendar),
             since_iso: written::iso(muted.since_ms),
             reason: format!("Of {of} labels, {part} were right{right}: surely less than {floor}."),
         })

@@ -92,7 +92,7 @@ pub(super) async fn show(
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
     let journey = find(&app, &id)?;
-    let mut view = View::parse(&pairs);
+    let mut view = View::parse(&pairs, &app.calendar());
     let page = Href::to(&["journeys", &id]);
     // A form sends its empty fields too; the address without them is the one to copy.
     if pairs.iter().any(|(_, text)| text.is_empty()) {

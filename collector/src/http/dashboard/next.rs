@@ -140,7 +140,7 @@ impl Asked {
     fn parse(app: &App, id: &str, pairs: &[(String, String)]) -> Result<Self, PageError> {
         let journey = find(app, id)?;
         let pairs: Vec<_> = pairs.iter().filter(|(name, _)| !matches!(&**name, "by" | "compare")).cloned().collect();
-        let view = View::parse(&pairs);
+        let view = View::parse(&pairs, &app.calendar());
         let back = |message: &str| {
             let href = Href::to(&["journeys", id]).with_all(view.pairs());
             let instead = vec![Link { name: journey.name.clone(), href }];

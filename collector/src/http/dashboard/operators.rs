@@ -12,6 +12,7 @@ use super::written;
 use crate::app::App;
 use crate::app::operators::{StaffRefusal, TOKEN_NAME_CHARS_MAX};
 use crate::http::session::Operator;
+use crate::metric::Calendar;
 use crate::storage::{ApiToken, Invitation, Member, Role, TokenScope};
 use askama::Template;
 use axum::Form;
@@ -148,11 +149,12 @@ async fn page(
     };
     let status = if refusal.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let choice = |role: Role| RoleChoice { role, value: role.as_str(), name: role.name(), explained: role.explained() };
+    let calendar = &app.calendar();
     let page = OperatorsPage {
         frame: Frame::new("Operators", app, operator),
-        members: app.members().await?.into_iter().map(|it| MemberRow::of(it, operator)).collect(),
-        invitations: app.invitations().await?.into_iter().map(InvitationRow::of).collect(),
-        tokens: app.api_tokens().await?.into_iter().map(TokenRow::of).collect(),
+        members: app.members().await?.into_iter().map(|it| MemberRow::of(it, operator, calendar)).collect(),
+        invitations: app.invitations().await?.into_iter().map(|it| InvitationRow::of(it, calendar)).collect(),
+        tokens: app.api_tokens().await?.into_iter().map(|it| TokenRow::of(it, calendar)).collect(),
         passwords: app.project().sign_in.password,
         roles: Role::ALL.map(choice).into(),
         scopes: TokenScope::ALL,
@@ -171,36 +173,36 @@ impl OperatorsPage {
 }
 
 impl MemberRow {
-    fn of(member: Member, operator: &Operator) -> Self {
+    fn of(member: Member, operator: &Operator, calendar: &Calendar) -> Self {
         Self {
             is_own: member.operator.id == operator.id,
             email: member.operator.email,
             role: member.operator.role,
-            since: written::minute(member.created_ms),
-            seen: member.seen_ms.map(written::minute),
+            since: written::minute(member.created_ms, calendar),
+            seen: member.seen_ms.map(|it| written::minute(it, calendar)),
             is_bound: member.is_bound,
         }
     }
 }
 
 impl InvitationRow {
-    fn of(it: Invitation) -> Self {
+    fn of(it: Invitation, calendar: &Calendar) -> Self {
         Self {
             email: it.email,
             role: if it.is_reset { "a new password" } else { it.role.name() },
             by: it.by,
-            until: written::minute(it.until_ms),
+            until: written::minute(it.until_ms, calendar),
         }
     }
 }
 
 impl TokenRow {
-    fn of(it: ApiToken) -> Self {
+    fn of(it: ApiToken, calendar: &Calendar) -> Self {
         let is_own = it.is_own();
         Self {
             scope: it.scope.name(),
             by: if is_own { "the server".to_owned() } else { it.by },
-            made: written::minute(it.created_ms),
+            made: written::minute(it.created_ms, calendar),
             name: it.name,
             is_own,
         }

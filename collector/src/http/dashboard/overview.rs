@@ -18,12 +18,11 @@ use super::view::{Preset, View};
 use super::waiting::Row as WaitingRow;
 use super::written;
 use crate::app::App;
-use crate::app::accounts::{AccountFilter, AccountRequest};
 use crate::app::definitions::Subject;
 use crate::app::funnel::{FunnelAnswer, FunnelRequest, Step};
 use crate::app::hesitation::HesitationRequest;
 use crate::app::surveys::{ResponseFilter, SurveyRequest, Who};
-use crate::app::users::{BeganFilter, UserFilter, UserRequest};
+use crate::app::users::BeganFilter;
 use crate::http::among::Among;
 use crate::http::session::Operator;
 use askama::Template;
@@ -106,7 +105,7 @@ pub(super) async fn open(_: Operator, State(app): State<Arc<App>>) -> Redirect {
     if app.project().definitions.journeys.is_empty() {
         return Redirect::to(&Href::to(&["journeys"]).into_string());
     }
-    let presets = View::parse(&[]).presets(&home(), app.now_ms());
+    let presets = View::parse(&[], &app.calendar()).presets(&home(), app.now_ms());
     let href = presets.into_iter().nth(PRESET).map_or_else(home, |it| it.href);
     Redirect::to(&href.into_string())
 }
@@ -126,7 +125,7 @@ pub(super) async fn show(
             None => return Ok(Redirect::to(&Href::to(&["journeys"]).into_string()).into_response()),
         },
     };
-    let (page, range) = (home(), Range::parse(&pairs));
+    let (page, range) = (home(), Range::parse(&pairs, &app.calendar()));
     let kept = page.clone().with_all(asked.map(|it| ("journey", it)));
     if let Some(shorter) = range.shorter(&kept, &pairs) {
         return Ok(Redirect::to(&shorter.into_string()).into_response());
@@ -184,24 +183,22 @@ impl Shown {
             places: places(&answer, view),
             waiting: written::count(waiting.total),
             waiting_href: waiting_href(journey, view),
-            longest: waiting.rows.iter().map(|it| WaitingRow::of(it, now_ms)).collect(),
+            longest: waiting.rows.iter().map(|it| WaitingRow::of(it, now_ms, &app.calendar())).collect(),
         };
         let wrote = ResponseFilter { since_ms, until_ms, who: Some(Who::Wrote), ..ResponseFilter::default() };
         let responses = app.responses(&wrote).await?;
         let hesitation = app.hesitation(&asked).await?;
         let began = BeganFilter { since_ms, until_ms };
-        let new_users = async |anonymous: Option<bool>| {
-            let filter = UserFilter { began, anonymous, ..UserFilter::default() };
-            app.users(&UserRequest { filter, ..UserRequest::default() }, 0).await.map(|it| it.total() as u64)
-        };
+        let new_users = app.new_users(began).await?;
         let users = Href::to(&["users"]).with_all(view.range_pairs());
         let known = users.clone().with("who", "identified");
-        let filter = AccountFilter { began, ..AccountFilter::default() };
-        let accounts = app.accounts(&AccountRequest { filter, ..AccountRequest::default() }).await?.rows.len() as u64;
         Ok(Self {
-            new_users: Counted::new(new_users(None).await?, users),
-            new_known: Counted::new(new_users(Some(false)).await?, known),
-            new_accounts: Counted::new(accounts, Href::to(&["accounts"]).with_all(view.range_pairs())),
+            new_users: Counted::new(new_users.all, users),
+            new_known: Counted::new(new_users.known, known),
+            new_accounts: Counted::new(
+                app.new_accounts(began).await?,
+                Href::to(&["accounts"]).with_all(view.range_pairs()),
+            ),
             range: view.range_in_words(),
             incomplete: view.incomplete(now_ms),
             journey: journey.name.clone(),

@@ -91,11 +91,12 @@ async fn page(
     headers: &HeaderMap,
     refusal: Option<StaffRefusal>,
 ) -> Result<Response, PageError> {
+    let calendar = &app.calendar();
     let sessions = app.sessions(operator.id, session_cookie(headers).unwrap_or_default()).await?;
     let row = |(it, is_this): (storage::OpenSession, bool)| SessionRow {
         device: if it.device.is_empty() { "A browser that did not say its name".to_owned() } else { it.device },
-        since: written::minute(it.created_ms),
-        seen: written::minute(it.seen_ms),
+        since: written::minute(it.created_ms, calendar),
+        seen: written::minute(it.seen_ms, calendar),
         is_this,
     };
     let (status, wait_s) = match &refusal {

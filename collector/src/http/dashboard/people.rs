@@ -119,7 +119,7 @@ pub(super) async fn show(
 impl Asked {
     pub(super) fn parse(app: &App, id: &str, pairs: &[(String, String)]) -> Result<Self, PageError> {
         let journey = find(app, id)?;
-        let view = View::parse(pairs);
+        let view = View::parse(pairs, &app.calendar());
         let text = |name: &str| pairs.iter().find(|(it, _)| it == name).map(|(_, text)| text.as_str());
         let back = |message: String| {
             let href = Href::to(&["journeys", id]).with_all(view.pairs());
@@ -235,7 +235,7 @@ impl Row {
             email: text(&person.profile.traits, "email"),
             account: account_name(&person.profile),
             account_id: person.profile.account.clone().unwrap_or_default(),
-            reached: written::minute(at_ms),
+            reached: written::minute(at_ms, &asked.view.calendar),
             reached_iso: written::iso(at_ms),
             since: written::span(u64::try_from(now_ms.saturating_sub(at_ms)).unwrap_or(0)),
             furthest: furthest.map(|it| it.name.clone()).unwrap_or_default(),

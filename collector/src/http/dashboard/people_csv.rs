@@ -112,8 +112,8 @@ fn file_name(asked: &Asked) -> String {
 /// The parts and the range, in letters that every file system takes.
 pub(super) fn named(parts: &[&str], view: &View, extension: &str) -> String {
     let mut parts = parts.to_vec();
-    let since = view.since.value.map(written::day_or_time);
-    let until = view.until.value.map(written::day_or_time);
+    let since = view.since.value.map(|it| written::day_or_time(it, &view.calendar));
+    let until = view.until.value.map(|it| written::day_or_time(it, &view.calendar));
     match (&since, &until) {
         (Some(since), Some(until)) => parts.extend([since.as_str(), "to", until, "utc"]),
         (Some(since), None) => parts.extend(["since", since, "utc"]),

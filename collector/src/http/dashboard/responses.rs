@@ -20,6 +20,7 @@ use crate::app::surveys::{Outcome, Pick, Response as Filled, Responses, Who};
 use crate::http::among::{self, Among, Chosen};
 use crate::http::session::Operator;
 use crate::http::surveys::{Misunderstood, ResponseQuery};
+use crate::metric::Calendar;
 use askama::Template;
 use axum::extract::Query;
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -88,7 +89,7 @@ pub(crate) async fn show(
     Among { app, chosen }: Among,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
-    let asked = Asked::parse(&pairs)?;
+    let asked = Asked::parse(&pairs, &app.calendar())?;
     // A form sends its empty fields too; the address without them is the one to copy.
     if pairs.iter().any(|(_, text)| text.is_empty()) {
         return Ok(Redirect::to(&asked.href("responses").into_string()).into_response());
@@ -108,13 +109,13 @@ fn among_pairs(query: &ResponseQuery) -> impl Iterator<Item = (&str, &str)> {
 }
 
 impl Asked {
-    pub(super) fn parse(pairs: &[(String, String)]) -> Result<Self, PageError> {
+    pub(super) fn parse(pairs: &[(String, String)], calendar: &Calendar) -> Result<Self, PageError> {
         let number = pairs.iter().find(|(it, _)| it == "number").map_or("1", |(_, text)| text.as_str());
         let number = match number.parse::<usize>() {
             Ok(number) if number > 0 => number,
             _ => return Err(back("The number of the page is not a number from 1 on. Begin here:".to_owned())),
         };
-        Ok(Self { query: ResponseQuery::parse(pairs)?, number })
+        Ok(Self { query: ResponseQuery::parse(pairs, calendar)?, number })
     }
 
     fn href(&self, list: &str) -> Href {

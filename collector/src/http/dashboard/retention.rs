@@ -18,7 +18,6 @@ use crate::app::definitions::Subject;
 use crate::app::happening::{events, milestones};
 use crate::app::retention::{RetentionAnswer, RetentionRequest};
 use crate::app::stickiness::StickinessRequest;
-use crate::app::timestamp::parse_ms;
 use crate::http::among::Among;
 use crate::http::session::Operator;
 use crate::metric::Period;
@@ -81,7 +80,7 @@ pub(super) async fn show(
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
     let project = app.project();
-    let view = RetentionView::parse(&pairs, &project.definitions);
+    let view = RetentionView::parse(&pairs, &project);
     // A form sends its empty fields too; the address without them is the one to copy.
     if pairs.iter().any(|(_, text)| text.is_empty()) {
         return Ok(Redirect::to(&view.href().into_string()).into_response());
@@ -98,8 +97,14 @@ pub(super) async fn show(
             };
             let days = app.stickiness(&what).await?;
             let first = [answer.cohorts.first().map(|it| &it.from), days.days.first().map(|it| &it.day)];
-            let first_ms = first.into_iter().flatten().filter_map(|it| parse_ms(it)).min().unwrap_or_default();
-            let marks = Marks::within(&app.annotations(Some(&named(&request))).await?, first_ms, app.now_ms());
+            let first_ms =
+                first.into_iter().flatten().filter_map(|it| project.calendar.parse_ms(it)).min().unwrap_or_default();
+            let marks = Marks::within(
+                &app.annotations(Some(&named(&request))).await?,
+                first_ms,
+                app.now_ms(),
+                &project.calendar,
+            );
             let stickiness = StickinessView::of(&days, &view, &marks);
             Some(Shown::of(&answer, &view, stickiness, marks))
         }

@@ -13,6 +13,7 @@ use super::written;
 use crate::app::App;
 use crate::app::segments::{NAME_CHARS_MAX, Segment, SegmentRefusal};
 use crate::http::session::Operator;
+use crate::metric::Calendar;
 use crate::segment::{self, Expression};
 use askama::Template;
 use axum::Form;
@@ -116,7 +117,7 @@ async fn page(
     let is_right = draft_problem.is_none() && name_problem.is_none() && row_problem.is_none();
     let page = SegmentsPage {
         frame: Frame::new("Segments", app, operator),
-        rows: app.segments().await?.into_iter().map(Row::of).collect(),
+        rows: app.segments().await?.into_iter().map(|it| Row::of(it, &app.calendar())).collect(),
         builder: Builder::of(app, found.is_some()),
         draft: sent.draft,
         found,
@@ -139,10 +140,10 @@ impl Found {
 }
 
 impl Row {
-    fn of(segment: Segment) -> Self {
+    fn of(segment: Segment, calendar: &Calendar) -> Self {
         let (by, when) = match &segment.kept {
             None => ("milepost.toml".to_owned(), String::new()),
-            Some(kept) => (kept.by.clone(), written::minute(kept.changed_ms)),
+            Some(kept) => (kept.by.clone(), written::minute(kept.changed_ms, calendar)),
         };
         Self {
             href: Href::to(&["segments", &segment.id]),

@@ -90,7 +90,7 @@ pub(crate) async fn show(
     Among { app, chosen }: Among,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
-    let (page, range) = (home(), Range::parse(&pairs));
+    let (page, range) = (home(), Range::parse(&pairs, &app.calendar()));
     if let Some(shorter) = range.shorter(&page, &pairs) {
         return Ok(Redirect::to(&shorter.into_string()).into_response());
     }

@@ -2,6 +2,7 @@
 
 use super::written;
 use crate::app::timeline::TimelineRow;
+use crate::metric::Calendar;
 use serde_json::Value;
 
 pub(super) struct Did {
@@ -12,7 +13,7 @@ pub(super) struct Did {
 }
 
 impl Did {
-    pub(super) fn of(row: &TimelineRow) -> Self {
+    pub(super) fn of(row: &TimelineRow, calendar: &Calendar) -> Self {
         let page = |name: &str| row.page.get(name).and_then(Value::as_str).unwrap_or_default();
         let what = match row.kind {
             "track" => row.event.clone(),
@@ -22,7 +23,7 @@ impl Did {
             _ => "looked at a page".to_owned(),
         };
         Self {
-            at: written::minute(row.at_ms),
+            at: written::minute(row.at_ms, calendar),
             at_iso: written::iso(row.at_ms),
             what,
             page: [page("path"), page("url")].into_iter().find(|it| !it.is_empty()).unwrap_or_default().to_owned(),

@@ -16,9 +16,9 @@ use crate::app::App;
 use crate::app::care::Subject;
 use crate::app::hesitation::Behind;
 use crate::app::surveys::UserAnswer;
-use crate::app::timestamp::parse_ms;
 use crate::app::why::{Standing, Why as WhyAnswer, WhyEntry, WhyQuestion};
 use crate::http::session::Operator;
+use crate::metric::Calendar;
 use crate::storage::Profile;
 use askama::Template;
 use axum::Form;
@@ -167,11 +167,12 @@ pub(super) async fn user_page(
     pairs: &[(String, String)],
     refused: Option<Refused>,
 ) -> Result<Response, PageError> {
+    let calendar = &app.calendar();
     let user = app.user(id).await?.ok_or_else(|| no_such_user(id))?;
     let survey = pairs.iter().find(|(name, _)| name == "survey").map(|(_, text)| text.clone());
     let survey = survey.filter(|it| !it.is_empty());
     let at = Field::parse(pairs, "at", |text| {
-        parse_ms(text).ok_or_else(|| "is not a time: write 2026-01-31T10:03".to_owned())
+        calendar.parse_ms(text).ok_or_else(|| "is not a time: write 2026-01-31T10:03".to_owned())
     });
     let question = WhyQuestion { user: id.to_owned(), survey: survey.clone(), at_ms: at.value, limit: Some(WHY_SHOWN) };
     let answer = if at.problem.is_none() { app.why(&question).await? } else { None };
@@ -180,7 +181,7 @@ pub(super) async fn user_page(
     let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let care = CareView::of(app, &app.care_of_user(id).await?, user_href(id), refused).await?;
     let timeline = app.timeline(id, MESSAGES).await?.unwrap_or_default();
-    let timeline = timeline.iter().map(Did::of).collect();
+    let timeline = timeline.iter().map(|it| Did::of(it, calendar)).collect();
     let page = UserPage::of(app, operator, user, sayings, why, care, timeline);
     Ok((status, Html(page.render()?)).into_response())
 }
@@ -205,6 +206,7 @@ impl UserPage {
         care: CareView,
         timeline: Vec<Did>,
     ) -> Self {
+        let calendar = &app.calendar();
         let UserAnswer { profile, anonymous, journeys, responses, hesitations } = user;
         let id = profile.user.clone();
         let title = Some(name(&profile)).filter(|it| !it.is_empty()).unwrap_or_else(|| id.clone());
@@ -217,11 +219,11 @@ impl UserPage {
             account_href: account_href(profile.account.as_deref().unwrap_or_default()),
             traits: rows(&profile.traits),
             account_traits: rows(&profile.account_traits),
-            journeys: journeys.iter().map(|(journey, times)| JourneyView::of(journey, times)).collect(),
+            journeys: journeys.iter().map(|(journey, times)| JourneyView::of(journey, times, calendar)).collect(),
             sayings,
             responses: written::count(responses.len() as u64),
             responses_href: Href::to(&["responses"]).with("user", &id),
-            hesitations: hesitations.iter().take(SHOWN).map(Hesitation::of).collect(),
+            hesitations: hesitations.iter().take(SHOWN).map(|it| Hesitation::of(it, calendar)).collect(),
             hesitations_href: Href::to(&["hesitation", "people"]).with("who", "hesitated").with("user", &id),
             page: user_href(&id),
             why,
@@ -246,11 +248,11 @@ pub(super) fn rows(traits: &Map<String, Value>) -> Vec<(String, String)> {
 }
 
 impl JourneyView {
-    fn of(journey: &Journey, times: &[Option<i64>]) -> Self {
+    fn of(journey: &Journey, times: &[Option<i64>], calendar: &Calendar) -> Self {
         let milestone = |(at, milestone): (usize, &domain::Milestone)| MilestoneView {
             name: milestone.name.clone(),
             is_value: at == journey.value_index(),
-            at: times.get(at).copied().flatten().map(|it| (written::minute(it), written::iso(it))),
+            at: times.get(at).copied().flatten().map(|it| (written::minute(it, calendar), written::iso(it))),
         };
         Self {
             name: journey.name.clone(),
@@ -263,11 +265,11 @@ impl JourneyView {
 }
 
 impl Hesitation {
-    fn of(it: &Behind) -> Self {
+    fn of(it: &Behind, calendar: &Calendar) -> Self {
         Self {
             page: it.page.clone(),
             href: Href::to(&["hesitation", "page"]).with("page", &it.page),
-            at: written::minute(it.at_ms),
+            at: written::minute(it.at_ms, calendar),
             at_iso: written::iso(it.at_ms),
             why: it.why.iter().map(|it| written::first_upper(it)).collect(),
             said: super::hesitation::said_in_words(it.said),
@@ -278,6 +280,7 @@ impl Hesitation {
 impl Why {
     fn of(app: &App, at: Field<i64>, survey: Option<&str>, answer: Option<WhyAnswer>) -> Self {
         let project = app.project();
+        let calendar = &project.calendar;
         let mut surveys: Vec<(String, String, bool)> =
             project.surveys.iter().map(|it| (it.id().to_owned(), it.name.clone(), survey == Some(it.id()))).collect();
         if let Some(other) = survey.filter(|id| project.survey(id).is_none()) {
@@ -296,19 +299,20 @@ impl Why {
             muted,
             declined,
             // The latest first, as in every list.
-            entries: entries.iter().rev().map(WhyView::of).collect(),
+            entries: entries.iter().rev().map(|it| WhyView::of(it, calendar)).collect(),
             standing: all.into_iter().map(standing).collect(),
         }
     }
 }
 
 impl WhyView {
-    fn of(entry: &WhyEntry) -> Self {
+    fn of(entry: &WhyEntry, calendar: &Calendar) -> Self {
         Self {
-            at: written::minute(entry.at_ms),
+            at: written::minute(entry.at_ms, calendar),
             at_iso: written::iso(entry.at_ms),
-            times: (entry.times > 1)
-                .then(|| format!("{} times until {}", written::count(entry.times), written::minute(entry.last_ms))),
+            times: (entry.times > 1).then(|| {
+                format!("{} times until {}", written::count(entry.times), written::minute(entry.last_ms, calendar))
+            }),
             prompt: if entry.prompt == domain::HESITATION {
                 "The offer of help".to_owned()
             } else {

@@ -2,7 +2,7 @@
 
 mod file;
 
-pub(super) use file::download;
+pub(super) use file::{download, download_json};
 
 use super::accounts::account_href;
 use super::care::{self, CareCell};
@@ -18,6 +18,8 @@ use crate::app::users::{SeenFilter, UserRow, UserSort};
 use crate::http::among::{self, Among};
 use crate::http::session::Operator;
 use crate::http::users::UserQuery;
+use crate::metric::Calendar;
+use crate::project::Project;
 use askama::Template;
 use axum::extract::Query;
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -56,6 +58,7 @@ struct UsersPage {
     rows: Vec<Row>,
     csv: Href,
     csv_for_excel: Href,
+    json: Href,
     shown: Option<String>,
     previous: Option<Href>,
     next: Option<Href>,
@@ -94,17 +97,18 @@ pub(crate) async fn show(
     if let Some((_, id)) = pairs.iter().find(|(name, _)| name == "id") {
         return user_page(&app, &operator, id, &pairs, None).await;
     }
-    let definitions = &app.project().definitions;
+    let project = app.project();
+    let definitions = &project.definitions;
     // A form sends its empty fields too; the address without them is the one to copy.
     if pairs.iter().any(|(_, text)| text.is_empty()) {
-        let asked = Asked::parse(&pairs, definitions)?;
+        let asked = Asked::parse(&pairs, &project)?;
         return Ok(Redirect::to(&asked.href("users").into_string()).into_response());
     }
-    let asked = Asked::parse(&pairs, definitions)?;
+    let asked = Asked::parse(&pairs, &project)?;
     let offset = (asked.page - 1).saturating_mul(PAGE_ROWS);
     let found = app.users(&asked.query.request, offset.saturating_add(PAGE_ROWS)).await?;
     let here = found.rows(offset..offset.saturating_add(PAGE_ROWS));
-    let rows: Vec<Row> = here.iter().map(|it| Row::of(it, app.now_ms())).collect();
+    let rows: Vec<Row> = here.iter().map(|it| Row::of(it, app.now_ms(), &app.calendar())).collect();
     let total = found.total();
     let last = offset.saturating_add(rows.len());
     let query = &asked.query;
@@ -139,6 +143,7 @@ pub(crate) async fn show(
         total: written::count(total as u64),
         csv: asked.href("users.csv"),
         csv_for_excel: asked.href("users.csv").with("bom", "1"),
+        json: asked.href("users.json"),
         shown: shown_of(offset, rows.len(), total, PAGE_ROWS, asked.page),
         previous: (asked.page > 1).then(|| asked.page_href(asked.page - 1)),
         next: (last < total && !rows.is_empty()).then(|| asked.page_href(asked.page + 1)),
@@ -150,8 +155,8 @@ pub(crate) async fn show(
 }
 
 impl Asked {
-    fn parse(pairs: &[(String, String)], definitions: &Definitions) -> Result<Self, PageError> {
-        let query = UserQuery::parse(pairs, definitions)
+    fn parse(pairs: &[(String, String)], project: &Project) -> Result<Self, PageError> {
+        let query = UserQuery::parse(pairs, project)
             .map_err(|it| back(format!("{}. Begin here:", written::first_upper(&it.in_words()))))?;
         let page = pairs.iter().find(|(it, _)| it == "page").map_or("1", |(_, text)| text.as_str());
         let page = match page.parse::<usize>() {
@@ -181,7 +186,7 @@ impl Asked {
 }
 
 impl Row {
-    fn of(row: &UserRow<'_>, now_ms: i64) -> Self {
+    fn of(row: &UserRow<'_>, now_ms: i64, calendar: &Calendar) -> Self {
         let line = row.line;
         let account_id = row.account.map(|it| it.account.to_string()).unwrap_or_default();
         Self {
@@ -193,10 +198,10 @@ impl Row {
             account: row.account.map(|it| it.title().to_owned()).unwrap_or_default(),
             account_href: account_href(&account_id),
             account_id,
-            last: written::minute(line.last_ms),
+            last: written::minute(line.last_ms, calendar),
             last_iso: written::iso(line.last_ms),
-            care: CareCell::of(row.care, now_ms),
-            first: written::minute(line.first_ms),
+            care: CareCell::of(row.care, now_ms, calendar),
+            first: written::minute(line.first_ms, calendar),
             first_iso: written::iso(line.first_ms),
             reached: row.reached(),
             of: row.reached_ms.len(),

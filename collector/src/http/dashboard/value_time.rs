@@ -227,7 +227,7 @@ mod tests {
 
     fn card(time: &ValueTime) -> ValueCard {
         let journey = project().definitions.journeys[0].clone();
-        ValueCard::of(time, &journey, &View::parse(&[])).expect("somebody started")
+        ValueCard::of(time, &journey, &View::parse(&[], &crate::metric::Calendar::default())).expect("somebody started")
     }
 
     #[test]

@@ -9,8 +9,8 @@ use super::written::{self, DAY_MS};
 use crate::app::comparison::{BEFORE, Baseline, OTHERS, SEGMENT};
 use crate::app::funnel::FunnelRequest;
 use crate::app::segments::Segment;
-use crate::app::timestamp::parse_ms;
 use crate::http::among::{self, Chosen};
+use crate::metric::Calendar;
 use crate::project::duration;
 use crate::storage::TraitPath;
 use domain::Scope;
@@ -26,6 +26,7 @@ const RANGES_DAYS: [i64; 3] = [7, 30, 90];
 
 /// The parameters of a page, each as written and as understood.
 pub(super) struct View {
+    pub(super) calendar: Calendar,
     pub(super) window: Field<u64>,
     pub(super) since: Field<i64>,
     pub(super) until: Field<i64>,
@@ -58,7 +59,9 @@ pub(super) struct Preset {
 }
 
 impl View {
-    pub(super) fn parse(pairs: &[(String, String)]) -> Self {
+    pub(super) fn parse(pairs: &[(String, String)], calendar: &Calendar) -> Self {
+        let parse_day =
+            |text: &str| calendar.parse_ms(text).ok_or_else(|| "is not a date: write 2026-01-31".to_owned());
         let window = Field::parse(pairs, "window", |text| {
             duration::parse(text).map_err(|error| format!("is not a window: {error}"))
         });
@@ -104,7 +107,7 @@ impl View {
         }
         let text = |name| pairs.iter().find(|(it, _)| it == name).map(|it| it.1.trim().to_owned());
         let among = among::NAMES.into_iter().filter_map(|name| Some((name, text(name)?))).collect();
-        Self { window, since, until, by, compare, among }
+        Self { calendar: calendar.clone(), window, since, until, by, compare, among }
     }
 
     /// `1 person`, `1,204 people`; or so many accounts, where they are counted.
@@ -152,6 +155,7 @@ impl View {
     /// The same about other users, compared with nothing.
     pub(super) fn among(&self, among: Vec<(&'static str, String)>) -> Self {
         Self {
+            calendar: self.calendar.clone(),
             window: self.window.clone(),
             since: self.since.clone(),
             until: self.until.clone(),
@@ -166,11 +170,11 @@ impl View {
         let pair = |name: &str, text: String| (name.to_owned(), text);
         let mut pairs = vec![
             pair("window", self.window.text.clone()),
-            pair("since", written::day_or_time(since_ms)),
-            pair("until", written::day_or_time(until_ms)),
+            pair("since", written::day_or_time(since_ms, &self.calendar)),
+            pair("until", written::day_or_time(until_ms, &self.calendar)),
         ];
         pairs.extend(self.among.iter().map(|(name, text)| pair(name, text.clone())));
-        Self::parse(&pairs)
+        Self::parse(&pairs, &self.calendar)
     }
 
     /// What to compare with: nothing, the range before, other users, and the groups there are.
@@ -217,16 +221,15 @@ impl View {
 
     /// The ranges one click away. They name days, so that a copied link means the same tomorrow.
     pub(super) fn presets(&self, page: &Href, now_ms: i64) -> Vec<Preset> {
-        let day_ms = DAY_MS as i64;
-        let tomorrow_ms = (now_ms.div_euclid(day_ms) + 1) * day_ms;
+        let tomorrow = self.calendar.day(now_ms) + 1;
+        let tomorrow_ms = self.calendar.day_start_ms(tomorrow);
         let keep =
             |href: Href| href.with_all(self.pairs().into_iter().filter(|(it, _)| !matches!(*it, "since" | "until")));
         let mut presets: Vec<Preset> = RANGES_DAYS
             .into_iter()
             .map(|days| {
-                let since_ms = tomorrow_ms - days * day_ms;
-                let since = written::day_or_time(since_ms);
-                let until = written::day_or_time(tomorrow_ms);
+                let since_ms = self.calendar.day_start_ms(tomorrow - days);
+                let (since, until) = (Calendar::date(tomorrow - days), Calendar::date(tomorrow));
                 Preset {
                     name: format!("{days} days"),
                     href: keep(page.clone()).with("since", &since).with("until", &until),
@@ -244,8 +247,9 @@ impl View {
 
     /// The same page with as much of its range as lies between two times, compared with nothing.
     pub(super) fn within(&self, since_ms: i64, until_ms: i64) -> Self {
-        let field = |ms: i64| Field { text: written::day_or_time(ms), value: Some(ms), problem: None };
+        let field = |ms: i64| Field { text: written::day_or_time(ms, &self.calendar), value: Some(ms), problem: None };
         Self {
+            calendar: self.calendar.clone(),
             window: self.window.clone(),
             since: field(self.since.value.map_or(since_ms, |it| it.max(since_ms))),
             until: field(self.until.value.map_or(until_ms, |it| it.min(until_ms))),
@@ -257,12 +261,14 @@ impl View {
 
     /// The range in words, always with its zone.
     pub(super) fn range_in_words(&self) -> String {
+        let day = |at_ms: i64| written::day_or_minute(at_ms, &self.calendar);
+        let zone = self.calendar.name();
         match (self.since.value, self.until.value) {
             (Some(since_ms), Some(until_ms)) => {
-                format!("from {} up to {} (UTC, end not included)", day_in_words(since_ms), day_in_words(until_ms))
+                format!("from {} up to {} ({zone}, end not included)", day(since_ms), day(until_ms))
             }
-            (Some(since_ms), None) => format!("since {} (UTC)", day_in_words(since_ms)),
-            (None, Some(until_ms)) => format!("before {} (UTC)", day_in_words(until_ms)),
+            (Some(since_ms), None) => format!("since {} ({zone})", day(since_ms)),
+            (None, Some(until_ms)) => format!("before {} ({zone})", day(until_ms)),
             (None, None) => "over all time".to_owned(),
         }
     }
@@ -276,10 +282,6 @@ impl View {
     pub(super) fn incomplete(&self, now_ms: i64) -> bool {
         self.until.value.is_some_and(|until_ms| until_ms > now_ms)
     }
-}
-
-fn parse_day(text: &str) -> Result<i64, String> {
-    parse_ms(text).ok_or_else(|| "is not a date: write 2026-01-31".to_owned())
 }
 
 impl<T> Field<T> {
@@ -307,10 +309,6 @@ pub(super) fn is_day(text: &str) -> bool {
     text.is_empty() || (text.len() == 10 && text.bytes().all(|it| it.is_ascii_digit() || it == b'-'))
 }
 
-fn day_in_words(at_ms: i64) -> String {
-    if at_ms.rem_euclid(DAY_MS as i64) == 0 { written::day_or_time(at_ms) } else { written::minute(at_ms) }
-}
-
 fn shortened(text: &str) -> String {
     const SHOWN_CHARS: usize = 40;
     let mut short: String = text.chars().take(SHOWN_CHARS).collect();
@@ -325,7 +323,10 @@ mod tests {
     use super::*;
 
     fn view(pairs: &[(&str, &str)]) -> View {
-        View::parse(&pairs.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect::<Vec<_>>())
+        View::parse(
+            &pairs.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect::<Vec<_>>(),
+            &Calendar::default(),
+        )
     }
 
     #[test]
@@ -338,6 +339,20 @@ mod tests {
         assert_eq!(request.until_ms, Some(1_769_904_000_000));
         assert_eq!(request.by.unwrap().to_string(), "account.plan");
         assert_eq!(view.range_in_words(), "from 2026-01-01 up to 2026-02-01 (UTC, end not included)");
+    }
+
+    #[test]
+    fn days_are_those_of_the_workspace() {
+        let berlin = crate::testing::berlin();
+        let pairs = [("since", "2026-10-25"), ("until", "2026-10-26")].map(|(a, b)| (a.to_owned(), b.to_owned()));
+        let view = View::parse(&pairs, &berlin);
+        let (since_ms, until_ms) = (view.since.value.unwrap(), view.until.value.unwrap());
+        assert_eq!(until_ms - since_ms, 25 * 3_600_000, "clocks go back that night");
+        assert_eq!(view.range_in_words(), "from 2026-10-25 up to 2026-10-26 (Europe/Berlin, end not included)");
+        // Half past eleven in the evening in Greenwich: tomorrow is there already.
+        let presets = view.presets(&Href::to(&["overview"]), until_ms + 30 * 60_000);
+        assert_eq!(presets[0].href.to_string(), "/overview?since=2026-10-20&until=2026-10-27");
+        assert_eq!(view.in_range(since_ms, until_ms).pairs(), view.pairs());
     }
 
     #[test]

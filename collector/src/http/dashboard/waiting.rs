@@ -16,6 +16,7 @@ use crate::app::value_time::{Waiting, WaitingUser};
 use crate::csv_safe::csv_safe;
 use crate::http::among::Among;
 use crate::http::session::Operator;
+use crate::metric::Calendar;
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::{Html, Response};
@@ -70,7 +71,7 @@ pub(super) async fn show(
     let offset = (asked.page - 1).saturating_mul(PAGE_ROWS);
     let waiting = asked.waiting(&app, offset, PAGE_ROWS).await?;
     let now_ms = app.now_ms();
-    let rows: Vec<Row> = waiting.rows.iter().map(|it| Row::of(it, now_ms)).collect();
+    let rows: Vec<Row> = waiting.rows.iter().map(|it| Row::of(it, now_ms, &asked.view.calendar)).collect();
     let last = offset + rows.len();
     let total = waiting.total;
     let summary = format!("{} still waiting for “{}”", asked.view.subjects(total), asked.value());
@@ -122,7 +123,7 @@ fn cells(user: &WaitingUser) -> Vec<String> {
 impl Asked {
     fn parse(app: &App, id: &str, pairs: &[(String, String)]) -> Result<Self, PageError> {
         let journey = find(app, id)?;
-        let view = View::parse(pairs);
+        let view = View::parse(pairs, &app.calendar());
         let back = |message: String| {
             let href = Href::to(&["journeys", id]).with_all(view.pairs());
             PageError::BadAddress { message, instead: vec![Link { name: journey.name.clone(), href }] }
@@ -159,7 +160,7 @@ impl Asked {
 }
 
 impl Row {
-    pub(super) fn of(user: &WaitingUser, now_ms: i64) -> Self {
+    pub(super) fn of(user: &WaitingUser, now_ms: i64, calendar: &Calendar) -> Self {
         let profile = &user.profile;
         Self {
             user: profile.user.clone(),
@@ -168,7 +169,7 @@ impl Row {
             name: name(profile),
             email: text(&profile.traits, "email"),
             account: account_name(profile),
-            started: written::minute(user.started_ms),
+            started: written::minute(user.started_ms, calendar),
             started_iso: written::iso(user.started_ms),
             since: written::span(now_ms.saturating_sub(user.started_ms).max(0).unsigned_abs()),
         }

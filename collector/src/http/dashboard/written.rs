@@ -1,5 +1,6 @@
-//! Numbers, spans and times as people read them. Times are UTC.
+//! Numbers, spans and times as people read them. Times are those of the workspace.
 
+use crate::metric::Calendar;
 use jiff::Timestamp;
 
 const SECOND_MS: u64 = 1_000;
@@ -66,18 +67,27 @@ pub(super) fn window_in_words(window_ms: u64) -> String {
 }
 
 /// `2026-11-22 02:30`
-pub(super) fn minute(at_ms: i64) -> String {
-    in_form(at_ms, "%Y-%m-%d %H:%M")
+pub(super) fn minute(at_ms: i64, calendar: &Calendar) -> String {
+    in_form(at_ms, "%Y-%m-%d %H:%M", calendar)
 }
 
 /// `2026-11-22T02:30:00.125Z`, for programs and `<time>`.
 pub(super) fn iso(at_ms: i64) -> String {
-    in_form(at_ms, "%Y-%m-%dT%H:%M:%S%.3fZ")
+    in_utc(at_ms, "%Y-%m-%dT%H:%M:%S%.3fZ")
 }
 
-/// `2026-11-22` for midnight, else with the time.
-pub(super) fn day_or_time(at_ms: i64) -> String {
-    if at_ms.rem_euclid(DAY_MS as i64) == 0 { in_form(at_ms, "%Y-%m-%d") } else { in_form(at_ms, "%Y-%m-%dT%H:%M:%SZ") }
+/// `2026-11-22` for where a day begins, else the moment, in UTC, as addresses have it.
+pub(super) fn day_or_time(at_ms: i64, calendar: &Calendar) -> String {
+    if is_day(at_ms, calendar) { calendar.date_of(at_ms) } else { in_utc(at_ms, "%Y-%m-%dT%H:%M:%SZ") }
+}
+
+/// `2026-11-22` for where a day begins, else with the time.
+pub(super) fn day_or_minute(at_ms: i64, calendar: &Calendar) -> String {
+    if is_day(at_ms, calendar) { calendar.date_of(at_ms) } else { minute(at_ms, calendar) }
+}
+
+fn is_day(at_ms: i64, calendar: &Calendar) -> bool {
+    calendar.midnight_ms(at_ms) == at_ms
 }
 
 /// An error's text as a sentence of a page.
@@ -92,7 +102,11 @@ pub(super) fn first_upper(text: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
-fn in_form(at_ms: i64, form: &str) -> String {
+fn in_form(at_ms: i64, form: &str, calendar: &Calendar) -> String {
+    calendar.show(at_ms, form).unwrap_or_else(|| format!("{at_ms} ms"))
+}
+
+fn in_utc(at_ms: i64, form: &str) -> String {
     match Timestamp::from_millisecond(at_ms) {
         Ok(at) => at.strftime(form).to_string(),
         Err(_) => format!("{at_ms} ms"),
@@ -120,10 +134,16 @@ mod tests {
     }
 
     #[test]
-    fn times_are_utc() {
-        assert_eq!(minute(1_795_314_600_125), "2026-11-22 02:30");
-        assert_eq!(iso(1_795_314_600_125), "2026-11-22T02:30:00.125Z");
-        assert_eq!(day_or_time(1_795_305_600_000), "2026-11-22");
-        assert_eq!(minute(i64::MAX), "9223372036854775807 ms");
+    fn times_are_those_of_the_workspace() {
+        let (utc, berlin) = (Calendar::default(), crate::testing::berlin());
+        let at_ms = 1_795_314_600_125;
+        assert_eq!([&utc, &berlin].map(|it| minute(at_ms, it)), ["2026-11-22 02:30", "2026-11-22 03:30"]);
+        assert_eq!(iso(at_ms), "2026-11-22T02:30:00.125Z");
+        let midnight_ms = 1_795_305_600_000;
+        assert_eq!(day_or_time(midnight_ms, &utc), "2026-11-22");
+        assert_eq!(day_or_time(midnight_ms, &berlin), "2026-11-22T00:00:00Z");
+        assert_eq!(day_or_time(midnight_ms - 3_600_000, &berlin), "2026-11-22");
+        assert_eq!(day_or_minute(midnight_ms, &berlin), "2026-11-22 01:00");
+        assert_eq!(minute(i64::MAX, &utc), "9223372036854775807 ms");
     }
 }

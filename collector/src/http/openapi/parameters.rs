@@ -18,7 +18,7 @@ pub(super) fn all() -> Value {
         "Id": path("id", "As in milepost.toml, or a user's id.", id()),
         "Key": path("key", "A write key.", id()),
         "Window": query("window", "How long after the first milestone the others count, such as `14d`.", window()),
-        "Since": query("since", "From this time on, such as 2026-01-31 or 2026-01-31T12:00:00Z.", time()),
+        "Since": query("since", "From this time on, such as 2026-01-31, where that day begins in the project's time zone, or 2026-01-31T12:00:00Z.", time()),
         "Until": query("until", "Before this time.", time()),
         "By": query("by", "A trait to break down by: `plan`, `account.plan`.", text()),
         "Per": query("per", "How the trend is cut.", choice(&["week", "month"])),

@@ -2,7 +2,7 @@
 
 use crate::app::inbox::State;
 use crate::app::surveys::{FILTER_BYTES_MAX, Pick, ResponseFilter, Search, Who};
-use crate::app::timestamp::parse_ms;
+use crate::metric::Calendar;
 use crate::segment;
 use crate::storage::TraitPath;
 
@@ -27,7 +27,7 @@ pub(crate) struct Misunderstood {
 }
 
 impl ResponseQuery {
-    pub(crate) fn parse(given: &[(String, String)]) -> Result<Self, Misunderstood> {
+    pub(crate) fn parse(given: &[(String, String)], calendar: &Calendar) -> Result<Self, Misunderstood> {
         let mut query = Self::default();
         for name in NAMES {
             let Some((_, text)) = given.iter().find(|(it, _)| it == name) else { continue };
@@ -40,7 +40,7 @@ impl ResponseQuery {
                 let message = format!("is longer than {most} bytes");
                 return Err(Misunderstood { name, message });
             }
-            query.take(name, text)?;
+            query.take(name, text, calendar)?;
             query.pairs.push((name, text.to_owned()));
         }
         let filter = &query.filter;
@@ -60,10 +60,10 @@ impl ResponseQuery {
         Ok(query)
     }
 
-    fn take(&mut self, name: &'static str, text: &str) -> Result<(), Misunderstood> {
+    fn take(&mut self, name: &'static str, text: &str, calendar: &Calendar) -> Result<(), Misunderstood> {
         let filter = &mut self.filter;
         let expected = |wanted: &str| Misunderstood { name, message: format!("is {text:?}; expected {wanted}") };
-        let time = || parse_ms(text).ok_or_else(|| expected("a date such as 2026-01-31"));
+        let time = || calendar.parse_ms(text).ok_or_else(|| expected("a date such as 2026-01-31"));
         match name {
             "survey" => filter.survey = Some(text.to_owned()),
             "who" => {
@@ -109,6 +109,7 @@ mod tests {
     fn parse(pairs: &[(&str, &str)]) -> Result<ResponseQuery, Misunderstood> {
         ResponseQuery::parse(
             &pairs.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect::<Vec<_>>(),
+            &Calendar::default(),
         )
     }
 

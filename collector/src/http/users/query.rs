@@ -2,10 +2,10 @@
 
 use crate::app::care::CareState;
 use crate::app::needle::Needle;
-use crate::app::timestamp::parse_ms;
 use crate::app::users::{MilestoneFilter, MilestoneStanding, SeenFilter, UserRequest, UserSort};
 use crate::http::error::ApiError;
 use crate::http::surveys::Misunderstood;
+use crate::project::Project;
 use crate::segment;
 use domain::Definitions;
 
@@ -72,10 +72,10 @@ impl NotUnderstood {
 }
 
 impl UserQuery {
-    pub(crate) fn parse(given: &[(String, String)], definitions: &Definitions) -> Result<Self, NotUnderstood> {
+    pub(crate) fn parse(given: &[(String, String)], project: &Project) -> Result<Self, NotUnderstood> {
         let mut query = Self { pairs: pairs(&NAMES, given)?, ..Self::default() };
         for (name, text) in query.pairs.clone() {
-            query.take(name, &text, definitions)?;
+            query.take(name, &text, project)?;
         }
         if let Some(is_descending) = query.text("order").map(|it| it == "desc") {
             query.request.is_reversed = is_descending != query.request.sort.is_descending();
@@ -83,7 +83,7 @@ impl UserQuery {
         Ok(query)
     }
 
-    fn take(&mut self, name: &'static str, text: &str, definitions: &Definitions) -> Result<(), NotUnderstood> {
+    fn take(&mut self, name: &'static str, text: &str, project: &Project) -> Result<(), NotUnderstood> {
         let expected = |wanted: &str| {
             NotUnderstood::Parameter(Misunderstood { name, message: format!("is {text:?}; expected {wanted}") })
         };
@@ -97,14 +97,14 @@ impl UserQuery {
                     "stuck" => MilestoneStanding::Stuck,
                     _ => MilestoneStanding::NotReached,
                 };
-                filter.milestones.push(milestone(text, standing, definitions)?);
+                filter.milestones.push(milestone(text, standing, &project.definitions)?);
             }
             "seen" => {
                 let seen = SeenFilter::parse(text);
                 filter.seen = Some(seen.ok_or_else(|| expected("days such as within-30 or not-within-30"))?);
             }
-            "since" => filter.began.since_ms = Some(day(text).ok_or_else(|| expected(A_DAY))?),
-            "until" => filter.began.until_ms = Some(day(text).ok_or_else(|| expected(A_DAY))?),
+            "since" => filter.began.since_ms = Some(project.calendar.parse_ms(text).ok_or_else(|| expected(A_DAY))?),
+            "until" => filter.began.until_ms = Some(project.calendar.parse_ms(text).ok_or_else(|| expected(A_DAY))?),
             "who" => {
                 filter.anonymous = Some(match text {
                     "identified" => false,
@@ -155,11 +155,6 @@ pub(crate) fn pairs(
 /// What a day is written like.
 pub(crate) const A_DAY: &str = "a day such as 2026-01-31";
 
-/// A day, or a time, in milliseconds since 1970, UTC.
-pub(crate) fn day(text: &str) -> Option<i64> {
-    parse_ms(text)
-}
-
 /// `open`
 pub(crate) fn state(text: &str) -> Option<&'static str> {
     CareState::NAMES.into_iter().find(|it| *it == text)
@@ -194,7 +189,7 @@ mod tests {
 
     fn parse(pairs: &[(&str, &str)]) -> Result<UserQuery, NotUnderstood> {
         let pairs: Vec<_> = pairs.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
-        UserQuery::parse(&pairs, &crate::testing::project().definitions)
+        UserQuery::parse(&pairs, &crate::testing::project())
     }
 
     #[test]

@@ -30,6 +30,7 @@ use super::ids::{self, Seen};
 use super::patterns::{self, Where};
 use super::table::{Item, RawTable, Table, in_file_order, wrong_type};
 use super::{accent, numbers, rules, shares, suggestions};
+use crate::metric::Calendar;
 use crate::project::duration;
 use crate::project::{Budget, Repeat, SegmentDefinition, SurveyDefinition};
 use domain::survey::{Content, Goal, Step, Surface, Survey, Trigger};
@@ -72,33 +73,26 @@ const SMALLEST_SAMPLE: f64 = 0.001;
 /// Longer, and nobody is there any more.
 const LONGEST_DELAY_MS: u64 = 3_600_000;
 
-pub(super) fn read(
-    root: &Table<'_>,
-    journeys: &[Journey],
-    segments: &[SegmentDefinition],
-    watches: bool,
-    budget: &Budget,
-    findings: &mut Findings<'_>,
-) -> Vec<SurveyDefinition> {
+pub(super) fn read(root: &Table<'_>, project: &Around<'_>, findings: &mut Findings<'_>) -> Vec<SurveyDefinition> {
     let tables = root.tables("survey", "survey", findings);
     if let Some(first_beyond) = tables.get(limits::SURVEYS) {
         let message = format!("{} surveys: at most {} fit in one project", tables.len(), limits::SURVEYS);
         findings.error(first_beyond.span.clone(), message, "every page loads them all: keep those in use");
     }
     let mut seen = Seen::new();
-    let project = Around { journeys, segments, watches, budget };
-    let found: Vec<_> = tables.into_iter().filter_map(|it| survey(it, &mut seen, &project, findings)).collect();
+    let found: Vec<_> = tables.into_iter().filter_map(|it| survey(it, &mut seen, project, findings)).collect();
     rivals(&found, findings);
     found.into_iter().map(|(definition, _)| definition).collect()
 }
 
 /// What of the project a survey stands in.
-struct Around<'p> {
-    journeys: &'p [Journey],
-    segments: &'p [SegmentDefinition],
+pub(super) struct Around<'p> {
+    pub(super) journeys: &'p [Journey],
+    pub(super) segments: &'p [SegmentDefinition],
     /// There is `[hesitation]`.
-    watches: bool,
-    budget: &'p Budget,
+    pub(super) watches: bool,
+    pub(super) budget: &'p Budget,
+    pub(super) calendar: &'p Calendar,
 }
 
 fn survey(
@@ -138,7 +132,7 @@ fn survey(
     everywhere_excluded(&table, &pages, &excluded, findings);
     let sample = shares::read(&table, "sample", SMALLEST_SAMPLE..=1.0, "25%", findings).unwrap_or(usual_sample);
     let repeat = repeat(&table, surface, findings);
-    let (starts_ms, ends_ms) = dates::read(&table, findings);
+    let (starts_ms, ends_ms) = dates::read(&table, project.calendar, findings);
     let is_reserved = table.truth("reserve", findings).unwrap_or(false);
     let drafts = steps::read(&table, findings);
     let accent = table.get("accent").and_then(|it| accent::read(it, findings)).unwrap_or_default();

@@ -1,6 +1,7 @@
 //! Every kind of mistake, as it is shown.
 
 mod annotations;
+mod calendar;
 mod hesitation;
 mod hiding;
 mod limits;
@@ -170,23 +171,23 @@ fn windows_line_ends_do_not_shift_places() {
     check(
         "[project]\r\nname = \"P\"\r\nkeys = 1\r\n",
         expect![[r#"
-        warning: there is no key: nobody can send messages
-         --> milepost.toml:1:1
-          |
-        1 | [project]
-          | ^
-          |
-          = help: add `[[key]]` with `id`, `kind` and `origins`
+            warning: there is no key: nobody can send messages
+             --> milepost.toml:1:1
+              |
+            1 | [project]
+              | ^
+              |
+              = help: add `[[key]]` with `id`, `kind` and `origins`
 
-        error: unknown key `keys` in a project
-         --> milepost.toml:3:1
-          |
-        3 | keys = 1
-          | ^^^^
-          |
-          = help: known here: `name`
+            error: unknown key `keys` in a project
+             --> milepost.toml:3:1
+              |
+            3 | keys = 1
+              | ^^^^
+              |
+              = help: known here: `name`, `time_zone`, `week_starts`
 
-    "#]],
+        "#]],
     );
 }
 

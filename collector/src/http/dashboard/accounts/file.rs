@@ -9,6 +9,7 @@ use crate::http::dashboard::error::PageError;
 use crate::http::dashboard::people_csv::{BYTE_ORDER_MARK, lines};
 use crate::http::dashboard::written;
 use crate::http::session::Operator;
+use crate::metric::Calendar;
 use crate::segment::Touch;
 use axum::body::Body;
 use axum::extract::Query;
@@ -26,7 +27,7 @@ pub(crate) async fn download(
     Among { app, .. }: Among,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
-    let asked = Asked::parse(&pairs)?;
+    let asked = Asked::parse(&pairs, &app.calendar())?;
     let list = app.accounts(&asked.query.request).await?;
     let marked = pairs.iter().any(|(name, text)| name == "bom" && text == "1");
     let mut head = if marked { BYTE_ORDER_MARK.as_bytes().to_vec() } else { Vec::new() };
@@ -35,7 +36,8 @@ pub(crate) async fn download(
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"milepost-accounts.csv\""),
     ];
-    let chunks = stream::iter(Download { list, offset: 0, head: Some(head), now_ms: app.now_ms() });
+    let chunks =
+        stream::iter(Download { list, offset: 0, head: Some(head), now_ms: app.now_ms(), calendar: app.calendar() });
     Ok((about, Body::from_stream(chunks)).into_response())
 }
 
@@ -44,6 +46,7 @@ struct Download {
     offset: usize,
     head: Option<Vec<u8>>,
     now_ms: i64,
+    calendar: Calendar,
 }
 
 impl Iterator for Download {
@@ -56,7 +59,8 @@ impl Iterator for Download {
         let rows = self.list.rows.get(self.offset..)?;
         let rows = rows.get(..CHUNK_ROWS).unwrap_or(rows);
         self.offset += rows.len();
-        (!rows.is_empty()).then(|| lines(rows.iter().map(|it| cells(it, self.list.journey(), self.now_ms))))
+        (!rows.is_empty())
+            .then(|| lines(rows.iter().map(|it| cells(it, self.list.journey(), self.now_ms, &self.calendar))))
     }
 }
 
@@ -69,7 +73,7 @@ fn heading(list: &AccountList) -> Vec<String> {
     fixed.into_iter().chain(more).chain(CARE_HEADS).map(str::to_owned).chain(times).collect()
 }
 
-fn cells(row: &AccountRow, journey: Option<&Journey>, now_ms: i64) -> Vec<String> {
+fn cells(row: &AccountRow, journey: Option<&Journey>, now_ms: i64, calendar: &Calendar) -> Vec<String> {
     let value_time_ms = journey.and_then(|it| row.value_time_ms(it));
     let mut cells = vec![
         csv_safe(&row.account).into_owned(),
@@ -82,7 +86,7 @@ fn cells(row: &AccountRow, journey: Option<&Journey>, now_ms: i64) -> Vec<String
         row.touch.map_or("", Touch::name).to_owned(),
         written::iso(row.last_ms),
     ];
-    cells.extend(CareCell::of(row.care.as_deref(), now_ms).cells());
+    cells.extend(CareCell::of(row.care.as_deref(), now_ms, calendar).cells());
     cells.extend(row.reached_ms.iter().map(|it| it.map(written::iso).unwrap_or_default()));
     cells
 }

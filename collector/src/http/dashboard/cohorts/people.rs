@@ -3,7 +3,6 @@
 use super::{Links, show_of, weeks_in_words};
 use crate::app::App;
 use crate::app::cohorts::{AskedCell, CohortPeople, CohortUser, Column, Columns};
-use crate::app::timestamp::parse_ms;
 use crate::http::among::Among;
 use crate::http::dashboard::error::{Link, PageError};
 use crate::http::dashboard::frame::Frame;
@@ -46,7 +45,7 @@ pub(in crate::http::dashboard) async fn show(
     let found = asked.people(&app, offset(asked.page), PAGE_ROWS).await?;
     let rows = found.rows.iter().map(|it| {
         let reached = it.reached_ms.map_or_else(|| "not yet".to_owned(), |at_ms| took(it.started_ms, at_ms));
-        Row::of(&it.profile, it.anonymous, [written::minute(it.started_ms), reached])
+        Row::of(&it.profile, it.anonymous, [written::minute(it.started_ms, &asked.range.view.calendar), reached])
     });
     let summary = asked.summary(found.total);
     let page = PeopleList {
@@ -90,7 +89,7 @@ fn took(started_ms: i64, reached_ms: i64) -> String {
 impl Asked {
     fn parse(app: &App, id: &str, pairs: &[(String, String)]) -> Result<Self, PageError> {
         let journey = find(app, id)?;
-        let (range, show) = (Range::parse(pairs), show_of(pairs));
+        let (range, show) = (Range::parse(pairs, &app.calendar()), show_of(pairs));
         let back = |message: &str| {
             let href = Href::to(&["journeys", id, "cohorts"]).with_all(range.view.pairs());
             let instead = vec![Link { name: format!("{}: week by week", journey.name), href }];
@@ -102,8 +101,12 @@ impl Asked {
         let week = match value(pairs, "week") {
             None => None,
             Some(text) => {
-                let at_ms = parse_ms(text).ok_or_else(|| back("The week is not a date such as 2026-01-31."))?;
-                Some((text.to_owned(), Period::Week.of(at_ms)))
+                let at_ms = range
+                    .view
+                    .calendar
+                    .parse_ms(text)
+                    .ok_or_else(|| back("The week is not a date such as 2026-01-31."))?;
+                Some((text.to_owned(), Period::Week.of(at_ms, &range.view.calendar)))
             }
         };
         let column = match (value(pairs, "milestone"), value(pairs, "within")) {
@@ -160,7 +163,7 @@ impl Asked {
         let people = self.range.view.subjects(total);
         let whose = match &self.week {
             Some((_, number)) => {
-                format!("of the week of {}", written::day_or_time(Period::Week.start_ms(*number)))
+                format!("of the week of {}", Period::Week.start_date(*number, &self.range.view.calendar))
             }
             None if self.column.is_some() => "of all weeks that had the time".to_owned(),
             None => "of all weeks".to_owned(),

@@ -70,7 +70,7 @@ pub(crate) async fn show(
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
     let name = pairs.iter().find(|(it, _)| it == "page").map_or("", |(_, text)| text.as_str()).to_owned();
-    let range = Range::parse(&pairs);
+    let range = Range::parse(&pairs, &app.calendar());
     let bare = Href::to(&["hesitation", "page"]).with("page", &name);
     if let Some(shorter) = range.shorter(&bare, &pairs) {
         return Ok(Redirect::to(&shorter.into_string()).into_response());
@@ -156,7 +156,7 @@ pub(super) mod tests_door {
     /// The whole page, of an answer made by hand.
     pub(in super::super) async fn detail_page(answer: &HesitationAnswer, name: &str) -> String {
         let (app, _, _dir) = app(project()).await;
-        let range = Range::parse(&[]);
+        let range = Range::parse(&[], &crate::metric::Calendar::default());
         let shown = Detail::of(&app, answer, name, &range).await.unwrap();
         DetailPage::new(Frame::of_owner(name), name.to_owned(), range, NOW_MS, Some(shown)).render().unwrap()
     }

@@ -76,7 +76,7 @@ pub(crate) async fn show(
     Among { app, chosen }: Among,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Html<String>, PageError> {
-    let asked = Asked::parse(&pairs)?;
+    let asked = Asked::parse(&app, &pairs)?;
     let answer = asked.answer(&app).await?;
     let behind = asked.behind(&answer);
     let offset = (asked.number - 1).saturating_mul(PAGE_ROWS);
@@ -109,8 +109,8 @@ pub(crate) async fn show(
 }
 
 impl Asked {
-    pub(super) fn parse(pairs: &[(String, String)]) -> Result<Self, PageError> {
-        let range = Range::parse(pairs);
+    pub(super) fn parse(app: &App, pairs: &[(String, String)]) -> Result<Self, PageError> {
+        let range = Range::parse(pairs, &app.calendar());
         range.request_or_page()?;
         let text = |name: &str| {
             pairs.iter().find(|(it, _)| it == name).map(|(_, text)| text.as_str()).filter(|it| !it.is_empty())
@@ -243,7 +243,7 @@ impl Row {
             account_id: profile.account.clone().unwrap_or_default(),
             page_href: page_href(&behind.page, range),
             page: behind.page.clone(),
-            at: written::minute(behind.at_ms),
+            at: written::minute(behind.at_ms, &range.view.calendar),
             at_iso: written::iso(behind.at_ms),
             why: behind.why.iter().map(|it| written::first_upper(it)).collect(),
             said: said_in_words(behind.said),

@@ -22,7 +22,7 @@ pub(crate) async fn download(
     Among { app, .. }: Among,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
-    let asked = Asked::parse(&pairs)?;
+    let asked = Asked::parse(&app, &pairs)?;
     let answer = asked.answer(&app).await?;
     let mut rows = vec![HEADING.map(str::to_owned).to_vec()];
     for chunk in asked.behind(&answer).chunks(CHUNK_ROWS) {

@@ -5,6 +5,7 @@ use crate::http::among::is_kept_with_range;
 use crate::http::dashboard::error::{Link, PageError};
 use crate::http::dashboard::href::Href;
 use crate::http::dashboard::view::{Preset, View, is_day};
+use crate::metric::Calendar;
 
 /// Parameters of a range.
 const NAMES: [&str; 2] = ["since", "until"];
@@ -17,9 +18,9 @@ pub(in crate::http::dashboard) struct Range {
 }
 
 impl Range {
-    pub(in crate::http::dashboard) fn parse(pairs: &[(String, String)]) -> Self {
+    pub(in crate::http::dashboard) fn parse(pairs: &[(String, String)], calendar: &Calendar) -> Self {
         let dates: Vec<_> = pairs.iter().filter(|(name, _)| is_kept_with_range(name)).cloned().collect();
-        let view = View::parse(&dates);
+        let view = View::parse(&dates, calendar);
         let is_right = |problem: &Option<String>| problem.is_none();
         Self {
             since_as_day: is_day(&view.since.text) && is_right(&view.since.problem),

@@ -55,7 +55,7 @@ impl Saying {
             account: crate::http::dashboard::people::account_name(profile),
             page: verbatim.page.clone(),
             page_href: page_href(&verbatim.page, range),
-            at: written::minute(verbatim.at_ms),
+            at: written::minute(verbatim.at_ms, &range.view.calendar),
             at_iso: written::iso(verbatim.at_ms),
             reasons: verbatim.reasons.clone(),
         }
@@ -69,7 +69,7 @@ pub(crate) async fn download(
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
     let text = |name: &str| pairs.iter().find(|(it, _)| it == name).map(|(_, text)| text.as_str());
-    let range = Range::parse(&pairs);
+    let range = Range::parse(&pairs, &app.calendar());
     let answer = app.hesitation(&range.request_or_page()?).await?;
     let page = text("page").filter(|it| !it.is_empty());
     let verbatim: Vec<&Verbatim> =

@@ -8,6 +8,7 @@ use crate::app::hesitation::{
     Answers, BaselineCurve, HesitationRequest, Lift, Muted, Precision, ReasonCount, Share as Part, Tally, Troubled,
     Verbatim,
 };
+use crate::metric::Calendar;
 use crate::testing::{NOW_MS, app, project};
 use domain::hesitation::Feature;
 
@@ -88,7 +89,7 @@ async fn answer() -> HesitationAnswer {
 }
 
 async fn overview(answer: &HesitationAnswer) -> String {
-    let range = Range::parse(&[]);
+    let range = Range::parse(&[], &Calendar::default());
     let (app, _, _dir) = app(project()).await;
     let mut shown = Overview::of(answer, &range, NOW_MS);
     shown.sayings = sayings(&app, answer.verbatim.iter(), &range).await.unwrap();
@@ -161,7 +162,7 @@ async fn without_anything_a_newcomer_reads_what_to_do() {
 
 #[test]
 fn a_number_leads_to_its_list() {
-    let range = Range::parse(&[("since".to_owned(), "2026-11-01".to_owned())]);
+    let range = Range::parse(&[("since".to_owned(), "2026-11-01".to_owned())], &Calendar::default());
     let counted = Counted::of(1_204, None, Who::TimedOut, &range);
     assert_eq!(counted.count, "1,204");
     assert_eq!(counted.href.to_string(), "/hesitation/people?who=timed-out&since=2026-11-01");

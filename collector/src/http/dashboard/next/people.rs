@@ -35,8 +35,9 @@ pub(in crate::http::dashboard) async fn show(
     let asked = Asked::parse(&app, &id, &pairs)?;
     let answer = asked.of.answer(&app).await?;
     let found = app.next_people(&answer, &asked.did, asked.went_on, offset(asked.page), PAGE_ROWS).await?;
-    let rows =
-        found.rows.iter().map(|it| Row::of(&it.profile, it.anonymous, [written::minute(it.reached_ms), then(it)]));
+    let rows = found.rows.iter().map(|it| {
+        Row::of(&it.profile, it.anonymous, [written::minute(it.reached_ms, &asked.of.view.calendar), then(it)])
+    });
     let summary = asked.summary(&answer, found.total);
     let page = PeopleList {
         frame: Frame::new(summary.clone(), &app, &operator).among(&chosen),
@@ -48,7 +49,10 @@ pub(in crate::http::dashboard) async fn show(
             asked.of.view.range_in_words(),
         ),
         switch: asked.switch(),
-        columns: [format!("Reached “{}” (UTC)", asked.of.milestone(0)), "Then".to_owned()],
+        columns: [
+            format!("Reached “{}” ({})", asked.of.milestone(0), asked.of.view.calendar.name()),
+            "Then".to_owned(),
+        ],
         order: "the latest to reach it first",
         pages: Pages::of(rows.collect(), found.total, asked.page, &asked.href("people"), asked.href("people.csv")),
         summary,

@@ -11,6 +11,7 @@ use crate::http::dashboard::surveys::shown_of;
 use crate::http::dashboard::view::View;
 use crate::http::dashboard::written;
 use crate::http::session::Operator;
+use crate::metric::Calendar;
 use crate::storage::Deed;
 use askama::Template;
 use axum::extract::{Query, State};
@@ -61,7 +62,7 @@ pub(in crate::http::dashboard) async fn show(
         shown: shown_of(offset, deeds.len(), total as usize, PAGE_ROWS, page),
         previous: (page > 1).then(|| page_href(page - 1)),
         next: ((offset + deeds.len()) < total as usize && !deeds.is_empty()).then(|| page_href(page + 1)),
-        rows: deeds.into_iter().map(Row::of).collect(),
+        rows: deeds.into_iter().map(|it| Row::of(it, &app.calendar())).collect(),
         csv_for_excel: csv.clone().with("bom", "1"),
         csv,
     };
@@ -85,7 +86,7 @@ pub(in crate::http::dashboard) async fn download(
     };
     let rows = std::iter::once(heading).chain(deeds.into_iter().map(cells));
     let marked = pairs.iter().any(|(name, text)| name == "bom" && text == "1");
-    Ok(csv_answer(lines(rows)?, &["milepost", "log"], &View::parse(&[]), marked))
+    Ok(csv_answer(lines(rows)?, &["milepost", "log"], &View::parse(&[], &app.calendar()), marked))
 }
 
 fn log_href() -> Href {
@@ -93,7 +94,13 @@ fn log_href() -> Href {
 }
 
 impl Row {
-    fn of(it: Deed) -> Self {
-        Self { at: written::minute(it.at_ms), at_iso: written::iso(it.at_ms), by: it.by, act: it.act, about: it.about }
+    fn of(it: Deed, calendar: &Calendar) -> Self {
+        Self {
+            at: written::minute(it.at_ms, calendar),
+            at_iso: written::iso(it.at_ms),
+            by: it.by,
+            act: it.act,
+            about: it.about,
+        }
     }
 }

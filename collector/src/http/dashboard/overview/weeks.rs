@@ -86,7 +86,8 @@ impl Weeks {
         if weeks.len() < 2 {
             return None;
         }
-        let marks = Marks::within(annotations, weeks.first()?.since_ms, weeks.last()?.until_ms.min(now_ms));
+        let marks =
+            Marks::within(annotations, weeks.first()?.since_ms, weeks.last()?.until_ms.min(now_ms), &view.calendar);
         let latest = weeks.iter().filter_map(|it| it.half.ms).max().unwrap_or(DAY_MS);
         let scale_ms = SCALES_MS.into_iter().find(|it| *it >= latest).unwrap_or(latest);
         let every = weeks.len().div_ceil(NAMES).max(1);
@@ -130,7 +131,7 @@ impl Week {
         let week_view = view.within(week.since_ms, week.until_ms);
         let first = journey.milestones.first().map_or("", |it| it.id.as_str());
         Self {
-            name: written::day_or_time(week.since_ms),
+            name: written::day_or_time(week.since_ms, &view.calendar),
             started: written::count(week.started),
             started_href: people_href(journey, &week_view, first, "reached", None),
             waiting: written::count(week.started - week.reached),

@@ -12,6 +12,7 @@ use crate::http::dashboard::view::View;
 use crate::http::dashboard::written;
 use crate::http::session::Operator;
 use crate::http::surveys::response_json;
+use crate::metric::Calendar;
 use crate::storage::Profile;
 use axum::body::Body;
 use axum::extract::Query;
@@ -51,14 +52,16 @@ pub(crate) async fn download_csv(
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
     let marked = pairs.iter().any(|(name, text)| name == "bom" && text == "1");
-    let asked = Asked::parse(&pairs)?;
+    let asked = Asked::parse(&pairs, &app.calendar())?;
     let found = app.responses(&asked.query.filter).await?;
     let steps = steps(&app, &found, asked.query.filter.survey.as_deref());
     let titles = steps.iter().map(|it| csv_safe(&it.title).into_owned());
     let heading: Vec<String> = HEADING.map(str::to_owned).into_iter().chain(titles).collect();
     let mut head = if marked { BYTE_ORDER_MARK.as_bytes().to_vec() } else { Vec::new() };
     head.extend(lines(std::iter::once(heading))?);
-    Ok(answer(&asked, &pairs, "csv", "text/csv; charset=utf-8", Download::new(app, found, Form::Csv(steps), head)))
+    let calendar = app.calendar();
+    let download = Download::new(app, found, Form::Csv(steps), head);
+    Ok(answer(&asked, &pairs, "csv", "text/csv; charset=utf-8", download, &calendar))
 }
 
 pub(crate) async fn download_json(
@@ -66,10 +69,11 @@ pub(crate) async fn download_json(
     Among { app, .. }: Among,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
-    let asked = Asked::parse(&pairs)?;
+    let asked = Asked::parse(&pairs, &app.calendar())?;
     let found = app.responses(&asked.query.filter).await?;
+    let calendar = app.calendar();
     let download = Download::new(app, found, Form::Json, b"[".to_vec());
-    Ok(answer(&asked, &pairs, "json", "application/json", download))
+    Ok(answer(&asked, &pairs, "json", "application/json", download, &calendar))
 }
 
 fn answer(
@@ -78,6 +82,7 @@ fn answer(
     extension: &str,
     kind: &'static str,
     download: Download,
+    calendar: &Calendar,
 ) -> Response {
     let filter = &asked.query.filter;
     let pick = filter.pick.as_ref().map(crate::app::surveys::Pick::name);
@@ -86,7 +91,7 @@ fn answer(
     parts.extend(filter.who.map(|it| it.name()));
     parts.extend(pick.as_deref());
     let dates: Vec<_> = pairs.iter().filter(|(it, _)| matches!(it.as_str(), "since" | "until")).cloned().collect();
-    let name = named(&parts, &View::parse(&dates), extension);
+    let name = named(&parts, &View::parse(&dates, calendar), extension);
     let about = [
         (header::CONTENT_TYPE, kind.to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),

@@ -13,6 +13,7 @@ use crate::http::dashboard::surveys::{kind_in_words, survey_href};
 use crate::http::dashboard::user::{trigger_in_words, user_href};
 use crate::http::dashboard::written;
 use crate::http::session::Operator;
+use crate::metric::Calendar;
 use askama::Template;
 use axum::Form;
 use axum::extract::{Query, State};
@@ -151,6 +152,7 @@ async fn page(
     which: &Which,
     refused: Option<(Sent, InboxRefusal)>,
 ) -> Result<Response, PageError> {
+    let calendar = &app.calendar();
     let (it, triage) = find(app, which).await?;
     let profile = app.profiles(vec![it.user.clone()]).await?.into_iter().next().unwrap_or_default();
     let person = Some(name(&profile)).filter(|it| !it.is_empty()).unwrap_or_else(|| it.user.clone());
@@ -164,7 +166,7 @@ async fn page(
         ("Page", it.page.clone()),
     ];
     let hesitation = it.visit_ms.filter(|_| !it.page.is_empty()).map(|visit_ms| Link {
-        name: format!("Hesitation on {}, {} UTC", it.page, written::minute(visit_ms)),
+        name: format!("Hesitation on {}, {}", it.page, written::minute(visit_ms, calendar)),
         href: Href::to(&["hesitation", "people"]).with("page", &it.page).with("who", "sessions").with("user", &it.user),
     });
     let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -186,7 +188,7 @@ async fn page(
         verified: profile.verified,
         email: text(&profile.traits, "email"),
         account: account_name(&profile),
-        at: written::minute(it.at_ms),
+        at: written::minute(it.at_ms, calendar),
         at_iso: written::iso(it.at_ms),
         outcome: outcome_in_words(it.outcome),
         left_at: it.left_at.as_ref().map(|step| app.step_title(&it.survey, step)),
@@ -198,8 +200,8 @@ async fn page(
         is_assigned: triage.assignee.is_some(),
         assignees: assignees.into_iter().map(|to| (to.clone(), triage.assignee == Some(to))).collect(),
         tags: triage.tags.iter().cloned().collect(),
-        notes: triage.notes().map(|(done, text)| NoteView::of(done, text)).collect(),
-        history: triage.history.iter().rev().map(DoneView::of).collect(),
+        notes: triage.notes().map(|(done, text)| NoteView::of(done, text, calendar)).collect(),
+        history: triage.history.iter().rev().map(|it| DoneView::of(it, calendar)).collect(),
         action: response_href(&it),
         problem: problem.map(|it| written::sentence(&it)),
         tag: sent.as_ref().filter(|it| it.act == "tag").map(|it| it.tag.clone()).unwrap_or_default(),
@@ -220,18 +222,18 @@ fn surface_in_words(surface: &str) -> &str {
 }
 
 impl NoteView {
-    fn of(done: &Done, text: &str) -> Self {
+    fn of(done: &Done, text: &str, calendar: &Calendar) -> Self {
         Self {
             text: text.to_owned(),
             by: done.by.clone(),
-            at: written::minute(done.at_ms),
+            at: written::minute(done.at_ms, calendar),
             at_iso: written::iso(done.at_ms),
         }
     }
 }
 
 impl DoneView {
-    fn of(done: &Done) -> Self {
+    fn of(done: &Done, calendar: &Calendar) -> Self {
         let what = match &done.act {
             Act::Read => "read it".to_owned(),
             Act::Assigned(Some(to)) => format!("gave it to {to}"),
@@ -242,6 +244,6 @@ impl DoneView {
             Act::Resolved => "resolved it".to_owned(),
             Act::Reopened => "reopened it".to_owned(),
         };
-        Self { what, by: done.by.clone(), at: written::minute(done.at_ms), at_iso: written::iso(done.at_ms) }
+        Self { what, by: done.by.clone(), at: written::minute(done.at_ms, calendar), at_iso: written::iso(done.at_ms) }
     }
 }

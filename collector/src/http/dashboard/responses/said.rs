@@ -67,7 +67,7 @@ impl Saying {
             anonymous: response.anonymous,
             account: account_name(profile),
             page: response.page.clone(),
-            at: written::minute(response.at_ms),
+            at: written::minute(response.at_ms, &app.calendar()),
             at_iso: written::iso(response.at_ms),
         }
     }

@@ -3,7 +3,6 @@
 use super::period_name;
 use super::view::RetentionView;
 use crate::app::retention::{CohortReport, RetentionAnswer, Share};
-use crate::app::timestamp::parse_ms;
 use crate::http::dashboard::annotations::Marks;
 use crate::http::dashboard::funnel_chart;
 use crate::http::dashboard::href::Href;
@@ -77,12 +76,13 @@ impl Grid {
 impl Row {
     fn of(cohort: &CohortReport, view: &RetentionView, periods: usize, marks: &Marks) -> Self {
         let period = view.period();
-        let number = period.of(parse_ms(&cohort.from).unwrap_or_default());
+        let calendar = &view.range.calendar;
+        let number = period.of(calendar.parse_ms(&cohort.from).unwrap_or_default(), calendar);
         let href = |after| view.people("people", Some(&cohort.from), after, false);
         let cells = cohort.came.iter().map(|it| Cell::of(it, view.counted(), href(Some(it.after))));
         Self {
             from: cohort.from.clone(),
-            marks: marks.of(period.start_ms(number), period.start_ms(number + 1)),
+            marks: marks.of(period.start_ms(number, calendar), period.start_ms(number + 1, calendar)),
             users: written::count(cohort.users),
             href: href(None),
             small: cohort.users < SMALL_SAMPLE,

@@ -5,7 +5,6 @@ use super::view::RetentionView;
 use crate::app::App;
 use crate::app::retention::{CameBack, CameBackUser};
 use crate::app::stickiness::{ActivePeople, ActiveUser, Within};
-use crate::app::timestamp::parse_ms;
 use crate::http::among::Among;
 use crate::http::dashboard::error::{Link, PageError};
 use crate::http::dashboard::frame::Frame;
@@ -49,7 +48,7 @@ pub(in crate::http::dashboard) async fn show(
     let rows = found.rows.iter().map(|it| {
         let came: Vec<String> = it.came_after().map(|it| it.to_string()).collect();
         let came = if came.is_empty() { "–".to_owned() } else { came.join(", ") };
-        Row::of(&it.profile, it.anonymous, [written::minute(it.began_ms), came])
+        Row::of(&it.profile, it.anonymous, [written::minute(it.began_ms, &asked.view.range.calendar), came])
     });
     let summary = asked.summary(found.total);
     let page = PeopleList {
@@ -62,7 +61,7 @@ pub(in crate::http::dashboard) async fn show(
             asked.view.range.range_in_words()
         ),
         switch: asked.switch(),
-        columns: ["Began (UTC)".to_owned(), format!("Came in {period}")],
+        columns: [format!("Began ({})", asked.view.range.calendar.name()), format!("Came in {period}")],
         order: "the latest to begin first",
         pages: Pages::of(rows.collect(), found.total, asked.page, &asked.href("people"), asked.href("people.csv")),
         summary,
@@ -78,15 +77,19 @@ pub(in crate::http::dashboard) async fn show_active(
     let asked = AskedDay::parse(&app, &pairs)?;
     let found = asked.people(&app, offset(asked.page), PAGE_ROWS).await?;
     let row = |it: &ActiveUser| {
-        Row::of(&it.profile, it.anonymous, [written::count(it.days), written::day_or_time(it.last_ms)])
+        Row::of(&it.profile, it.anonymous, [written::count(it.days), asked.view.range.calendar.date_of(it.last_ms)])
     };
     let summary = format!("{} came {}", asked.view.range.subjects(found.total), asked.in_words());
     let rows = found.rows.iter().map(row).collect();
     let page = PeopleList {
         frame: Frame::new(summary.clone(), &app, &operator).among(&chosen),
         back: ("Retention".to_owned(), asked.view.href()),
-        about: format!("Came with {}; days are those of UTC.", asked.view.back_in_words()),
-        columns: ["Days they came".to_owned(), "Last of them (UTC)".to_owned()],
+        about: format!(
+            "Came with {}; days are those of {}.",
+            asked.view.back_in_words(),
+            asked.view.range.calendar.name()
+        ),
+        columns: ["Days they came".to_owned(), "Last of them".to_owned()],
         switch: Vec::new(),
         order: "those who came on most days first",
         pages: Pages::of(rows, found.total, asked.page, &asked.href("active"), asked.href("active.csv")),
@@ -122,9 +125,10 @@ pub(in crate::http::dashboard) async fn download_active(
 ) -> Result<Response, PageError> {
     let asked = AskedDay::parse(&app, &pairs)?;
     let found = asked.people(&app, 0, usize::MAX).await?;
-    let cells =
-        |it: &ActiveUser| csv_cells(&it.profile, it.anonymous, [it.days.to_string(), written::day_or_time(it.last_ms)]);
-    let rows = std::iter::once(csv_heading("days", "last day (UTC)")).chain(found.rows.iter().map(cells));
+    let cells = |it: &ActiveUser| {
+        csv_cells(&it.profile, it.anonymous, [it.days.to_string(), asked.view.range.calendar.date_of(it.last_ms)])
+    };
+    let rows = std::iter::once(csv_heading("days", "last day")).chain(found.rows.iter().map(cells));
     let within = asked.within.days().to_string();
     let parts = ["milepost", "active", &within, "days-to", &asked.day.0];
     Ok(csv_answer(lines(rows)?, &parts, &asked.view.range, is_marked(&pairs)))
@@ -137,7 +141,11 @@ impl AskedCell {
         let cohort = match value(pairs, "cohort") {
             None => None,
             Some(text) => {
-                let at_ms = parse_ms(text).ok_or_else(|| back("The cohort is not a date such as 2026-01-31."))?;
+                let at_ms = view
+                    .range
+                    .calendar
+                    .parse_ms(text)
+                    .ok_or_else(|| back("The cohort is not a date such as 2026-01-31."))?;
                 Some((text.to_owned(), at_ms))
             }
         };
@@ -151,7 +159,7 @@ impl AskedCell {
             Some("away") => true,
             Some(_) => return Err(back("The standing is none: write came or away.")),
         };
-        let number = cohort.as_ref().map(|(_, at_ms)| view.period().of(*at_ms));
+        let number = cohort.as_ref().map(|(_, at_ms)| view.period().of(*at_ms, &view.range.calendar));
         let cell = Cell { cohort: number, after, counted: view.counted(), away };
         let page = page_of(pairs).ok_or_else(|| back("The page is not a number from 1 on."))?;
         Ok(Self { view, cohort, cell, page })
@@ -172,7 +180,7 @@ impl AskedCell {
         let period = self.view.period();
         let whose = match &self.cohort {
             Some((_, at_ms)) => {
-                let from = written::day_or_time(period.start_ms(period.of(*at_ms)));
+                let from = period.start_date(period.of(*at_ms, &self.view.range.calendar), &self.view.range.calendar);
                 format!("of the {} of {from}", period.name())
             }
             None => "of all cohorts".to_owned(),
@@ -203,7 +211,8 @@ impl AskedDay {
         let view = parse_view(app, pairs)?;
         let back = |message: &str| begin_again(message.to_owned(), &view);
         let text = value(pairs, "day").unwrap_or_default();
-        let at_ms = parse_ms(text).ok_or_else(|| back("The day is not a date such as 2026-01-31."))?;
+        let at_ms =
+            view.range.calendar.parse_ms(text).ok_or_else(|| back("The day is not a date such as 2026-01-31."))?;
         let within = value(pairs, "within").unwrap_or("1");
         let within = Within::parse(within).ok_or_else(|| back("“within” is no number of days: write 1, 7 or 30."))?;
         let page = page_of(pairs).ok_or_else(|| back("The page is not a number from 1 on."))?;
@@ -228,7 +237,7 @@ impl AskedDay {
 }
 
 fn parse_view(app: &App, pairs: &[(String, String)]) -> Result<RetentionView, PageError> {
-    let view = RetentionView::parse(pairs, &app.project().definitions);
+    let view = RetentionView::parse(pairs, &app.project());
     match view.problem() {
         Some(problem) => Err(begin_again(format!("{problem}."), &view)),
         None => Ok(view),

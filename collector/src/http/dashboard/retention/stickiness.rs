@@ -2,7 +2,6 @@
 
 use super::view::RetentionView;
 use crate::app::stickiness::{DayReport, Stickiness, Within};
-use crate::app::timestamp::parse_ms;
 use crate::http::dashboard::annotations::Marks;
 use crate::http::dashboard::funnel_chart::Share;
 use crate::http::dashboard::href::Href;
@@ -78,9 +77,10 @@ impl StickinessView {
         } else {
             ticks[0].0 = "50%".to_owned();
         }
+        let calendar = &view.range.calendar;
         let marked = over.iter().enumerate().flat_map(|(nth, it)| {
-            let from_ms = parse_ms(&it.day).unwrap_or_default();
-            let numbers = marks.of(from_ms, from_ms + written::DAY_MS as i64);
+            let from_ms = calendar.parse_ms(&it.day).unwrap_or_default();
+            let numbers = marks.of(from_ms, calendar.day_start_ms(calendar.day(from_ms) + 1));
             numbers.into_iter().map(move |(number, _)| (nth, number))
         });
         let marks = marked.map(|(nth, number)| (format!("{:.2}%", x(nth) / SIDE * 100.0), number)).collect();

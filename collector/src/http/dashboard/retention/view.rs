@@ -6,8 +6,8 @@ use crate::http::dashboard::href::Href;
 use crate::http::dashboard::view::{Field, Preset, View};
 use crate::metric::Period;
 use crate::metric::retention::Counted;
+use crate::project::Project;
 use crate::storage::Happening;
-use domain::Definitions;
 
 /// Longer names of events do not exist in honest data.
 const NAME_BYTES_MAX: usize = 512;
@@ -22,13 +22,13 @@ pub(in crate::http::dashboard) struct RetentionView {
 }
 
 impl RetentionView {
-    pub(super) fn parse(pairs: &[(String, String)], definitions: &Definitions) -> Self {
+    pub(super) fn parse(pairs: &[(String, String)], project: &Project) -> Self {
         let happening = |name: &str| {
             Field::parse(pairs, name, |text| {
                 if text.len() > NAME_BYTES_MAX {
                     return Err("is longer than the name of an event can be".to_owned());
                 }
-                Happening::parse(text, definitions).map_err(|error| error.to_string())
+                Happening::parse(text, &project.definitions).map_err(|error| error.to_string())
             })
         };
         let range: Vec<(String, String)> = pairs.iter().filter(|(name, _)| is_kept_with_range(name)).cloned().collect();
@@ -41,7 +41,7 @@ impl RetentionView {
             }),
             start: happening("start"),
             back: happening("return"),
-            range: View::parse(&range),
+            range: View::parse(&range, &project.calendar),
         }
     }
 

@@ -95,6 +95,7 @@ async fn page(
     id: &str,
     refused: Option<(Sent, SegmentRefusal)>,
 ) -> Result<Response, PageError> {
+    let calendar = &app.calendar();
     let segment = app.segment(id).await?.ok_or_else(|| no_such(id))?;
     let undefined = app.check_segment(&segment.expression).err().map(|it| written::sentence(&it.to_string()));
     let found = match undefined {
@@ -114,7 +115,7 @@ async fn page(
         surveys: surveys.map(survey).collect(),
         kept: segment.kept.as_ref().map(|it| Kept {
             by: it.by.clone(),
-            when: written::minute(it.changed_ms),
+            when: written::minute(it.changed_ms, calendar),
             name: refused.as_ref().map_or(&segment.name, |it| &it.0.name).clone(),
             text: refused.as_ref().map_or_else(|| segment.expression.to_string(), |it| it.0.text.clone()),
         }),

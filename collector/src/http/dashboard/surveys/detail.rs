@@ -132,7 +132,7 @@ pub(crate) async fn show(
 ) -> Result<Response, PageError> {
     let is_kept = |name: &str| NAMES.contains(&name) || among::NAMES.contains(&name);
     let kept: Vec<_> = pairs.iter().filter(|(name, _)| is_kept(name)).cloned().collect();
-    let view = View::parse(&kept);
+    let view = View::parse(&kept, &app.calendar());
     let per_text = kept.iter().find(|(name, _)| name == "per").map_or("", |(_, text)| text.as_str());
     let per = Per::parse(per_text).unwrap_or_default();
     let page = survey_href(&id);
@@ -195,7 +195,7 @@ impl Shown {
         let marks = match answer.trend.first() {
             Some(first) => {
                 let of = [Subject::Survey(summary.id.clone())];
-                Marks::within(&app.annotations(Some(&of)).await?, first.since_ms, app.now_ms())
+                Marks::within(&app.annotations(Some(&of)).await?, first.since_ms, app.now_ms(), &view.calendar)
             }
             None => Marks::default(),
         };

@@ -15,6 +15,7 @@ use crate::http::dashboard::user::{reason_in_words, user_href};
 use crate::http::dashboard::view::View;
 use crate::http::dashboard::written;
 use crate::http::session::Operator;
+use crate::metric::Calendar;
 use crate::storage::Profile;
 use askama::Template;
 use axum::extract::{Path, Query};
@@ -86,12 +87,13 @@ pub(crate) async fn show(
     Path(id): Path<String>,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Html<String>, PageError> {
-    let asked = Asked::parse(&id, &pairs)?;
+    let asked = Asked::parse(&app, &id, &pairs)?;
     let people = asked.people(&app, &id).await?;
     let offset = (asked.number - 1).saturating_mul(PAGE_ROWS);
     let here: Vec<&SurveyPerson> = people.iter().skip(offset).take(PAGE_ROWS).collect();
     let profiles = app.profiles(here.iter().map(|it| it.user.clone()).collect()).await?;
-    let rows: Vec<Row> = here.iter().zip(&profiles).map(|(it, profile)| Row::of(it, profile)).collect();
+    let rows: Vec<Row> =
+        here.iter().zip(&profiles).map(|(it, profile)| Row::of(it, profile, &asked.view.calendar)).collect();
     let (total, last) = (people.len(), offset.saturating_add(rows.len()));
     let number_href = |number: usize| {
         let href = people_href(&id, "people", asked.who.name(), &asked.view);
@@ -147,7 +149,7 @@ pub(crate) async fn download(
     Path(id): Path<String>,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
-    let asked = Asked::parse(&id, &pairs)?;
+    let asked = Asked::parse(&app, &id, &pairs)?;
     let people = asked.people(&app, &id).await?;
     let profiles = app.profiles(people.iter().map(|it| it.user.clone()).collect()).await?;
     let rows = people.iter().zip(&profiles).map(|(it, profile)| {
@@ -170,10 +172,10 @@ pub(crate) async fn download(
 }
 
 impl Asked {
-    fn parse(id: &str, pairs: &[(String, String)]) -> Result<Self, PageError> {
+    fn parse(app: &App, id: &str, pairs: &[(String, String)]) -> Result<Self, PageError> {
         let dates: Vec<_> =
             pairs.iter().filter(|(name, _)| matches!(name.as_str(), "since" | "until")).cloned().collect();
-        let view = View::parse(&dates);
+        let view = View::parse(&dates, &app.calendar());
         let back = |message: String| PageError::BadAddress {
             message,
             instead: vec![Link { name: "The survey".to_owned(), href: survey_href(id) }],
@@ -203,7 +205,7 @@ impl Asked {
 }
 
 impl Row {
-    fn of(it: &SurveyPerson, profile: &Profile) -> Self {
+    fn of(it: &SurveyPerson, profile: &Profile, calendar: &Calendar) -> Self {
         Self {
             user: it.user.clone(),
             href: user_href(&it.user),
@@ -213,7 +215,7 @@ impl Row {
             email: text(&profile.traits, "email"),
             account: account_name(profile),
             times: written::count(it.shown),
-            at: written::minute(it.at_ms),
+            at: written::minute(it.at_ms, calendar),
             at_iso: written::iso(it.at_ms),
             reasons: it.reasons.iter().map(reason_in_words).collect(),
         }

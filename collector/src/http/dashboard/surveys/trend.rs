@@ -7,6 +7,7 @@ use crate::http::dashboard::annotations::Marks;
 use crate::http::dashboard::funnel_chart::Share;
 use crate::http::dashboard::view::View;
 use crate::http::dashboard::written;
+use crate::metric::Calendar;
 
 /// Names below the drawing, as many as have room on a phone: days are longer than months.
 const DAYS: usize = 3;
@@ -59,14 +60,16 @@ impl TrendView {
         let every = trend.len().div_ceil(if per == Per::Week { DAYS } else { MONTHS }).max(1);
         let mut points_shown = Vec::new();
         for (nth, point) in trend.iter().enumerate() {
-            let since = written::day_or_time(since_ms.map_or(point.since_ms, |it| it.max(point.since_ms)));
-            let until = written::day_or_time(until_ms.map_or(point.until_ms, |it| it.min(point.until_ms)));
+            let since =
+                written::day_or_time(since_ms.map_or(point.since_ms, |it| it.max(point.since_ms)), &view.calendar);
+            let until =
+                written::day_or_time(until_ms.map_or(point.until_ms, |it| it.min(point.until_ms)), &view.calendar);
             let dates = [("since", since.as_str()), ("until", until.as_str())];
             let among = view.among.iter().map(|(name, text)| (*name, text.as_str()));
             let links = Links::new(survey, dates.into_iter().chain(among));
             let (low, high) = point.nps.interval().unwrap_or_default();
             points_shown.push(Point {
-                name: name(point.since_ms, per),
+                name: name(point.since_ms, per, &view.calendar),
                 shown: Counted::new(point.answered.whole, links.who("shown")),
                 answered: Counted::new(point.answered.part, links.who("answered")),
                 rate: Share::of(point.answered.part, point.answered.whole),
@@ -114,9 +117,9 @@ fn height(score: f64) -> String {
     format!("{:.2}%", (1.0 - score) / 2.0 * 100.0)
 }
 
-/// `2026-11`, or the Monday of a week.
-fn name(since_ms: i64, per: Per) -> String {
-    let day = written::day_or_time(since_ms);
+/// `2026-11`, or the first day of a week.
+fn name(since_ms: i64, per: Per, calendar: &Calendar) -> String {
+    let day = calendar.date_of(since_ms);
     match per {
         Per::Week => day,
         Per::Month => day.chars().take(7).collect(),

@@ -86,6 +86,9 @@ async fn numbers_of_a_segment_are_those_of_its_users() {
     assert_eq!(json("/v1/users?segment=pro").await["total"], pro);
     let csv = site.get("/users.csv?segment=pro").await.body;
     assert_eq!(csv.lines().count() as u64, pro + 1);
+    let file: serde_json::Value = serde_json::from_str(&site.get("/users.json?segment=pro").await.body).unwrap();
+    assert_eq!(file, json("/v1/users?segment=pro").await["rows"], "the file has the rows of the answer");
+    assert_eq!(site.get("/users.json?q=nobody-at-all").await.body, "[\n]\n");
 }
 
 #[tokio::test]

@@ -1,17 +1,16 @@
 //! `starts` and `ends`: a day, or a moment.
 
+use crate::metric::Calendar;
+use crate::metric::calendar::day_number;
 use crate::project::parse::findings::Findings;
 use crate::project::parse::table::{Table, wrong_type};
 use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use toml::de::DeValue;
 
-const DAY_MS: i64 = 86_400_000;
-
-/// From when, and from when no more. A day is UTC's; the day of `ends` belongs to it.
-pub(super) fn read(table: &Table<'_>, findings: &mut Findings<'_>) -> (Option<i64>, Option<i64>) {
-    let (starts_ms, ends_ms) = (moment(table, "starts", 0, findings), moment(table, "ends", DAY_MS, findings));
+/// From when, and from when no more. A day is the project's; the day of `ends` belongs to it.
+pub(super) fn read(table: &Table<'_>, calendar: &Calendar, findings: &mut Findings<'_>) -> (Option<i64>, Option<i64>) {
+    let starts_ms = moment(table, "starts", 0, calendar, findings);
+    let ends_ms = moment(table, "ends", 1, calendar, findings);
     if let (Some(starts_ms), Some(ends_ms), Some(item)) = (starts_ms, ends_ms, table.get("ends"))
         && ends_ms <= starts_ms
     {
@@ -20,11 +19,12 @@ pub(super) fn read(table: &Table<'_>, findings: &mut Findings<'_>) -> (Option<i6
     (starts_ms, ends_ms)
 }
 
-/// A day or a moment; `day_ms` is added to a day.
+/// A day or a moment; of a day, the beginning of the one so many `days` later.
 pub(in crate::project::parse) fn moment(
     table: &Table<'_>,
     key: &str,
-    day_ms: i64,
+    days: i64,
+    calendar: &Calendar,
     findings: &mut Findings<'_>,
 ) -> Option<i64> {
     let item = table.get(key)?;
@@ -47,8 +47,7 @@ pub(in crate::project::parse) fn moment(
             return None;
         }
     };
-    let day =
-        || text.parse::<Date>().ok()?.to_zoned(TimeZone::UTC).ok().map(|it| it.timestamp().as_millisecond() + day_ms);
+    let day = || text.parse().ok().and_then(day_number).map(|it| calendar.day_start_ms(it + days));
     let found = text.parse::<Timestamp>().map(Timestamp::as_millisecond).ok().or_else(day);
     if found.is_none() {
         findings.error(item.span(), format!("`{text}` is no date"), help);

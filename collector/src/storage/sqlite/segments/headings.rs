@@ -1,14 +1,18 @@
 //! The latest value of a trait, for every user or every account.
 
-use super::columns::Sender;
-use super::reading::{Reading, Said};
+use super::by_user::PART;
+use super::columns::{Place, Sender};
+use super::reading::{Column, Reading, Said};
+use super::segment::Segment;
 use super::snapshot::Snapshot;
 use super::subject;
 use super::who::{Account, Who};
 use crate::storage::{StorageError, TraitPath};
 use domain::{Kind, Scope};
+use rayon::prelude::*;
 use rusqlite::OptionalExtension;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// No value.
 const NONE: u32 = u32::MAX;
@@ -26,18 +30,25 @@ type Word = (i64, i64, u32);
 
 const NO_WORD: Word = (i64::MIN, i64::MIN, NONE);
 
+/// What one segment says about a trait.
+struct Told {
+    segment: Arc<Segment>,
+    /// In order of sender, as sealed segments are.
+    is_sorted: bool,
+    column: Arc<Column>,
+    /// For each code of the column: the account, and the value's number or [`NONE`]; nothing where it says nothing.
+    said: Vec<Option<(Option<i64>, u32)>>,
+}
+
 impl Headings {
     pub(super) fn read(snapshot: &Snapshot<'_>, by: &TraitPath) -> Result<Self, StorageError> {
         let kind = if by.of == Scope::User { Kind::Identify } else { Kind::Group };
         let mut headings = Self::default();
         let Some(subject) = subject::subject(snapshot.connection, kind, "")? else { return Ok(headings) };
         let mut numbers: HashMap<String, u32> = HashMap::new();
-        let mut of_users: Vec<Word> = Vec::new();
-        if by.of == Scope::User {
-            of_users.resize(snapshot.who.width(), NO_WORD);
-        }
-        let mut of_accounts: HashMap<i64, Word> = HashMap::new();
-        for segment in snapshot.segments(subject.id)? {
+        let mut all_told: Vec<Told> = Vec::new();
+        let sealed = snapshot.sealed_segments(subject.id)?.into_iter().map(|it| (it, true));
+        for (segment, is_sorted) in sealed.chain(snapshot.unsealed(subject.id).map(|it| (it, false))) {
             let column = snapshot.column(&subject, &segment, &Reading::Trait(by))?;
             let mut said = Vec::new();
             for value in &column.values {
@@ -53,28 +64,16 @@ impl Headings {
                     }
                 });
             }
-            let places = segment.places(snapshot.connection)?;
-            let rows = segment.senders().iter().zip(segment.times_ms()).zip(places).zip(&column.codes);
-            for (((sender, at_ms), place), code) in rows {
-                let Some(Some((account, number))) = said.get(*code as usize) else { continue };
-                let word = (*at_ms, place.seq(), *number);
-                let latest = match account {
-                    Some(account) => of_accounts.entry(*account).or_insert(NO_WORD),
-                    None => match of_users.get_mut(snapshot.who.user_of(*sender) as usize) {
-                        Some(latest) => latest,
-                        None => continue,
-                    },
-                };
-                if (word.0, word.1) >= (latest.0, latest.1) {
-                    *latest = word;
-                }
-            }
+            all_told.push(Told { segment, is_sorted, column, said });
         }
-        headings.of_users = of_users.into_iter().map(|(_, _, number)| number).collect();
-        headings.of_accounts = of_accounts
-            .into_iter()
-            .filter_map(|(account, (_, _, number))| Some((Account::try_from(account).ok()?, number)))
-            .collect();
+        let mut rows: Vec<(&Told, &[Place])> = Vec::new();
+        for told in &all_told {
+            rows.push((told, told.segment.places(snapshot.connection)?));
+        }
+        match by.of {
+            Scope::User => headings.of_users = of_users(&rows, &snapshot.who),
+            Scope::Account => headings.of_accounts = of_accounts(&rows),
+        }
         Ok(headings)
     }
 
@@ -90,6 +89,80 @@ impl Headings {
     pub(super) fn into_texts(self) -> Vec<String> {
         self.texts
     }
+}
+
+impl Told {
+    /// The words of a stretch of its rows: whose, of which account, and what.
+    fn each(&self, places: &[Place], stretch: std::ops::Range<usize>, mut take: impl FnMut(Sender, Option<i64>, Word)) {
+        let senders = self.segment.senders().get(stretch.clone()).unwrap_or_default();
+        let times_ms = self.segment.times_ms().get(stretch.clone()).unwrap_or_default();
+        let codes = self.column.codes.get(stretch.clone()).unwrap_or_default();
+        let rows = senders.iter().zip(times_ms).zip(places.get(stretch).unwrap_or_default()).zip(codes);
+        for (((sender, at_ms), place), code) in rows {
+            if let Some(Some((account, number))) = self.said.get(*code as usize) {
+                take(*sender, *account, (*at_ms, place.seq(), *number));
+            }
+        }
+    }
+}
+
+fn keep_latest(latest: &mut Word, word: Word) {
+    if (word.0, word.1) >= (latest.0, latest.1) {
+        *latest = word;
+    }
+}
+
+/// The latest word of each user, part by part, on all cores.
+fn of_users(rows: &[(&Told, &[Place])], who: &Who) -> Vec<u32> {
+    // Of those who turned out to be somebody else, and what is in no order.
+    let elsewhere = |(told, places): &(&Told, &[Place])| {
+        let mut words: Vec<(Sender, Word)> = Vec::new();
+        told.each(places, 0..told.segment.len(), |sender, _, word| {
+            let user = who.user_of(sender);
+            if user != sender || !told.is_sorted {
+                words.push((user, word));
+            }
+        });
+        words
+    };
+    let mut gathered: Vec<(Sender, Word)> = rows.par_iter().flat_map_iter(elsewhere).collect();
+    gathered.par_sort_unstable();
+    let mut of_users = vec![NONE; who.width()];
+    of_users.par_chunks_mut(PART).enumerate().for_each(|(part, of_users)| {
+        let (first, end) = ((part * PART) as u64, ((part + 1) * PART) as u64);
+        let mut latest = vec![NO_WORD; of_users.len()];
+        let mut hear = |user: Sender, word: Word| {
+            if let Some(latest) = latest.get_mut(user as usize % PART) {
+                keep_latest(latest, word);
+            }
+        };
+        for (told, places) in rows.iter().filter(|it| it.0.is_sorted) {
+            told.each(places, told.segment.stretch(first..end), |sender, _, word| {
+                if who.user_of(sender) == sender {
+                    hear(sender, word);
+                }
+            });
+        }
+        let from = gathered.partition_point(|it| u64::from(it.0) < first);
+        let gathered = gathered.iter().skip(from).take_while(|it| u64::from(it.0) < end);
+        gathered.for_each(|(user, word)| hear(*user, *word));
+        of_users.iter_mut().zip(latest).for_each(|(number, (.., latest))| *number = latest);
+    });
+    of_users
+}
+
+/// The latest word on each account, whoever said it.
+fn of_accounts(rows: &[(&Told, &[Place])]) -> HashMap<Account, u32> {
+    let mut latest: HashMap<i64, Word> = HashMap::new();
+    for (told, places) in rows {
+        told.each(places, 0..told.segment.len(), |_, account, word| {
+            if let Some(account) = account {
+                keep_latest(latest.entry(account).or_insert(NO_WORD), word);
+            }
+        });
+    }
+    let number = |(account, (.., number)): (i64, Word)| Some((Account::try_from(account).ok()?, number));
+    latest.into_iter().filter_map(number).collect()
 }
 
 /// `None` for a trait of users; of an account that nobody belongs to, one that nobody asks for.

@@ -1,15 +1,18 @@
 //! The first thing that users did after a milestone: who reached it when, then one pass over all they did.
 
+use super::by_user::Within;
 use super::columns::Sender;
 use super::marks::marks;
-use super::questions::{Slots, merged};
+use super::questions::Slots;
 use super::reading::{Column, Reading};
 use super::segment::Segment;
+use super::shares::shares;
 use super::snapshot::Snapshot;
 use super::subject::{self, Subject};
 use crate::metric::{Mark, WindowFunnel};
 use crate::storage::{Action, NOTES, Next, NextActions, NextQuestion, StorageError, UserKey};
 use domain::Kind;
+use rayon::prelude::*;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -33,8 +36,7 @@ pub(super) fn next_actions(snapshot: &Snapshot<'_>, question: &NextQuestion) -> 
     let (told, actions) = told(snapshot)?;
     let who = &*snapshot.who;
     let until_ms = question.funnel.until_ms.unwrap_or(NEVER);
-    let parts: Vec<(usize, &Told)> = told.iter().map(|it| (it.segment.len(), it)).collect();
-    let of_share = |share: &mut dyn Iterator<Item = &Told>| {
+    let of_share = |share: Vec<&Told>| {
         let mut first = vec![NONE; slots.width()];
         for told in share {
             told.each(|sender, at_ms, action| {
@@ -52,7 +54,12 @@ pub(super) fn next_actions(snapshot: &Snapshot<'_>, question: &NextQuestion) -> 
         }
         first
     };
-    let first = merged(parts, of_share, First::min);
+    let shares = shares(told.iter().map(|it| (it.segment.len(), it)));
+    let mut answers = shares.into_par_iter().map(of_share).collect::<Vec<_>>().into_iter();
+    let mut first = answers.next().unwrap_or_default();
+    for other in answers {
+        first.iter_mut().zip(other).for_each(|(one, other)| *one = other.min(*one));
+    }
     let next = |(slot, it): (u32, Next)| {
         let found = first.get(slot as usize).copied().filter(|it| *it != NONE);
         Next { action: found, ..it }
@@ -87,9 +94,8 @@ struct Reached {
 /// Who reached the milestone in order, as [`super::questions::chains`] has it.
 fn reached(snapshot: &Snapshot<'_>, question: &NextQuestion, slots: &Slots<'_>) -> Result<Reached, StorageError> {
     let funnel = &question.funnel;
-    let marks = marks(snapshot, &funnel.journey, |at_ms| {
-        funnel.since_ms.is_none_or(|it| at_ms >= it) && funnel.until_ms.is_none_or(|it| at_ms < it)
-    })?;
+    let range = Within { since_ms: funnel.since_ms, until_ms: funnel.until_ms };
+    let marks = marks(snapshot, &funnel.journey, range)?;
     let parts = marks.each_part(|part| {
         let (mut users, mut again) = (Vec::new(), Vec::new());
         let mut chains = WindowFunnel::new(funnel.journey.milestones.len(), funnel.window_ms);

@@ -1,13 +1,13 @@
 //! Questions about everybody, over columns.
 
+use super::by_user::{Actor, ByUser, Gathered, PART, Rows, Within};
 use super::columns::Sender;
 use super::headings::Headings;
-use super::marks::marks;
+use super::marks::{marks, rows};
 use super::segment::Segment;
-use super::shares::shares;
 use super::snapshot::Snapshot;
 use super::subject::{self, Subject};
-use super::who::Who;
+use super::who::{Account, Who};
 use crate::metric::presence::{DAYS_MAX, Days};
 use crate::metric::{Activity, Mark, WindowFunnel};
 use crate::storage::{
@@ -19,13 +19,9 @@ use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-const DAY_MS: i64 = 86_400_000;
-
 pub(super) fn chains(snapshot: &Snapshot<'_>, question: &FunnelQuestion) -> Result<Chains, StorageError> {
     let journey = &question.journey;
-    let marks = marks(snapshot, journey, |at_ms| {
-        question.since_ms.is_none_or(|it| at_ms >= it) && question.until_ms.is_none_or(|it| at_ms < it)
-    })?;
+    let marks = marks(snapshot, journey, Within { since_ms: question.since_ms, until_ms: question.until_ms })?;
     let headings = match &question.by {
         Some(by) => Some(Headings::read(snapshot, by)?),
         None => None,
@@ -53,7 +49,7 @@ pub(super) fn chains(snapshot: &Snapshot<'_>, question: &FunnelQuestion) -> Resu
 
 pub(super) fn first_reached(snapshot: &Snapshot<'_>, journey: &Journey) -> Result<Reaches, StorageError> {
     let milestones = journey.milestones.len();
-    let parts = marks(snapshot, journey, |_| true)?.each_part(|part| {
+    let parts = marks(snapshot, journey, Within::default())?.each_part(|part| {
         let mut reaches = Reaches::new(milestones);
         for (user, own, of_account) in part.users() {
             reaches.push(UserKey(user));
@@ -68,29 +64,49 @@ pub(super) fn first_reached(snapshot: &Snapshot<'_>, journey: &Journey) -> Resul
     Ok(reaches)
 }
 
-/// The same for some users, all of them as one.
+/// The same for some users, all of them as one: nobody else's messages are looked at where one message alone decides.
 pub(super) fn reached_by(
     snapshot: &Snapshot<'_>,
     journey: &Journey,
     wanted: &BTreeSet<Sender>,
 ) -> Result<Vec<Option<i64>>, StorageError> {
-    let parts = marks(snapshot, journey, |_| true)?.each_part(|part| {
-        let mut times_ms: Vec<Option<i64>> = vec![None; journey.milestones.len()];
-        for (_, own, of_account) in part.users().filter(|(user, ..)| wanted.contains(user)) {
-            for it in own.iter().chain(of_account) {
-                if let Some(slot) = times_ms.get_mut(it.level as usize) {
-                    *slot = Some(slot.map_or(it.at_ms, |before: i64| before.min(it.at_ms)));
-                }
-            }
+    let who = &*snapshot.who;
+    let accounts: BTreeSet<Account> = wanted.iter().filter_map(|it| who.account_of(*it)).collect();
+    // Their senders, and those whose messages count for them where a milestone is the account's.
+    let (mut own, mut counting) = (Vec::new(), Vec::new());
+    for sender in (0..=Sender::MAX).take(who.width()) {
+        let user = who.user_of(sender);
+        let is_own = wanted.contains(&user);
+        if is_own {
+            own.push(sender);
         }
-        times_ms
-    });
-    let mut times_ms: Vec<Option<i64>> = vec![None; journey.milestones.len()];
-    for part in parts {
-        for (first, it) in times_ms.iter_mut().zip(part) {
-            *first = first.iter().copied().chain(it).min();
+        if is_own || who.account_of(user).is_some_and(|it| accounts.contains(&it)) {
+            counting.push(sender);
         }
     }
+    let mut times_ms: Vec<Option<i64>> = vec![None; journey.milestones.len()];
+    let mut reach = |level: u32, at_ms: i64| {
+        if let Some(slot) = times_ms.get_mut(level as usize) {
+            *slot = Some(slot.map_or(at_ms, |before| before.min(at_ms)));
+        }
+    };
+    let is_about = |actor: Actor| match actor {
+        Actor::User(user) => wanted.contains(&user),
+        Actor::Account(account) => accounts.contains(&account),
+    };
+    let (rows, of_histories) = rows(snapshot, journey, Within::default(), &is_about)?;
+    for rows in rows {
+        let senders = if rows.scope == Scope::User { &own } else { &counting };
+        for row in rows_of(&rows.segment, rows.is_sorted, senders) {
+            rows.each(row..row + 1, |_, at_ms| reach(rows.level, at_ms));
+        }
+    }
+    let marks = ByUser::new(Vec::new(), of_histories, Within::default(), who).each_part(|part| {
+        let users = part.users().filter(|(user, ..)| wanted.contains(user));
+        let marks = users.flat_map(|(_, own, of_account)| own.iter().chain(of_account).copied());
+        marks.collect::<Vec<_>>()
+    });
+    marks.into_iter().flatten().for_each(|it| reach(it.level, it.at_ms));
     Ok(times_ms)
 }
 
@@ -98,22 +114,28 @@ pub(super) fn activity(snapshot: &Snapshot<'_>, question: &ActivityQuestion) -> 
     const NEVER: i64 = i64::MAX;
     let first = |began_ms: &mut i64, _, at_ms: i64| *began_ms = at_ms.min(*began_ms);
     let slots = Slots::of(snapshot, question.of);
-    let began_ms = by_user(snapshot, &slots, &question.start, NEVER, first, i64::min)?;
+    let starts = happenings(snapshot, &question.start)?;
+    let began_ms = by_user(&starts, &slots, NEVER, first, i64::min);
     let is_wanted = |at_ms: i64| {
         at_ms != NEVER
             && question.since_ms.is_none_or(|it| at_ms >= it)
             && question.until_ms.is_none_or(|it| at_ms < it)
     };
-    let came_at = |came: &mut u64, user: Sender, at_ms: i64| {
-        if let Some(began_ms) = began_ms.get(user as usize).filter(|it| at_ms >= **it) {
-            *came |= Activity::bit(question.period.of(*began_ms), question.period.of(at_ms));
+    let number = |at_ms: i64| question.period.of(at_ms, &question.calendar);
+    // Once a user instead of once a message.
+    let began: Vec<(i64, i64)> = began_ms.par_iter().map(|it| (*it, number(*it))).collect();
+    let came_at = |came: &mut u64, slot: u32, at_ms: i64| {
+        if let Some((_, start)) = began.get(slot as usize).filter(|it| at_ms >= it.0) {
+            *came |= Activity::bit(*start, number(at_ms));
         }
     };
-    let came = by_user(snapshot, &slots, &question.back, 0, came_at, std::ops::BitOr::bitor)?;
-    let users = (0..).zip(began_ms).zip(came).filter(|((_, began_ms), _)| is_wanted(*began_ms));
-    let mut active: Vec<Active> = users
-        .filter_map(|((slot, began_ms), came)| Some(Active { user: UserKey(slots.user_of(slot)?), began_ms, came }))
-        .collect();
+    let backs = if question.back == question.start { starts } else { happenings(snapshot, &question.back)? };
+    let came = by_user(&backs, &slots, 0, came_at, std::ops::BitOr::bitor);
+    let one = |(slot, ((began_ms, _), came)): (usize, ((i64, i64), u64))| {
+        let user = is_wanted(began_ms).then(|| slots.user_of(slot as u32)).flatten()?;
+        Some(Active { user: UserKey(user), began_ms, came })
+    };
+    let mut active: Vec<Active> = began.into_par_iter().zip(came).enumerate().filter_map(one).collect();
     active.sort_unstable_by_key(|it| it.user);
     Ok(active)
 }
@@ -121,16 +143,19 @@ pub(super) fn activity(snapshot: &Snapshot<'_>, question: &ActivityQuestion) -> 
 pub(super) fn presence(snapshot: &Snapshot<'_>, question: &PresenceQuestion) -> Result<Vec<Present>, StorageError> {
     let days = question.days.min(DAYS_MAX);
     let came_at = |came: &mut Days, _, at_ms: i64| {
-        let day = usize::try_from(at_ms.saturating_sub(question.since_ms).div_euclid(DAY_MS));
+        let day = usize::try_from(question.calendar.day(at_ms) - question.first);
         if let Some(day) = day.ok().filter(|it| *it < days) {
             came.insert(day);
         }
     };
     let slots = Slots::of(snapshot, question.of);
-    let came = by_user(snapshot, &slots, &question.what, Days::default(), came_at, Days::with)?;
-    let users = (0..).zip(came).filter(|(_, days)| !days.is_empty());
-    let mut present: Vec<Present> =
-        users.filter_map(|(slot, days)| Some(Present { user: UserKey(slots.user_of(slot)?), days })).collect();
+    let found = happenings(snapshot, &question.what)?;
+    let came = by_user(&found, &slots, Days::default(), came_at, Days::with);
+    let one = |(slot, days): (usize, Days)| {
+        let user = (!days.is_empty()).then(|| slots.user_of(slot as u32)).flatten()?;
+        Some(Present { user: UserKey(user), days })
+    };
+    let mut present: Vec<Present> = came.into_par_iter().enumerate().filter_map(one).collect();
     present.sort_unstable_by_key(|it| it.user);
     Ok(present)
 }
@@ -142,7 +167,8 @@ pub(super) fn happened(
     let since_ms = question.since_ms.unwrap_or(i64::MIN);
     let count = |times: &mut u32, _, at_ms: i64| *times = times.saturating_add(u32::from(at_ms >= since_ms));
     let slots = Slots::of(snapshot, Scope::User);
-    let times = by_user(snapshot, &slots, &question.what, 0, count, u32::saturating_add)?;
+    let found = happenings(snapshot, &question.what)?;
+    let times = by_user(&found, &slots, 0, count, u32::saturating_add);
     let users = (0..).zip(times).filter(|(_, times)| *times > 0);
     Ok(users.map(|(user, times)| (UserKey(user), times)).collect())
 }
@@ -201,76 +227,62 @@ impl<'w> Slots<'w> {
 
 /// What everything that happened of a kind makes of `empty`, one value a slot.
 fn by_user<T: Copy + Send + Sync>(
-    snapshot: &Snapshot<'_>,
+    found: &ByUser<'_>,
     slots: &Slots<'_>,
-    what: &Happening,
     empty: T,
-    take: impl Fn(&mut T, Sender, i64) + Sync,
-    merge: impl Fn(T, T) -> T,
-) -> Result<Vec<T>, StorageError> {
-    let who = &*snapshot.who;
-    let add = |all: &mut Vec<T>, user: Sender, at_ms: i64| {
-        if let Some(slot) = slots.slot_of(user)
-            && let Some(one) = all.get_mut(slot as usize)
-        {
-            take(one, slot, at_ms);
-        }
-    };
-    let name = match what {
-        Happening::Message => None,
-        Happening::Event(name) => Some(name.as_str()),
-        Happening::Milestone(journey) => {
-            let mut all = vec![empty; slots.width()];
-            let parts = marks(snapshot, journey, |_| true)?.each_part(|part| {
-                let mut reached = Vec::new();
-                for (user, own, of_account) in part.users() {
-                    reached.extend(own.iter().chain(of_account).map(|it| (user, it.at_ms)));
-                }
-                reached
-            });
-            for (user, at_ms) in parts.into_iter().flatten() {
-                add(&mut all, user, at_ms);
-            }
-            return Ok(all);
-        }
-    };
-    let of_share = |share: &mut dyn Iterator<Item = &Segment>| {
-        let mut all = vec![empty; slots.width()];
-        for (sender, at_ms) in share.flat_map(Segment::rows) {
-            add(&mut all, who.user_of(sender), at_ms);
-        }
-        all
-    };
-    let segments = segments(snapshot, name)?;
-    Ok(merged(segments.iter().map(|it| (it.len(), &**it)), of_share, merge))
-}
-
-/// Segments of the `track` messages of a name, or of all messages (`None`).
-fn segments(snapshot: &Snapshot<'_>, name: Option<&str>) -> Result<Vec<Arc<Segment>>, StorageError> {
-    let subjects: Vec<Subject> = match name {
-        Some(name) => subject::subject(snapshot.connection, Kind::Track, name)?.into_iter().collect(),
-        None => subject::all(snapshot.connection)?,
-    };
-    let mut segments = Vec::new();
-    for subject in subjects {
-        segments.extend(snapshot.segments(subject.id)?);
-    }
-    Ok(segments)
-}
-
-/// What each core makes of its share of the segments, given with their sizes, one value a user, as one.
-pub(super) fn merged<'s, S: Sync + 's, T: Copy + Send>(
-    segments: impl IntoIterator<Item = (usize, &'s S)>,
-    of_share: impl Fn(&mut dyn Iterator<Item = &'s S>) -> Vec<T> + Sync,
+    take: impl Fn(&mut T, u32, i64) + Sync,
     merge: impl Fn(T, T) -> T,
 ) -> Vec<T> {
-    let shares = shares(segments);
-    let mut answers = shares.into_par_iter().map(|it| of_share(&mut it.into_iter())).collect::<Vec<_>>().into_iter();
-    let Some(mut all) = answers.next() else { return of_share(&mut std::iter::empty()) };
-    for other in answers {
-        all.iter_mut().zip(other).for_each(|(one, other)| *one = merge(*one, other));
+    if slots.first.is_none() {
+        let mut all = vec![empty; slots.width()];
+        // Each part of the users has a place of its own to write to.
+        all.par_chunks_mut(PART).enumerate().for_each(|(part, all)| {
+            found.of_part(part, |user, at_ms| {
+                if let Some(one) = all.get_mut(user as usize % PART) {
+                    take(one, user, at_ms);
+                }
+            });
+        });
+        return all;
+    }
+    let of_part = |part: usize| {
+        let mut of_slots: Vec<(u32, T)> = Vec::new();
+        found.of_part(part, |user, at_ms| {
+            let Some(slot) = slots.slot_of(user) else { return };
+            // Members of an account mostly have numbers side by side.
+            if of_slots.last().is_none_or(|it| it.0 != slot) {
+                of_slots.push((slot, empty));
+            }
+            if let Some((_, one)) = of_slots.last_mut() {
+                take(one, slot, at_ms);
+            }
+        });
+        of_slots
+    };
+    let parts: Vec<_> = (0..slots.who.width().div_ceil(PART)).into_par_iter().map(of_part).collect();
+    let mut all = vec![empty; slots.width()];
+    for (slot, one) in parts.into_iter().flatten() {
+        if let Some(slot) = all.get_mut(slot as usize) {
+            *slot = merge(*slot, one);
+        }
     }
     all
+}
+
+/// All that happened of a kind.
+fn happenings<'s>(snapshot: &'s Snapshot<'_>, what: &Happening) -> Result<ByUser<'s>, StorageError> {
+    let subjects: Vec<Subject> = match what {
+        Happening::Milestone(journey) => return marks(snapshot, journey, Within::default()),
+        Happening::Event(name) => subject::subject(snapshot.connection, Kind::Track, name)?.into_iter().collect(),
+        Happening::Message => subject::all(snapshot.connection)?,
+    };
+    let mut rows = Vec::new();
+    for subject in subjects {
+        let row = |segment, is_sorted| Rows { level: 0, scope: Scope::User, segment, is_sorted, fires: None };
+        rows.extend(snapshot.sealed_segments(subject.id)?.into_iter().map(|it| row(it, true)));
+        rows.extend(snapshot.unsealed(subject.id).map(|it| row(it, false)));
+    }
+    Ok(ByUser::new(rows, Gathered::default(), Within::default(), &snapshot.who))
 }
 
 /// Rows of some senders, who are in order, in one segment.

@@ -12,13 +12,17 @@ use crate::storage::json::{JsonProperties, heading};
 use crate::storage::label::Label;
 use crate::storage::page_name::page_name;
 use domain::{Fact, Scope};
-use rusqlite::Connection;
+use rayon::prelude::*;
+use rusqlite::{Connection, OptionalExtension, Row};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Trust of a server in the log.
 const TRUST_SERVER: u8 = 3;
+
+/// Messages held at once while something is read off them.
+const BODIES: usize = 8_192;
 
 /// One code a row, and what each code stands for.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -170,30 +174,36 @@ fn take(
     let mut codes: HashMap<Vec<u8>, u32> =
         column.values.iter().enumerate().map(|(code, value)| (value.clone(), code as u32)).collect();
     column.codes.resize(known + places.len(), 0);
-    let mut value = Vec::new();
     let mut statement = connection.prepare_cached("SELECT body FROM message WHERE seq = ?1")?;
-    for row in order {
-        let Some(place) = places.get(row) else { continue };
-        let mut body = None;
-        if needs_body {
-            let mut found = statement.query([place.seq()])?;
-            if let Some(found) = found.next()? {
-                body = found.get_ref(0)?.as_str().ok().and_then(|it| serde_json::from_str::<Value>(it).ok());
-            }
+    for rows in order.chunks(BODIES) {
+        let mut bodies: Vec<Option<String>> = vec![None; rows.len()];
+        for (row, body) in rows.iter().zip(&mut bodies).filter(|_| needs_body) {
+            let Some(place) = places.get(*row) else { continue };
+            let text = |row: &Row<'_>| Ok(row.get_ref(0)?.as_str().ok().map(str::to_owned));
+            *body = statement.query_row([place.seq()], text).optional()?.flatten();
         }
-        value.clear();
-        reading.take(subject, place.trust(), body.as_ref(), &mut value);
-        let code = match codes.get(&value) {
-            Some(code) => *code,
-            None => {
-                let code = column.values.len() as u32;
-                column.values.push(value.clone());
-                codes.insert(value.clone(), code);
-                code
-            }
+        // Parsing is most of the work.
+        let read = |(row, body): (&usize, Option<String>)| {
+            let body = body.and_then(|it| serde_json::from_str::<Value>(&it).ok());
+            let mut value = Vec::new();
+            let trust = places.get(*row).map_or(0, |it| it.trust());
+            reading.take(subject, trust, body.as_ref(), &mut value);
+            value
         };
-        if let Some(slot) = column.codes.get_mut(known + row) {
-            *slot = code;
+        let values: Vec<Vec<u8>> = rows.par_iter().zip(bodies).with_min_len(256).map(read).collect();
+        for (row, value) in rows.iter().zip(values) {
+            let code = match codes.get(&value) {
+                Some(code) => *code,
+                None => {
+                    let code = column.values.len() as u32;
+                    column.values.push(value.clone());
+                    codes.insert(value, code);
+                    code
+                }
+            };
+            if let Some(slot) = column.codes.get_mut(known + row) {
+                *slot = code;
+            }
         }
     }
     Ok(column)

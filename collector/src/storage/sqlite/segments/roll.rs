@@ -7,16 +7,22 @@ use super::columns::Sender;
 use super::reading::Reading;
 use super::snapshot::Snapshot;
 use super::subject;
-use super::who::{Who, narrow};
+use super::who::{Account, Who, narrow};
 use crate::storage::label::{Label, full_name};
 use crate::storage::{AccountLine, Everybody, StorageError, UserKey, UserLine};
 use domain::Kind;
 use rusqlite::params;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 /// Messages that are followed one by one; more are quicker read from the segments.
 const FOLLOWED_MAX: i64 = 100_000;
+
+/// Users whose lines are made anew one by one; more are quicker made with all others.
+const CHANGED_MAX: usize = 10_000;
+
+/// Lines that are put in or taken out between others; each moves all that come after it.
+const MOVED_MAX: usize = 16;
 
 /// Stands for a time before anything was seen.
 const NEVER: i64 = i64::MAX;
@@ -32,8 +38,22 @@ pub(super) struct Roll {
     accounts: HashMap<i64, Arc<str>>,
     last_account: i64,
     account_names: HashMap<Arc<str>, Word>,
-    /// What was answered last, and of what.
-    made: Option<(Version, Arc<Everybody>)>,
+    /// What was answered last.
+    made: Option<Made>,
+    /// Senders of whom something came since, and accounts of which a name did.
+    heard: BTreeSet<Sender>,
+    renamed: HashSet<Arc<str>>,
+}
+
+/// An answer, and what it takes to bring it up to date.
+#[derive(Debug)]
+struct Made {
+    version: Version,
+    who: Arc<Who>,
+    everybody: Arc<Everybody>,
+    /// The places of accounts in it, by number, and how many users each has.
+    places: HashMap<Account, u32>,
+    members: Vec<u32>,
 }
 
 /// Position in the log, changes of identity, the greatest number of a user: nothing else makes another answer.
@@ -70,13 +90,16 @@ impl Roll {
             *self = Self { erasures, identities, ..Self::read(snapshot, last)? };
         }
         let version = (self.until_seq.unwrap_or(0), snapshot.who.changes(), snapshot.who.width());
-        if let Some((made, everybody)) = &self.made
-            && *made == version
-        {
-            return Ok(Arc::clone(everybody));
-        }
-        let everybody = Arc::new(self.make(&snapshot.who));
-        self.made = Some((version, Arc::clone(&everybody)));
+        let kept = self.made.take().and_then(|mut made| {
+            let is_good = made.version == version || self.update(&mut made, &snapshot.who);
+            is_good.then_some(made)
+        });
+        let mut made = kept.unwrap_or_else(|| self.make(&snapshot.who));
+        made.version = version;
+        self.heard.clear();
+        self.renamed.clear();
+        let everybody = Arc::clone(&made.everybody);
+        self.made = Some(made);
         Ok(everybody)
     }
 
@@ -122,6 +145,7 @@ impl Roll {
             let (seq, subject, at_ms): (i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(3)?);
             let sender = narrow(row.get(2)?)?;
             self.see(sender, at_ms);
+            self.heard.insert(sender);
             if let Some(body) = row.get_ref(4)?.as_str_or_null().unwrap_or_default() {
                 let kind = if subject == identify { Kind::Identify } else { Kind::Group };
                 let mut bytes = Vec::new();
@@ -179,7 +203,11 @@ impl Roll {
         let word = |text: &Option<String>| Word(at_ms, seq, text.as_deref().map(Arc::from));
         if kind == Kind::Group {
             if let Some(text) = &label.fields[0] {
-                let name = self.account_names.entry(Arc::from(label.account.as_str())).or_insert_with(|| word(text));
+                let account: Arc<str> = Arc::from(label.account.as_str());
+                if self.made.is_some() {
+                    self.renamed.insert(Arc::clone(&account));
+                }
+                let name = self.account_names.entry(account).or_insert_with(|| word(text));
                 if (at_ms, seq) > (name.0, name.1) {
                     *name = word(text);
                 }
@@ -196,52 +224,152 @@ impl Roll {
         }
     }
 
-    fn make(&self, who: &Who) -> Everybody {
+    /// Of all at once.
+    fn make(&self, who: &Arc<Who>) -> Made {
         let width = who.width().max(self.senders.len());
-        let mut seen = vec![(NEVER, i64::MIN); width];
+        let mut seen = vec![UNSEEN; width];
         // Of users about whom anything was said; most senders say nothing.
-        let mut words: HashMap<Sender, [Option<&Word>; 4]> = HashMap::new();
+        let mut words: HashMap<Sender, Said<'_>> = HashMap::new();
         for (sender, card) in (0..).zip(&self.senders) {
             let Some(card) = card.as_ref().filter(|it| it.first_ms != NEVER) else { continue };
             let user = who.user_of(sender);
             if let Some(seen) = seen.get_mut(user as usize) {
                 *seen = (seen.0.min(card.first_ms), seen.1.max(card.last_ms));
             }
-            if let Some(said) = &card.words {
-                for (latest, word) in words.entry(user).or_default().iter_mut().zip(said.iter()) {
-                    *latest = (*latest).max(word.as_ref());
-                }
+            if card.words.is_some() {
+                card.say(words.entry(user).or_default());
             }
         }
+        let mut places = Places::default();
         let mut users = Vec::new();
-        let mut accounts: Vec<AccountLine> = Vec::new();
-        let mut numbers: HashMap<u32, u32> = HashMap::new();
-        for (user, (first_ms, last_ms)) in (0..).zip(seen).filter(|(_, it)| it.0 != NEVER) {
-            let Some(Some(card)) = self.senders.get(user as usize) else { continue };
-            let account = who.account_of(user).and_then(|it| Some((it, self.accounts.get(&i64::from(it))?)));
-            let account = account.map(|(number, account)| {
-                *numbers.entry(number).or_insert_with(|| {
-                    let name = self.account_names.get(account).and_then(|it| it.2.clone());
-                    accounts.push(AccountLine { account: Arc::clone(account), name });
-                    accounts.len() as u32 - 1
-                })
-            });
+        for (user, seen) in (0..).zip(seen) {
             let said = words.get(&user).copied().unwrap_or_default();
-            let text = |nth: usize| said.get(nth).copied().flatten().and_then(|it| it.2.as_ref());
-            users.push(UserLine {
-                key: UserKey(user),
-                user: Arc::clone(&card.text),
-                anonymous: card.anonymous,
-                name: text(0)
-                    .cloned()
-                    .or_else(|| full_name(None, text(1).map(|it| &**it), text(2).map(|it| &**it)).map(Arc::from)),
-                email: text(3).cloned(),
-                account,
-                first_ms,
-                last_ms,
-            });
+            users.extend(self.line(user, seen, said).map(|line| {
+                let account = who.account_of(user).and_then(|it| self.place_of(it, &mut places));
+                if let Some(members) = account.and_then(|it| places.members.get_mut(it as usize)) {
+                    *members += 1;
+                }
+                UserLine { account, ..line }
+            }));
         }
-        Everybody::new(users, accounts)
+        let Places { by_number, members, lines } = places;
+        let everybody = Arc::new(Everybody::new(users, lines));
+        Made { version: Version::default(), who: Arc::clone(who), everybody, places: by_number, members }
+    }
+
+    /// Brings an answer up to date where few lines of it changed; else `false`, and it is of no use any more.
+    fn update(&self, made: &mut Made, who: &Arc<Who>) -> bool {
+        let Some(mut changed) = who.differing(&made.who, CHANGED_MAX) else { return false };
+        changed.extend(&self.heard);
+        if changed.len() > CHANGED_MAX {
+            return false;
+        }
+        // Whose they were, and whose they are.
+        let users: BTreeSet<Sender> =
+            changed.iter().flat_map(|it| [*it, made.who.user_of(*it), who.user_of(*it)]).collect();
+        let mut now: BTreeMap<Sender, (Seen, Said<'_>)> =
+            users.iter().map(|it| (*it, (UNSEEN, Said::default()))).collect();
+        let mut is_changed = vec![false; who.width().max(self.senders.len())];
+        for user in users {
+            if let Some(slot) = is_changed.get_mut(user as usize) {
+                *slot = true;
+            }
+        }
+        for (sender, card) in (0..).zip(&self.senders) {
+            let user = who.user_of(sender);
+            if is_changed.get(user as usize) != Some(&true) {
+                continue;
+            }
+            let Some(card) = card.as_ref().filter(|it| it.first_ms != NEVER) else { continue };
+            if let Some((seen, said)) = now.get_mut(&user) {
+                *seen = (seen.0.min(card.first_ms), seen.1.max(card.last_ms));
+                card.say(said);
+            }
+        }
+        let Made { everybody, members, .. } = made;
+        let by_number = std::mem::take(&mut made.places);
+        let mut places = Places { by_number, members: std::mem::take(members), lines: everybody.accounts().to_vec() };
+        let mut lines = Vec::new();
+        for (user, (seen, said)) in now {
+            let line = self.line(user, seen, said).map(|line| {
+                let account = who.account_of(user).and_then(|it| self.place_of(it, &mut places));
+                UserLine { account, ..line }
+            });
+            let before = everybody.user(UserKey(user)).and_then(|it| it.account);
+            let after = line.as_ref().and_then(|it| it.account);
+            if let Some(members) = after.and_then(|it| places.members.get_mut(it as usize)) {
+                *members += 1;
+            }
+            if let Some(members) = before.and_then(|it| places.members.get_mut(it as usize)) {
+                *members -= 1;
+            }
+            lines.push((UserKey(user), line));
+        }
+        // An account that nobody belongs to any more is not listed.
+        if places.members.contains(&0) || everybody.moved_by(&lines) > MOVED_MAX {
+            return false;
+        }
+        if !self.renamed.is_empty() {
+            for line in places.lines.iter_mut().filter(|it| self.renamed.contains(&it.account)) {
+                line.name = self.account_names.get(&line.account).and_then(|it| it.2.clone());
+            }
+        }
+        Arc::make_mut(everybody).replace(lines, places.lines);
+        (made.places, made.members, made.who) = (places.by_number, places.members, Arc::clone(who));
+        true
+    }
+
+    /// All but the account; `None` for who is not a user of whom anything was seen.
+    fn line(&self, user: Sender, (first_ms, last_ms): Seen, said: Said<'_>) -> Option<UserLine> {
+        let card = self.senders.get(user as usize)?.as_ref().filter(|_| first_ms != NEVER)?;
+        let text = |nth: usize| said.get(nth).copied().flatten().and_then(|it| it.2.as_ref());
+        let full = || full_name(None, text(1).map(|it| &**it), text(2).map(|it| &**it)).map(Arc::from);
+        Some(UserLine {
+            key: UserKey(user),
+            user: Arc::clone(&card.text),
+            anonymous: card.anonymous,
+            name: text(0).cloned().or_else(full),
+            email: text(3).cloned(),
+            account: None,
+            first_ms,
+            last_ms,
+        })
+    }
+
+    /// The place of an account among those that somebody belongs to; it gets one where it has none.
+    fn place_of(&self, number: Account, places: &mut Places) -> Option<u32> {
+        let account = self.accounts.get(&i64::from(number))?;
+        let place = *places.by_number.entry(number).or_insert_with(|| {
+            let name = self.account_names.get(account).and_then(|it| it.2.clone());
+            places.lines.push(AccountLine { account: Arc::clone(account), name });
+            places.members.push(0);
+            places.lines.len() as u32 - 1
+        });
+        Some(place)
+    }
+}
+
+/// Accounts that somebody belongs to.
+#[derive(Default)]
+struct Places {
+    by_number: HashMap<Account, u32>,
+    members: Vec<u32>,
+    lines: Vec<AccountLine>,
+}
+
+/// When a user's first message happened, and the last.
+type Seen = (i64, i64);
+
+const UNSEEN: Seen = (NEVER, i64::MIN);
+
+/// The latest word on each field of a [`Label`] under any of a user's ids.
+type Said<'a> = [Option<&'a Word>; 4];
+
+impl Card {
+    fn say<'a>(&'a self, said: &mut Said<'a>) {
+        for (latest, word) in said.iter_mut().zip(self.words.iter().flat_map(|it| it.iter())) {
+            *latest = (*latest).max(word.as_ref());
+        }
     }
 }
 

@@ -333,11 +333,17 @@ impl State {
                     }
                 }
             }
-            let (label, page) = (Reading::Label, Reading::Page);
-            let always = [(Kind::Identify, &label), (Kind::Group, &label), (Kind::Page, &page), (Kind::Screen, &page)];
-            for (kind, reading) in always {
+            let of_names = [
+                (Kind::Identify, Reading::Label),
+                (Kind::Group, Reading::Label),
+                // Whoever looks at a user wants the traits of their account.
+                (Kind::Group, Reading::Account),
+                (Kind::Page, Reading::Page),
+                (Kind::Screen, Reading::Page),
+            ];
+            for (kind, reading) in of_names {
                 if let Some(subject) = subject::subject(connection, kind, "")? {
-                    let taken = take_one(connection, &sealed, &known, &subject, reading)?;
+                    let taken = take_one(connection, &sealed, &known, &subject, &reading)?;
                     if taken.is_some() {
                         return Ok(taken);
                     }

@@ -83,6 +83,12 @@ impl Segment {
         start..end
     }
 
+    /// The rows of senders from one number up to another, where rows are in order.
+    pub(super) fn stretch(&self, senders: std::ops::Range<u64>) -> std::ops::Range<usize> {
+        let of = |bound: u64| self.senders.partition_point(|it| u64::from(*it) < bound);
+        of(senders.start)..of(senders.end)
+    }
+
     /// The same rows without some, under no id.
     pub(super) fn without(&self, connection: &Connection, gone: impl Fn(i64) -> bool) -> Result<Self, StorageError> {
         let mut left = (Vec::new(), Vec::new(), Vec::new());

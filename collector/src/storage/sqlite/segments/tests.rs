@@ -32,6 +32,7 @@ fn listed(folder: &Path) -> (Sealed, Vec<store::Listed>) {
 async fn came(events: &dyn Events) -> usize {
     let question = ActivityQuestion {
         period: crate::metric::Period::Day,
+        calendar: crate::testing::berlin(),
         of: domain::Scope::User,
         start: Happening::Message,
         back: Happening::Message,

@@ -33,6 +33,19 @@ pub(super) struct Who {
 }
 
 impl Who {
+    /// As if it had been read from a file.
+    #[cfg(test)]
+    pub(super) fn of(last: Sender, user_of: &[(Sender, Sender)], account_of: &[(Sender, Account)]) -> Self {
+        let mut who = Self { last, ..Self::default() };
+        for (sender, user) in user_of {
+            who.set((*sender).into(), (*user).into()).expect("a number that fits");
+        }
+        for (user, account) in account_of {
+            who.set_account(*user, *account);
+        }
+        who
+    }
+
     pub(super) fn user_of(&self, sender: Sender) -> Sender {
         self.user_of.get(sender as usize).copied().unwrap_or(sender)
     }
@@ -44,6 +57,30 @@ impl Who {
     /// One more than the greatest number of a user.
     pub(super) fn width(&self) -> usize {
         self.last as usize + 1
+    }
+
+    /// Senders who are another user, or belong to another account, than before; `None` for more than `most`.
+    pub(super) fn differing(&self, before: &Self, most: usize) -> Option<BTreeSet<Sender>> {
+        let mut differing = BTreeSet::new();
+        let (one, other) = (&self.user_of, &before.user_of);
+        let beyond = one.len().min(other.len())..one.len().max(other.len());
+        let users = places_that_differ(one, other).chain(beyond).map(|it| it as Sender);
+        for sender in users.filter(|it| self.user_of(*it) != before.user_of(*it)) {
+            differing.insert(sender);
+            if differing.len() > most {
+                return None;
+            }
+        }
+        let (one, other) = (&self.account_of, &before.account_of);
+        let beyond = one.len().min(other.len())..one.len().max(other.len());
+        let users = places_that_differ(one, other).chain(beyond).map(|it| it as Sender);
+        for user in users.filter(|it| self.account_of(*it) != before.account_of(*it)) {
+            differing.insert(user);
+            if differing.len() > most {
+                return None;
+            }
+        }
+        Some(differing)
     }
 
     pub(super) fn changes(&self) -> i64 {
@@ -188,6 +225,17 @@ impl Who {
             *slot = account;
         }
     }
+}
+
+/// Where two lists differ, as far as both go; long stretches that are the same cost next to nothing.
+fn places_that_differ<'a>(one: &'a [u32], other: &'a [u32]) -> impl Iterator<Item = usize> + 'a {
+    const STRETCH: usize = 1_024;
+    let stretches = one.chunks(STRETCH).zip(other.chunks(STRETCH)).enumerate();
+    let differing = stretches.filter(|(_, (one, other))| one != other);
+    differing.flat_map(|(nth, (one, other))| {
+        let places = one.iter().zip(other).enumerate().filter(|(_, (one, other))| one != other);
+        places.map(move |(place, _)| nth * STRETCH + place)
+    })
 }
 
 /// As the columns have it.
