@@ -130,6 +130,15 @@ pub struct CohortUser {
     pub reached_ms: Option<i64>,
 }
 
+/// When somebody started, and when they got there.
+pub(crate) type Times = (i64, Option<i64>);
+
+impl CohortUser {
+    pub(crate) fn of((profile, anonymous, (started_ms, reached_ms)): (Profile, bool, Times)) -> Self {
+        Self { profile, anonymous, started_ms, reached_ms }
+    }
+}
+
 /// The columns of a journey.
 pub fn columns(journey: &Journey, show: Columns) -> Vec<Column> {
     match show {
@@ -169,6 +178,19 @@ impl App {
         offset: usize,
         limit: usize,
     ) -> Result<Option<CohortPeople>, StorageError> {
+        let Some(found) = self.who_started(journey, cell, (since_ms, until_ms)).await? else { return Ok(None) };
+        let total = found.len() as u64;
+        let named = self.named(found.into_iter().skip(offset).take(limit).collect()).await?;
+        Ok(Some(CohortPeople { total, rows: named.into_iter().map(CohortUser::of).collect() }))
+    }
+
+    /// All of them, without their names: when each started, and got to the column's milestone.
+    pub(crate) async fn who_started(
+        &self,
+        journey: &JourneyId,
+        cell: AskedCell,
+        (since_ms, until_ms): (Option<i64>, Option<i64>),
+    ) -> Result<Option<Vec<(UserKey, Times)>>, StorageError> {
         let Some((journey, reaches)) = self.reaches_of(journey).await? else { return Ok(None) };
         let (now_ms, calendar) = (self.now_ms(), self.calendar());
         let level = cell.column.map_or(journey.value_index(), |it| it.level);
@@ -183,13 +205,7 @@ impl App {
             }
         }
         found.sort_unstable();
-        let total = found.len() as u64;
-        let shown = found.into_iter().skip(offset).take(limit);
-        let named =
-            self.named(shown.map(|(start_ms, user, there_ms)| (user, (start_ms.0, there_ms))).collect()).await?;
-        let row =
-            |(profile, anonymous, (started_ms, reached_ms))| CohortUser { profile, anonymous, started_ms, reached_ms };
-        Ok(Some(CohortPeople { total, rows: named.into_iter().map(row).collect() }))
+        Ok(Some(found.into_iter().map(|(start_ms, user, there_ms)| (user, (start_ms.0, there_ms))).collect()))
     }
 
     async fn reaches_of(&self, journey: &JourneyId) -> Result<Option<(Arc<Journey>, Reaches)>, StorageError> {

@@ -39,7 +39,7 @@ impl App {
 
     /// What is known of these users and whether they are anonymous, each with what it was asked for; who was erased
     /// meanwhile is left out.
-    pub(super) async fn named<T>(&self, users: Vec<(UserKey, T)>) -> Result<Vec<(Profile, bool, T)>, StorageError> {
+    pub(crate) async fn named<T>(&self, users: Vec<(UserKey, T)>) -> Result<Vec<(Profile, bool, T)>, StorageError> {
         let names = self.events.names(users.iter().map(|it| it.0).collect()).await?;
         let named: Vec<_> = users.into_iter().zip(names).filter_map(|((_, it), name)| Some((it, name?))).collect();
         let profiles = self.events.profiles(named.iter().map(|(_, it)| it.user.clone()).collect()).await?;

@@ -5,7 +5,7 @@
 use super::App;
 use crate::metric::retention::{Cell, Cohort, cohorts, merged, pooled};
 use crate::metric::{Activity, Calendar, Period, wilson_interval};
-use crate::storage::{Active, ActivityQuestion, Happening, Profile, StorageError};
+use crate::storage::{Active, ActivityQuestion, Happening, Profile, StorageError, UserKey};
 use domain::Scope;
 use rayon::prelude::*;
 use serde::Serialize;
@@ -118,20 +118,24 @@ impl App {
         offset: usize,
         limit: usize,
     ) -> Result<CameBack, StorageError> {
+        let found = self.who_came_back(request, cell).await?;
+        let total = found.len() as u64;
+        let named = self.named(found.into_iter().skip(offset).take(limit).collect()).await?;
+        Ok(CameBack { total, rows: named.into_iter().map(CameBackUser::of).collect() })
+    }
+
+    /// All of them, without their names.
+    pub(crate) async fn who_came_back(
+        &self,
+        request: &RetentionRequest,
+        cell: Cell,
+    ) -> Result<Vec<(UserKey, Active)>, StorageError> {
         let calendar = self.calendar();
         let now = request.period.of(self.now_ms(), &calendar);
         let mut found = self.events.activity(request.question(&calendar)).await?;
         found.retain(|it| cell.holds(activity(it, request.period, &calendar), now));
         found.sort_unstable_by_key(|it| (std::cmp::Reverse(it.began_ms), it.user));
-        let shown: Vec<Active> = found.iter().copied().skip(offset).take(limit).collect();
-        let named = self.named(shown.into_iter().map(|it| (it.user, it)).collect()).await?;
-        let row = |(profile, anonymous, it): (Profile, bool, Active)| CameBackUser {
-            profile,
-            anonymous,
-            began_ms: it.began_ms,
-            came: it.came,
-        };
-        Ok(CameBack { total: found.len() as u64, rows: named.into_iter().map(row).collect() })
+        Ok(found.into_iter().map(|it| (it.user, it)).collect())
     }
 }
 
@@ -154,6 +158,10 @@ fn activity(active: &Active, period: Period, calendar: &Calendar) -> Activity {
 }
 
 impl CameBackUser {
+    pub(crate) fn of((profile, anonymous, it): (Profile, bool, Active)) -> Self {
+        Self { profile, anonymous, began_ms: it.began_ms, came: it.came }
+    }
+
     /// The periods after their first in which they came, as far as they are told apart.
     pub fn came_after(&self) -> impl Iterator<Item = usize> {
         (0..=crate::metric::retention::PERIODS_MAX).filter(|it| self.came >> it & 1 == 1)

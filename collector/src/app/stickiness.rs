@@ -5,7 +5,7 @@
 use super::App;
 use crate::metric::presence::{Days, MONTH_DAYS, WEEK_DAYS, active_users};
 use crate::metric::{Calendar, wilson_interval};
-use crate::storage::{Happening, PresenceQuestion, Present, Profile, StorageError};
+use crate::storage::{Happening, PresenceQuestion, Present, Profile, StorageError, UserKey};
 use domain::Scope;
 use serde::Serialize;
 
@@ -133,6 +133,19 @@ impl App {
         offset: usize,
         limit: usize,
     ) -> Result<ActivePeople, StorageError> {
+        let found = self.who_was_active(what, day_ms, within).await?;
+        let total = found.len() as u64;
+        let named = self.named(found.into_iter().skip(offset).take(limit).collect()).await?;
+        Ok(ActivePeople { total, rows: named.into_iter().map(ActiveUser::of).collect() })
+    }
+
+    /// All of them, without their names: on how many days each came, and when the last of these begins.
+    pub(crate) async fn who_was_active(
+        &self,
+        what: &Happening,
+        day_ms: i64,
+        within: Within,
+    ) -> Result<Vec<(UserKey, (u64, i64))>, StorageError> {
         let days = within.days();
         let calendar = self.calendar();
         let first = calendar.day(day_ms) - (days as i64 - 1);
@@ -141,15 +154,14 @@ impl App {
         let mut found = self.events.presence(question).await?;
         let rank = |it: &Present| (std::cmp::Reverse((it.days.iter().count(), last_of(it.days))), it.user);
         found.sort_unstable_by_key(rank);
-        let shown: Vec<Present> = found.iter().copied().skip(offset).take(limit).collect();
-        let named = self.named(shown.into_iter().map(|it| (it.user, it.days)).collect()).await?;
-        let row = |(profile, anonymous, days): (Profile, bool, Days)| ActiveUser {
-            profile,
-            anonymous,
-            days: days.iter().count() as u64,
-            last_ms: calendar.day_start_ms(first + last_of(days) as i64),
-        };
-        Ok(ActivePeople { total: found.len() as u64, rows: named.into_iter().map(row).collect() })
+        let last_ms = |days: Days| calendar.day_start_ms(first + last_of(days) as i64);
+        Ok(found.into_iter().map(|it| (it.user, (it.days.iter().count() as u64, last_ms(it.days)))).collect())
+    }
+}
+
+impl ActiveUser {
+    pub(crate) fn of((profile, anonymous, (days, last_ms)): (Profile, bool, (u64, i64))) -> Self {
+        Self { profile, anonymous, days, last_ms }
     }
 }
 

@@ -167,16 +167,16 @@ impl App {
         limit: usize,
     ) -> Result<Waiting, StorageError> {
         let waiting = ends.waiting(since_ms, until_ms);
-        let shown: Vec<(i64, UserKey)> = waiting.iter().copied().skip(offset).take(limit).collect();
-        let names = self.events.names(shown.iter().map(|it| it.1).collect()).await?;
-        let named: Vec<_> = shown.iter().zip(names).filter_map(|((at_ms, _), name)| Some((*at_ms, name?))).collect();
-        let profiles = self.profiles(named.iter().map(|(_, it)| it.user.clone()).collect()).await?;
-        let rows = named.into_iter().zip(profiles).map(|((started_ms, name), profile)| WaitingUser {
-            profile,
-            anonymous: name.anonymous,
-            started_ms,
-        });
-        Ok(Waiting { milestone: value_id(&ends.journey), total: waiting.len() as u64, rows: rows.collect() })
+        let total = waiting.len() as u64;
+        let named = self.named(waiting.into_iter().skip(offset).take(limit).collect()).await?;
+        let rows = named.into_iter().map(WaitingUser::of).collect();
+        Ok(Waiting { milestone: value_id(&ends.journey), total, rows })
+    }
+}
+
+impl WaitingUser {
+    pub(crate) fn of((profile, anonymous, started_ms): (Profile, bool, i64)) -> Self {
+        Self { profile, anonymous, started_ms }
     }
 }
 
@@ -245,7 +245,7 @@ impl Ends {
     }
 
     /// Who waits since when, the longest wait first.
-    fn waiting(&self, since_ms: Option<i64>, until_ms: Option<i64>) -> Vec<(i64, UserKey)> {
+    pub(crate) fn waiting(&self, since_ms: Option<i64>, until_ms: Option<i64>) -> Vec<(UserKey, i64)> {
         let value = self.journey.value_index();
         let mut waiting: Vec<(i64, UserKey)> = Vec::new();
         for (user, mut times_ms) in self.reaches.iter() {
@@ -260,7 +260,7 @@ impl Ends {
             }
         }
         waiting.sort_unstable();
-        waiting
+        waiting.into_iter().map(|(start_ms, user)| (user, start_ms)).collect()
     }
 }
 

@@ -12,11 +12,12 @@ use crate::app::people::Person;
 use crate::csv_safe::csv_safe;
 use crate::http::among::Among;
 use crate::http::session::Operator;
+use crate::storage::{Profile, UserKey};
 use axum::body::Body;
 use axum::extract::{Path, Query};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use std::io;
 use std::sync::Arc;
 
@@ -125,6 +126,37 @@ pub(super) fn named(parts: &[&str], view: &View, extension: &str) -> String {
     name.push('.');
     name.push_str(extension);
     name
+}
+
+/// A file of people who are named a piece at a time: in memory they are numbers, in their order.
+pub(super) fn csv_of_people<T: Copy + Send + 'static>(
+    app: Arc<App>,
+    people: Vec<(UserKey, T)>,
+    heading: Vec<String>,
+    cells: impl Fn((Profile, bool, T)) -> Vec<String> + Send + 'static,
+    name_parts: &[&str],
+    view: &View,
+    marked: bool,
+) -> Result<Response, PageError> {
+    let mut head = if marked { BYTE_ORDER_MARK.as_bytes().to_vec() } else { Vec::new() };
+    head.extend(lines(std::iter::once(heading))?);
+    let about = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", named(name_parts, view, "csv"))),
+    ];
+    let left = people.into_iter();
+    let rows = stream::try_unfold((app, left, cells), |(app, mut left, cells)| async move {
+        let piece: Vec<(UserKey, T)> = left.by_ref().take(CHUNK_ROWS).collect();
+        if piece.is_empty() {
+            return Ok(None);
+        }
+        // The answer has begun: all that is left is to break it off, which the browser reports.
+        let people = app.named(piece).await.map_err(io::Error::other)?;
+        let text = lines(people.into_iter().map(&cells))?;
+        Ok::<_, io::Error>(Some((text, (app, left, cells))))
+    });
+    let whole = stream::once(async { Ok(head) }).chain(rows);
+    Ok((about, Body::from_stream(whole)).into_response())
 }
 
 /// A whole file at once, for lists that are in memory anyway.

@@ -5,7 +5,7 @@ use super::frame::Frame;
 use super::href::Href;
 use super::journey::{find, no_such_journey};
 use super::people::{account_name, name, text};
-use super::people_csv::{csv_answer, lines};
+use super::people_csv::csv_of_people;
 use super::surveys::shown_of;
 use super::user::subject_href;
 use super::value_time::waiting_href;
@@ -100,11 +100,13 @@ pub(super) async fn download(
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
     let asked = Asked::parse(&app, &id, &pairs)?;
-    let waiting = asked.waiting(&app, 0, usize::MAX).await?;
+    let ends = app.ends(&asked.journey.id).await?.ok_or_else(|| no_such_journey(&app, &id))?;
+    let waiting = ends.waiting(asked.view.since.value, asked.view.until.value);
     let heading = ["user", "anonymous", "name", "email", "account", "account name", "started (UTC)"];
-    let rows = std::iter::once(heading.map(str::to_owned).to_vec()).chain(waiting.rows.iter().map(cells));
+    let heading = heading.map(str::to_owned).to_vec();
     let marked = pairs.iter().any(|(name, text)| name == "bom" && text == "1");
-    Ok(csv_answer(lines(rows)?, &["milepost", &id, "waiting"], &asked.view, marked))
+    let cells = |it| cells(&WaitingUser::of(it));
+    csv_of_people(app, waiting, heading, cells, &["milepost", &id, "waiting"], &asked.view, marked)
 }
 
 fn cells(user: &WaitingUser) -> Vec<String> {

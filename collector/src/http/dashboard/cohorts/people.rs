@@ -9,7 +9,7 @@ use crate::http::dashboard::frame::Frame;
 use crate::http::dashboard::hesitation::Range;
 use crate::http::dashboard::href::Href;
 use crate::http::dashboard::journey::{find, no_such_journey};
-use crate::http::dashboard::people_csv::{csv_answer, lines};
+use crate::http::dashboard::people_csv::csv_of_people;
 use crate::http::dashboard::people_list::{
     PAGE_ROWS, Pages, PeopleList, Row, csv_cells, csv_heading, is_marked, offset, page_of, value,
 };
@@ -68,18 +68,20 @@ pub(in crate::http::dashboard) async fn download(
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
     let asked = Asked::parse(&app, &id, &pairs)?;
-    let found = asked.people(&app, 0, usize::MAX).await?;
-    let cells = |it: &CohortUser| {
+    let found = app.who_started(&asked.journey.id, asked.cell(), asked.times()).await?;
+    let found = found.ok_or_else(|| no_such_journey(&app, &id))?;
+    let cells = |it| {
+        let it = CohortUser::of(it);
         let reached = it.reached_ms.map(written::iso).unwrap_or_default();
         csv_cells(&it.profile, it.anonymous, [written::iso(it.started_ms), reached])
     };
-    let rows = std::iter::once(csv_heading("started (UTC)", "reached (UTC)")).chain(found.rows.iter().map(cells));
+    let heading = csv_heading("started (UTC)", "reached (UTC)");
     let week = asked.week.as_ref().map_or("all-weeks", |(text, _)| text.as_str());
     let within = asked.column.map_or_else(|| "started".to_owned(), |it| duration::write(it.within_ms));
     let standing = if asked.away { "away" } else { "reached" };
     let milestone = asked.milestone().map_or("", |it| it.id.as_str());
     let parts = ["milepost", &id, week, milestone, &within, standing];
-    Ok(csv_answer(lines(rows)?, &parts, &asked.range.view, is_marked(&pairs)))
+    csv_of_people(app, found, heading, cells, &parts, &asked.range.view, is_marked(&pairs))
 }
 
 fn took(started_ms: i64, reached_ms: i64) -> String {
@@ -130,10 +132,16 @@ impl Asked {
     }
 
     async fn people(&self, app: &App, offset: usize, limit: usize) -> Result<CohortPeople, PageError> {
-        let cell = AskedCell { week: self.week.as_ref().map(|it| it.1), column: self.column, away: self.away };
-        let range = (self.range.view.since.value, self.range.view.until.value);
-        let found = app.cohort_people(&self.journey.id, cell, range, offset, limit).await?;
+        let found = app.cohort_people(&self.journey.id, self.cell(), self.times(), offset, limit).await?;
         found.ok_or_else(|| no_such_journey(app, self.journey.id.as_str()))
+    }
+
+    fn cell(&self) -> AskedCell {
+        AskedCell { week: self.week.as_ref().map(|it| it.1), column: self.column, away: self.away }
+    }
+
+    fn times(&self) -> (Option<i64>, Option<i64>) {
+        (self.range.view.since.value, self.range.view.until.value)
     }
 
     /// The milestone asked for; value where everybody is.

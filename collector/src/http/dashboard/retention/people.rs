@@ -9,7 +9,7 @@ use crate::http::among::Among;
 use crate::http::dashboard::error::{Link, PageError};
 use crate::http::dashboard::frame::Frame;
 use crate::http::dashboard::href::Href;
-use crate::http::dashboard::people_csv::{csv_answer, lines};
+use crate::http::dashboard::people_csv::csv_of_people;
 use crate::http::dashboard::people_list::{
     PAGE_ROWS, Pages, PeopleList, Row, csv_cells, csv_heading, is_marked, offset, page_of, value,
 };
@@ -104,18 +104,19 @@ pub(in crate::http::dashboard) async fn download(
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
     let asked = AskedCell::parse(&app, &pairs)?;
-    let found = asked.people(&app, 0, usize::MAX).await?;
-    let cells = |it: &CameBackUser| {
+    let request = asked.view.request().ok_or_else(|| begin_again(String::new(), &asked.view))?;
+    let found = app.who_came_back(&request, asked.cell).await?;
+    let cells = |it| {
+        let it = CameBackUser::of(it);
         let came: Vec<String> = it.came_after().map(|it| it.to_string()).collect();
         csv_cells(&it.profile, it.anonymous, [written::iso(it.began_ms), came.join(" ")])
     };
-    let came = format!("came in {}", asked.view.period().name());
-    let rows = std::iter::once(csv_heading("began (UTC)", &came)).chain(found.rows.iter().map(cells));
+    let heading = csv_heading("began (UTC)", &format!("came in {}", asked.view.period().name()));
     let cohort = asked.cohort.as_ref().map_or("all", |(text, _)| text.as_str());
     let after = asked.cell.after.map_or_else(|| "began".to_owned(), |it| format!("after-{it}"));
     let standing = if asked.cell.away { "away" } else { "came" };
     let parts = ["milepost", "retention", asked.view.period().name(), cohort, &after, standing];
-    Ok(csv_answer(lines(rows)?, &parts, &asked.view.range, is_marked(&pairs)))
+    csv_of_people(app, found, heading, cells, &parts, &asked.view.range, is_marked(&pairs))
 }
 
 pub(in crate::http::dashboard) async fn download_active(
@@ -124,14 +125,17 @@ pub(in crate::http::dashboard) async fn download_active(
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
     let asked = AskedDay::parse(&app, &pairs)?;
-    let found = asked.people(&app, 0, usize::MAX).await?;
-    let cells = |it: &ActiveUser| {
-        csv_cells(&it.profile, it.anonymous, [it.days.to_string(), asked.view.range.calendar.date_of(it.last_ms)])
+    let what = asked.view.back.value.clone().unwrap_or_default();
+    let found = app.who_was_active(&what, asked.day.1, asked.within).await?;
+    let calendar = asked.view.range.calendar.clone();
+    let cells = move |it| {
+        let it = ActiveUser::of(it);
+        csv_cells(&it.profile, it.anonymous, [it.days.to_string(), calendar.date_of(it.last_ms)])
     };
-    let rows = std::iter::once(csv_heading("days", "last day")).chain(found.rows.iter().map(cells));
+    let heading = csv_heading("days", "last day");
     let within = asked.within.days().to_string();
     let parts = ["milepost", "active", &within, "days-to", &asked.day.0];
-    Ok(csv_answer(lines(rows)?, &parts, &asked.view.range, is_marked(&pairs)))
+    csv_of_people(app, found, heading, cells, &parts, &asked.view.range, is_marked(&pairs))
 }
 
 impl AskedCell {
