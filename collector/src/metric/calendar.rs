@@ -116,6 +116,12 @@ impl Calendar {
         &self.0.name
     }
 
+    /// `Los Angeles time`, for where there is little room.
+    pub fn in_short(&self) -> String {
+        let city = self.name().rsplit('/').next().unwrap_or_default();
+        if city == "UTC" { city.to_owned() } else { format!("{} time", city.replace('_', " ")) }
+    }
+
     pub fn week_start(&self) -> WeekStart {
         self.0.week_start
     }

@@ -93,6 +93,7 @@ fn only_zones_of_the_database_are_zones() {
     }
     assert_eq!(calendar("europe/berlin").name(), "Europe/Berlin");
     assert_eq!(Calendar::default(), calendar("UTC"));
+    assert_eq!(["UTC", "America/Los_Angeles"].map(|it| calendar(it).in_short()), ["UTC", "Los Angeles time"]);
 }
 
 /// Ten years of every zone: days lie end to end, every hour is in the day that its date says, and sums are exact.

@@ -53,7 +53,10 @@ pub(in crate::http::dashboard) async fn show(
         back: (format!("{}: week by week", asked.journey.name), asked.grid()),
         about: format!("Started {}; in whatever order.", asked.range.view.range_in_words()),
         switch: asked.switch(),
-        columns: ["Started (UTC)".to_owned(), format!("Took to “{}”", asked.milestone().map_or("", |it| &it.name))],
+        columns: [
+            format!("Started ({})", asked.range.view.calendar.in_short()),
+            format!("Took to “{}”", asked.milestone().map_or("", |it| &it.name)),
+        ],
         order: "the latest to start first",
         pages: Pages::of(rows.collect(), found.total, asked.page, &asked.href("people"), asked.href("people.csv")),
         summary,

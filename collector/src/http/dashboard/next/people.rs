@@ -50,7 +50,7 @@ pub(in crate::http::dashboard) async fn show(
         ),
         switch: asked.switch(),
         columns: [
-            format!("Reached “{}” ({})", asked.of.milestone(0), asked.of.view.calendar.name()),
+            format!("Reached “{}” ({})", asked.of.milestone(0), asked.of.view.calendar.in_short()),
             "Then".to_owned(),
         ],
         order: "the latest to reach it first",

@@ -166,7 +166,7 @@ async fn page(
         ("Page", it.page.clone()),
     ];
     let hesitation = it.visit_ms.filter(|_| !it.page.is_empty()).map(|visit_ms| Link {
-        name: format!("Hesitation on {}, {}", it.page, written::minute(visit_ms, calendar)),
+        name: format!("Hesitation on {}, {} {}", it.page, written::minute(visit_ms, calendar), calendar.in_short()),
         href: Href::to(&["hesitation", "people"]).with("page", &it.page).with("who", "sessions").with("user", &it.user),
     });
     let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };

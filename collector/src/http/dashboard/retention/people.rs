@@ -61,7 +61,7 @@ pub(in crate::http::dashboard) async fn show(
             asked.view.range.range_in_words()
         ),
         switch: asked.switch(),
-        columns: [format!("Began ({})", asked.view.range.calendar.name()), format!("Came in {period}")],
+        columns: [format!("Began ({})", asked.view.range.calendar.in_short()), format!("Came in {period}")],
         order: "the latest to begin first",
         pages: Pages::of(rows.collect(), found.total, asked.page, &asked.href("people"), asked.href("people.csv")),
         summary,
