@@ -76,11 +76,6 @@ impl App {
         let Some(place) = everybody.accounts().iter().position(|it| &*it.account == id) else { return Ok(None) };
         let users: Vec<&UserLine> = everybody.users().iter().filter(|it| it.account == Some(place as u32)).collect();
         let (Some(line), Some(first)) = (everybody.accounts().get(place), users.first()) else { return Ok(None) };
-        let mut journeys = Vec::new();
-        for journey in &self.project().definitions.journeys {
-            let reaches = self.events.first_reached(Arc::new(journey.clone())).await?;
-            journeys.push(AccountJourney::of(journey.clone(), &users, &reaches));
-        }
         let profile = self.profiles(vec![first.user.to_string()]).await?.into_iter().next().unwrap_or_default();
         let filter = UserFilter {
             account: Some(id.to_owned()),
@@ -88,6 +83,15 @@ impl App {
             ..UserFilter::default()
         };
         let active = self.users(&UserRequest { filter, ..UserRequest::default() }, USERS).await?;
+        let mut journeys = Vec::new();
+        for journey in &self.project().definitions.journeys {
+            // Of one of them the list knows already when everybody reached what.
+            let reaches = match active.reaches_of(journey) {
+                Some(known) => Arc::clone(known),
+                None => Arc::new(self.events.first_reached(Arc::new(journey.clone())).await?),
+            };
+            journeys.push(AccountJourney::of(journey.clone(), &users, &reaches));
+        }
         let filter = ResponseFilter { account: Some(id.to_owned()), ..ResponseFilter::default() };
         let responses = self.responses(&filter).await?.rows;
         let hesitation = self.hesitation(&HesitationRequest::default()).await?;

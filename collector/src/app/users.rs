@@ -158,6 +158,11 @@ impl UserList {
         self.journey.as_deref()
     }
 
+    /// When everybody reached the milestones of the journey that the list looks at; `None` for any other.
+    pub(super) fn reaches_of(&self, journey: &Journey) -> Option<&Arc<Reaches>> {
+        self.journey().is_some_and(|it| it == journey).then_some(&self.reaches)
+    }
+
     pub fn total(&self) -> usize {
         self.total
     }
