@@ -5,7 +5,6 @@ import { logIn } from "./support/log_in.ts";
 import { readCsv } from "./support/read_csv.ts";
 import { BROWSER_KEY, type RunningStack } from "./support/running_stack.ts";
 import { expect, test } from "./support/stack.ts";
-import { takePicture } from "./support/take_picture.ts";
 
 test.use({ stackName: "dashboard-hesitation" });
 
@@ -235,19 +234,4 @@ test("a wrong address says what is wrong and where to go", async ({ stack, visit
   }
   await page.goto(`${stack.collectorUrl}/hesitation?since=soon`);
   await expect(page.getByRole("alert")).toHaveText("Correct the marked fields to see the numbers.");
-});
-
-test("the pages about hesitation look finished", async ({ stack, page }) => {
-  await logIn(page, stack);
-  await page.setViewportSize({ width: 1280, height: 900 });
-  await page.goto(`${stack.collectorUrl}/hesitation`);
-  await page.emulateMedia({ colorScheme: "light" });
-  await takePicture(page, "hesitation-light");
-  await page.goto(stack.collectorUrl + pageOf("/app/new-invoice"));
-  await page.emulateMedia({ colorScheme: "dark" });
-  await takePicture(page, "hesitation-page-dark");
-  await page.setViewportSize({ width: 390, height: 844 });
-  await page.emulateMedia({ colorScheme: "light" });
-  await page.getByRole("heading", { name: "How long people pause" }).evaluate((it) => scrollBy(0, it.getBoundingClientRect().top - 32));
-  await takePicture(page, "hesitation-phone");
 });

@@ -4,7 +4,6 @@ import { logIn } from "./support/log_in.ts";
 import { readCsv } from "./support/read_csv.ts";
 import { BROWSER_KEY } from "./support/running_stack.ts";
 import { expect, test } from "./support/stack.ts";
-import { takePicture } from "./support/take_picture.ts";
 
 test.use({ stackName: "dashboard-journey" });
 
@@ -131,14 +130,4 @@ test("without scripts everything works", async ({ stack, newVisitor }) => {
   const count = await cell.getAttribute("data-count");
   await cell.click();
   await expect(page.locator("[data-total]")).toHaveText(count ?? "");
-});
-
-test("weeks look like weeks", async ({ stack, page }) => {
-  await logIn(page, stack);
-  await page.setViewportSize({ width: 1280, height: 860 });
-  await page.goto(stack.collectorUrl + WEEKS);
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    await takePicture(page, `cohorts-${colorScheme}`);
-  }
 });

@@ -2,7 +2,6 @@
 import { expectAccessible } from "./support/expect_accessible.ts";
 import { logIn } from "./support/log_in.ts";
 import { expect, test } from "./support/stack.ts";
-import { takePicture } from "./support/take_picture.ts";
 
 test.use({ stackName: "dashboard-operators" });
 
@@ -72,7 +71,4 @@ test("on a narrow phone nothing stands out to the side", async ({ stack, newVisi
     await page.goto(stack.collectorUrl + path);
     expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBe(NARROW.width);
   }
-  await page.setViewportSize({ width: 1280, height: 1100 });
-  await page.goto(`${stack.collectorUrl}/operators`);
-  await takePicture(page, "operators-light");
 });

@@ -3,7 +3,6 @@ import { expectAccessible } from "./support/expect_accessible.ts";
 import { logIn } from "./support/log_in.ts";
 import { BROWSER_KEY } from "./support/running_stack.ts";
 import { expect, test } from "./support/stack.ts";
-import { takePicture } from "./support/take_picture.ts";
 
 test.use({ stackName: "dashboard-overview" });
 
@@ -58,17 +57,4 @@ test("on a narrow phone, without scripts and by keyboard it is whole", async ({ 
   await expectAccessible(withScripts);
   await withScripts.keyboard.press("Tab");
   await expect(withScripts.getByRole("link", { name: "Skip to content" })).toBeFocused();
-});
-
-test("it looks as it should", async ({ stack, page }) => {
-  await page.setViewportSize({ width: 1280, height: 1400 });
-  await logIn(page, stack);
-  await page.goto(stack.collectorUrl + OVERVIEW);
-  await page.emulateMedia({ colorScheme: "light" });
-  await takePicture(page, "overview-light");
-  await page.emulateMedia({ colorScheme: "dark" });
-  await takePicture(page, "overview-dark");
-  await page.setViewportSize({ width: 320, height: 1400 });
-  await page.emulateMedia({ colorScheme: "light" });
-  await takePicture(page, "overview-phone");
 });

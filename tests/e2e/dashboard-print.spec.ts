@@ -1,4 +1,5 @@
 // On paper: every page fits the width of A4, says what it says on the screen, and has nothing on it to press.
+import { dashboardPages } from "./support/dashboard_pages.ts";
 import { logIn } from "./support/log_in.ts";
 import { BROWSER_KEY } from "./support/running_stack.ts";
 import { expect, test } from "./support/stack.ts";
@@ -8,31 +9,6 @@ test.use({ stackName: "dashboard-print" });
 /** A4 without its margins, in CSS pixels. */
 const PAPER = { width: 703, height: 1009 };
 
-const PAGES = [
-  "/overview",
-  "/journeys",
-  "/journeys/onboarding?by=plan",
-  "/journeys/onboarding/people?milestone=company-created&standing=reached",
-  "/journeys/onboarding/waiting",
-  "/journeys/onboarding/cohorts",
-  "/journeys/onboarding/next",
-  "/retention",
-  "/retention/people",
-  "/hesitation",
-  "/hesitation/people?who=hesitated",
-  "/surveys",
-  "/responses",
-  "/accounts",
-  "/users",
-  "/segments?where=plan%20%3D%20pro",
-  "/segments/at-risk",
-  "/views",
-  "/account",
-  "/operators",
-  "/operators/log",
-  "/docs/api",
-];
-
 test.beforeAll(async ({ stack }) => {
   await stack.milepost("simulate", ["--key", BROWSER_KEY, "--users", "60", "--days", "30", "--seed", "3"], "url");
 });
@@ -40,11 +16,7 @@ test.beforeAll(async ({ stack }) => {
 test("every page fits on paper", async ({ stack, newVisitor }) => {
   const { page } = await newVisitor({ viewport: PAPER, colorScheme: "dark" });
   await logIn(page, stack);
-  const { rows: users } = (await stack.getJson("/v1/users?who=identified&limit=1")) as { rows: { user: string; account: string }[] };
-  const { surveys } = (await stack.getJson("/v1/surveys")) as { surveys: { id: string }[] };
-  const person = users[0];
-  const more = [`/users/${person?.user}`, `/accounts/${person?.account}`, ...surveys.map((it) => `/surveys/${it.id}`)];
-  for (const path of [...PAGES, ...more]) {
+  for (const { path } of await dashboardPages(stack)) {
     await page.emulateMedia({ media: "screen" });
     await page.goto(stack.collectorUrl + path);
     await page.emulateMedia({ media: "print" });

@@ -5,7 +5,6 @@ import { logIn } from "./support/log_in.ts";
 import { readCsv } from "./support/read_csv.ts";
 import { BROWSER_KEY } from "./support/running_stack.ts";
 import { expect, test } from "./support/stack.ts";
-import { takePicture } from "./support/take_picture.ts";
 
 test.use({ stackName: "dashboard-retention" });
 
@@ -140,14 +139,4 @@ test("without scripts everything works", async ({ stack, newVisitor }) => {
   const count = await began.getAttribute("data-count");
   await began.click();
   await expect(page.locator("[data-total]")).toHaveText(count ?? "");
-});
-
-test("the grid looks like a grid", async ({ stack, page }) => {
-  await logIn(page, stack);
-  await page.setViewportSize({ width: 1280, height: 860 });
-  await page.goto(stack.collectorUrl + GRID);
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    await takePicture(page, `retention-${colorScheme}`);
-  }
 });

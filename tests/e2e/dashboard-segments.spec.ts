@@ -4,7 +4,6 @@ import { logIn } from "./support/log_in.ts";
 import { readCsv } from "./support/read_csv.ts";
 import { BROWSER_KEY } from "./support/running_stack.ts";
 import { expect, test } from "./support/stack.ts";
-import { takePicture } from "./support/take_picture.ts";
 
 test.use({ stackName: "dashboard-segments" });
 
@@ -95,7 +94,6 @@ for (const [name, options] of [
       await expectAccessible(page);
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       expect(width, path).toBeLessThanOrEqual(page.viewportSize()?.width ?? 0);
-      await takePicture(page, `${picture}-${name}`);
     }
   });
 }

@@ -6,7 +6,6 @@ import { logIn, OPERATOR } from "./support/log_in.ts";
 import { readCsv } from "./support/read_csv.ts";
 import type { RunningStack } from "./support/running_stack.ts";
 import { expect, test } from "./support/stack.ts";
-import { takePicture } from "./support/take_picture.ts";
 
 test.use({ stackName: "dashboard-surveys" });
 
@@ -255,20 +254,4 @@ test("a survey that nobody has seen, and a range without anybody, say so", async
   await expect(page.getByRole("heading", { name: "Nobody has been shown it yet" })).toBeVisible();
   await page.goto(`${stack.collectorUrl}/surveys/recommend?since=2020-01-01&until=2020-02-01`);
   await expect(page.getByRole("heading", { name: "Nobody was shown it in this range" })).toBeVisible();
-});
-
-test("the pages about surveys look finished", async ({ stack, page }) => {
-  await logIn(page, stack);
-  await page.setViewportSize({ width: 1280, height: 900 });
-  await page.goto(`${stack.collectorUrl}/surveys/recommend?by=plan`);
-  await page.emulateMedia({ colorScheme: "light" });
-  await takePicture(page, "survey-light");
-  await page.goto(`${stack.collectorUrl}/responses?who=answered`);
-  await page.emulateMedia({ colorScheme: "dark" });
-  await takePicture(page, "survey-inbox-dark");
-  await page.setViewportSize({ width: 390, height: 844 });
-  await page.emulateMedia({ colorScheme: "light" });
-  await page.goto(`${stack.collectorUrl}/surveys/recommend`);
-  await page.getByRole("heading", { name: "NPS over time" }).evaluate((it) => scrollBy(0, it.getBoundingClientRect().top - 32));
-  await takePicture(page, "survey-phone");
 });

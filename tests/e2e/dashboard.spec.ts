@@ -215,21 +215,6 @@ test("the funnel looks like a funnel", async ({ stack, page }) => {
     .evaluateAll((bars) => bars.map((it) => it.getBoundingClientRect().width));
   expect(widths).toEqual(widths.toSorted((a, b) => b - a));
   expect(Math.min(...widths)).toBeGreaterThan(1);
-
-  await page.setViewportSize({ width: 1280, height: 860 });
-  await page.emulateMedia({ colorScheme: "light" });
-  await takePicture(page, "funnel-light");
-  await page.emulateMedia({ colorScheme: "dark" });
-  await takePicture(page, "funnel-dark");
-  await page.getByRole("heading", { name: "Time to first value" }).evaluate((it) => scrollBy(0, it.getBoundingClientRect().top - 32));
-  await takePicture(page, "value-time-dark");
-  await page.emulateMedia({ colorScheme: "light" });
-  await takePicture(page, "value-time-light");
-  await page.evaluate(() => scrollTo(0, 0));
-  await page.setViewportSize({ width: 390, height: 844 });
-  await page.emulateMedia({ colorScheme: "light" });
-  await page.getByRole("heading", { name: "Adoption funnel" }).evaluate((it) => scrollBy(0, it.getBoundingClientRect().top - 32));
-  await takePicture(page, "funnel-phone");
 });
 
 test("the demo product looks like a product", async ({ stack, page }) => {
