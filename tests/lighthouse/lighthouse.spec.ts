@@ -1,6 +1,7 @@
 // Every page of the dashboard as Lighthouse sees it: on a slow phone and on a computer, nothing under 98 of 100.
 import { chromium, expect, test } from "@playwright/test";
 import lighthouse, { type Flags, type RunnerResult } from "lighthouse";
+import { dashboardPages } from "../e2e/support/dashboard_pages.ts";
 import { freePorts } from "../e2e/support/free_ports.ts";
 import { logIn } from "../e2e/support/log_in.ts";
 import { BROWSER_KEY, RunningStack } from "../e2e/support/running_stack.ts";
@@ -13,34 +14,6 @@ const CATEGORIES = ["performance", "accessibility", "best-practices"] as const;
 
 /** What a change most likely breaks; the short form looks at these only. */
 const SHORT = ["/overview", "/journeys/onboarding", "/users"];
-
-const PAGES = [
-  ...SHORT,
-  "/journeys",
-  "/journeys/onboarding?by=plan",
-  "/journeys/onboarding/people?milestone=company-created&standing=reached",
-  "/journeys/onboarding/waiting",
-  "/journeys/onboarding/cohorts",
-  "/journeys/onboarding/cohorts/people",
-  "/journeys/onboarding/next",
-  "/journeys/onboarding/next/people?did=nothing",
-  "/retention",
-  "/segments?where=plan%20%3D%20pro",
-  "/segments/at-risk",
-  "/retention/people",
-  `/retention/active?within=30&day=${new Date().toISOString().slice(0, 10)}`,
-  "/hesitation",
-  "/hesitation/page?page=/pricing",
-  "/hesitation/people?who=hesitated",
-  "/surveys",
-  "/responses",
-  "/accounts",
-  "/views",
-  "/account",
-  "/operators",
-  "/operators/log",
-  "/docs/api",
-];
 
 /** A phone of the middle on a slow line, and a computer: Lighthouse's own two. */
 const DEVICES = {
@@ -93,11 +66,12 @@ test("no page has too few points", async () => {
     await logIn(page, stack);
     const Cookie = (await page.context().cookies()).map((it) => `${it.name}=${it.value}`).join("; ");
     await page.close();
-    const { rows } = (await stack.getJson("/v1/users?who=identified&limit=1")) as { rows: { user: string; account: string }[] };
-    const { surveys } = (await stack.getJson("/v1/surveys")) as { surveys: { id: string }[] };
-    const [person, survey] = [rows[0], `/surveys/${surveys[0]?.id}`];
-    const more = [`/users/${person?.user}`, `/erasure?id=${person?.user}`, `/accounts/${person?.account}`, survey, `${survey}/people?who=asked`];
-    const all = named.length > 0 ? named : [...PAGES, ...more];
+    const pages = (await dashboardPages(stack)).map((it) => it.path);
+    const user = pages.find((it) => it.startsWith("/users/"))?.slice("/users/".length);
+    const survey = pages.find((it) => it.startsWith("/surveys/"));
+    const today = new Date().toISOString().slice(0, 10);
+    const more = [`/retention/active?within=30&day=${today}`, `/erasure?id=${user}`, `${survey}/people?who=asked`];
+    const all = named.length > 0 ? named : [...pages, ...more];
     for (const path of isShort ? SHORT : all) {
       for (const [device, settings] of Object.entries(DEVICES)) {
         if (isShort && device !== "phone") continue;

@@ -12,6 +12,7 @@ mod assets;
 mod care;
 mod cohorts;
 mod comparison;
+mod device;
 mod erasure;
 mod error;
 mod frame;

@@ -1,5 +1,6 @@
 //! `/account`: an operator's own sessions and password.
 
+use super::device;
 use super::error::{Link, PageError};
 use super::frame::Frame;
 use super::href::Href;
@@ -34,6 +35,8 @@ struct OwnPage {
 
 struct SessionRow {
     device: String,
+    /// As it calls itself.
+    told: String,
     since: String,
     seen: String,
     is_this: bool,
@@ -94,7 +97,8 @@ async fn page(
     let calendar = &app.calendar();
     let sessions = app.sessions(operator.id, session_cookie(headers).unwrap_or_default()).await?;
     let row = |(it, is_this): (storage::OpenSession, bool)| SessionRow {
-        device: if it.device.is_empty() { "A browser that did not say its name".to_owned() } else { it.device },
+        device: device::in_words(&it.device),
+        told: it.device,
         since: written::minute(it.created_ms, calendar),
         seen: written::minute(it.seen_ms, calendar),
         is_this,
