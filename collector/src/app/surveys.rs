@@ -19,7 +19,7 @@ mod steps;
 mod trend;
 
 pub use answer::{NpsAnswer, SegmentAnswer, SurveyAnswer, SurveyRequest, SurveySummary};
-pub use filter::{FILTER_BYTES_MAX, ResponseFilter, Responses, Who};
+pub use filter::{FILTER_CHARS_MAX, ResponseFilter, Responses, Who};
 pub use people::{Asked, SurveyPerson};
 pub use person::UserAnswer;
 pub use pick::Pick;

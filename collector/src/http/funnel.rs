@@ -53,12 +53,17 @@ pub(super) async fn funnel(
         let nothing = |message: String| ApiError::bad_request("invalid_compare", message);
         baseline.check(&request).map_err(|error| nothing(error.to_string()))?;
         let compared = app.compare(&answer, &request, &baseline).await?;
-        let named = || match &baseline {
-            Baseline::Segment(id) => format!("`compare` names the segment {id:?}; there is none"),
-            Baseline::Others => "`compare` is others; give `segment` or `where` for others to be".to_owned(),
-            _ => format!("`compare` is {:?}; no user's trait has this value", parameters.compare),
+        let missing = || match &baseline {
+            Baseline::Others => nothing("`compare` is others; give `segment` or `where` for others to be".to_owned()),
+            Baseline::Segment(id) => {
+                ApiError::NotFound { message: format!("`compare` names the segment {id:?}; there is none") }
+            }
+            Baseline::Before => nothing("`compare` is before; give `since` and `until`".to_owned()),
+            Baseline::Group(value) => {
+                ApiError::NotFound { message: format!("`compare` is {value:?}; no user's trait has this value") }
+            }
         };
-        report.compared = Some(compared.ok_or_else(|| nothing(named()))?);
+        report.compared = Some(compared.ok_or_else(missing)?);
     }
     Ok(Json(report))
 }

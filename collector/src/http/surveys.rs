@@ -3,7 +3,7 @@
 mod query;
 
 use crate::metric::Calendar;
-pub(super) use query::{Misunderstood, ResponseQuery};
+pub(super) use query::{Misunderstood, ResponseQuery, check_length};
 
 use super::among::Among;
 use super::error::ApiError;

@@ -4,6 +4,9 @@ use crate::support::{Reply, Server, batch, figure, is_long, post, sized};
 use std::io::Write;
 use std::time::{Duration, Instant};
 
+/// Of what rests, without what it takes to ask the storage a thousand times at once.
+const LIVEZ: &[u8] = b"GET /livez HTTP/1.1\r\nhost: a\r\n\r\n";
+
 const READYZ: &[u8] = b"GET /readyz HTTP/1.1\r\nhost: a\r\n\r\n";
 
 /// What one resting connection may cost.
@@ -29,14 +32,18 @@ fn p99(server: &Server, mark: &str) -> Duration {
 fn thousands_of_connections_rest_and_one_more_is_sent_away() {
     let count = sized(1_000, 10_000);
     // One stays free for who asks meanwhile.
-    let server = Server::start(&format!("connections = {}", count + 1));
-    let alone = p99(&server, "alone");
+    let limits = format!("connections = {}", count + 1);
+    // On a server of its own: what is done in the background with what was stored takes memory, too.
+    let alone = p99(&Server::start(&limits), "alone");
+    let server = Server::start(&limits);
+    // What is made once, for the first who asks, is not theirs.
+    assert_eq!(server.ask(LIVEZ).status, 200);
     let before_kib = server.memory_kib("VmRSS");
     let started = Instant::now();
     let mut resting: Vec<_> = (0..count).map(|_| server.connect()).collect();
     let connected = started.elapsed();
     for stream in &mut resting {
-        stream.write_all(READYZ).expect("written");
+        stream.write_all(LIVEZ).expect("written");
     }
     for stream in &mut resting {
         assert_eq!(Reply::read(stream).expect("an answer").status, 200);

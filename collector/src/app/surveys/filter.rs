@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Longer values of a filter stand in no honest address.
-pub const FILTER_BYTES_MAX: usize = 512;
+pub const FILTER_CHARS_MAX: usize = 512;
 
 /// All of these must hold; what is absent does not matter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -56,7 +56,7 @@ pub(super) fn all() -> Value {
 
 /// Of the lists of users and accounts.
 fn of_lists() -> Value {
-    let short = || json!({ "type": "string", "maxLength": 100 });
+    let short = || json!({ "type": "string", "maxLength": 512 });
     let seen = json!({ "type": "string", "pattern": "^((not-)?within-[1-9][0-9]{0,4})?$" });
     json!({
         "SearchPart": query("q", "A part of a name, an id or an e-mail, whatever its case.", short()),

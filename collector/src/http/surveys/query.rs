@@ -1,9 +1,8 @@
 //! Which responses an address asks for: the page, its files and the API mean the same by the same parameters.
 
 use crate::app::inbox::State;
-use crate::app::surveys::{FILTER_BYTES_MAX, Pick, ResponseFilter, Search, Who};
+use crate::app::surveys::{FILTER_CHARS_MAX, Pick, ResponseFilter, Search, Who};
 use crate::metric::Calendar;
-use crate::segment;
 use crate::storage::TraitPath;
 
 /// In the order in which addresses have them.
@@ -26,6 +25,14 @@ pub(crate) struct Misunderstood {
     pub(crate) message: String,
 }
 
+/// Longer values stand in no honest address; how long a condition may be is a matter of its language.
+pub(crate) fn check_length(name: &'static str, text: &str) -> Result<(), Misunderstood> {
+    if name == "where" || text.chars().count() <= FILTER_CHARS_MAX {
+        return Ok(());
+    }
+    Err(Misunderstood { name, message: format!("is longer than {FILTER_CHARS_MAX} characters") })
+}
+
 impl ResponseQuery {
     pub(crate) fn parse(given: &[(String, String)], calendar: &Calendar) -> Result<Self, Misunderstood> {
         let mut query = Self::default();
@@ -35,11 +42,7 @@ impl ResponseQuery {
             if text.is_empty() {
                 continue;
             }
-            let most = if name == "where" { segment::TEXT_BYTES_MAX } else { FILTER_BYTES_MAX };
-            if text.len() > most {
-                let message = format!("is longer than {most} bytes");
-                return Err(Misunderstood { name, message });
-            }
+            check_length(name, text)?;
             query.take(name, text, calendar)?;
             query.pairs.push((name, text.to_owned()));
         }

@@ -4,9 +4,8 @@ use crate::app::care::CareState;
 use crate::app::needle::Needle;
 use crate::app::users::{MilestoneFilter, MilestoneStanding, SeenFilter, UserRequest, UserSort};
 use crate::http::error::ApiError;
-use crate::http::surveys::Misunderstood;
+use crate::http::surveys::{Misunderstood, check_length};
 use crate::project::Project;
-use crate::segment;
 use domain::Definitions;
 
 /// In the order in which addresses have them.
@@ -27,9 +26,6 @@ const NAMES: [&str; 15] = [
     "sort",
     "order",
 ];
-
-/// Longer values stand in no honest address.
-const BYTES_MAX: usize = 512;
 
 /// Parameters as written, without empty ones, and as understood.
 #[derive(Clone, Debug, Default)]
@@ -141,10 +137,7 @@ pub(crate) fn pairs(
     let mut pairs = Vec::new();
     for name in names {
         let text = given.iter().find(|(it, _)| it == name).map_or("", |(_, text)| text.trim());
-        let most = if *name == "where" { segment::TEXT_BYTES_MAX } else { BYTES_MAX };
-        if text.len() > most {
-            return Err(Misunderstood { name, message: format!("is longer than {most} bytes") });
-        }
+        check_length(name, text)?;
         if !text.is_empty() {
             pairs.push((*name, text.to_owned()));
         }

@@ -59,5 +59,5 @@ async fn what_cannot_be_compared_says_what_it_needs() {
     let page = site.get("/journeys/onboarding?by=plan&compare=gold").await;
     page.has("id=\"compare-problem\">nobody has this value");
     let api = site.get("/v1/journeys/onboarding/funnel?by=plan&compare=gold").await;
-    assert_eq!(api.status, StatusCode::BAD_REQUEST);
+    assert_eq!(api.status, StatusCode::NOT_FOUND);
 }
