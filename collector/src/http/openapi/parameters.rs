@@ -79,7 +79,7 @@ fn of_cohorts() -> Value {
     let text = || json!({ "type": "string" });
     let time = || json!({ "type": "string", "pattern": TIME });
     // Whoever writes `milestone:` must name one that there is.
-    let happening = || json!({ "type": "string", "pattern": "^([^m].*)?$" });
+    let happening = || json!({ "type": "string", "pattern": "^([^m][\\s\\S]*)?$" });
     json!({
         "Compare": query("compare", "What to compare with: `before` for the range as long before this one, `segment:ID` for another segment, `others` for everybody else, or one value of the trait `by`.", text()),
         "Period": query("period", "How time is cut.", choice(&["day", "week", "month"])),
@@ -95,7 +95,7 @@ fn of_cohorts() -> Value {
         "MilestoneInTime": query("milestone", "A milestone of the journey; with `within`.", text()),
         "WithinTime": query("within", "How long it may take, such as `14d`; with `milestone`.", window()),
         "StandingInTime": query("standing", "Those who got there in time, or those who did not.", choice(&["reached", "away"])),
-        "Did": required("did", "What they did next: `event:`, `page:` or `screen:` with a name, `other`, or `nothing`.", json!({ "type": "string", "pattern": "^((event|page|screen):.*|other|nothing)$" })),
+        "Did": required("did", "What they did next: `event:`, `page:` or `screen:` with a name, `other`, or `nothing`.", json!({ "type": "string", "pattern": "^((event|page|screen):[\\s\\S]*|other|nothing)$" })),
         "StandingNext": query("standing", "Those who went no further, or those who went on.", choice(&["stuck", "went-on"])),
         "Day": query("day", "The last day; today where it is missing.", time()),
         "Within": query("within", "How many days end with it.", choice(&["1", "7", "30"])),
