@@ -49,7 +49,7 @@ async fn it_says_who_may_ask_what_the_limits_are_and_how_to_ask() {
         "A token that may read or read and erase, or a session of any operator.",
         "A token that may read and erase, or a session of owner.",
         "A write key, as user name without a password, or in the body.",
-        "at most 100 characters",
+        "at most 512 characters",
         "one of <code>reached</code>, <code>stuck</code>",
         "curl \\\n  -H &#34;Authorization: Bearer $TOKEN&#34; \\\n  &#34;http://localhost:4600/v1/journeys/ID/people?milestone=MILESTONE&#34;",
         "curl \\\n  -X DELETE \\\n",
