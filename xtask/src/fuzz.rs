@@ -5,7 +5,7 @@ use crate::places;
 use crate::run::{cargo, output, run};
 use std::path::PathBuf;
 
-const TARGETS: [&str; 5] = ["message", "config", "replay", "url_template", "compact"];
+const TARGETS: [&str; 6] = ["message", "config", "replay", "url_template", "compact", "segment"];
 
 /// Long enough to come past what the corpus knows already.
 const SECONDS: &str = "600";

@@ -57,6 +57,24 @@ pub fn url_template(bytes: &[u8]) {
     assert_eq!(page_template(url, &[pattern]), template);
 }
 
+/// A segment, as an address or a form has it: refused with a place and a word, or read, and written so that it is read
+/// as the same.
+pub fn segment(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    match milepost::segment::parse(text) {
+        Err(refused) => {
+            assert!(refused.at <= text.chars().count(), "{} is beyond the end", refused.at);
+            assert!(!refused.message.is_empty(), "refused without a word");
+        }
+        Ok(read) => {
+            let written = read.to_string();
+            if written.len() <= milepost::segment::TEXT_BYTES_MAX {
+                assert_eq!(milepost::segment::parse(&written).as_ref(), Ok(&read), "{written}");
+            }
+        }
+    }
+}
+
 /// The compact form, as a page reads it from whoever answers.
 pub fn compact(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };

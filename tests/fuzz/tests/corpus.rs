@@ -39,3 +39,8 @@ fn addresses_of_the_corpus_match_or_not() {
 fn compact_forms_of_the_corpus_are_read_or_refused() {
     corpus("compact", fuzz::compact);
 }
+
+#[test]
+fn segments_of_the_corpus_are_read_as_they_are_written() {
+    corpus("segment", fuzz::segment);
+}
