@@ -9,7 +9,7 @@ use super::href::Href;
 use super::quality::Quality;
 use super::snippet::snippet;
 use super::value_time::ValueCard;
-use super::view::{Choice, Preset, View, is_day};
+use super::view::{Choice, Preset, View};
 use super::written;
 use crate::app::App;
 use crate::app::comparison::Baseline;
@@ -45,8 +45,6 @@ struct Form {
     presets: Vec<Preset>,
     traits: Vec<String>,
     view: View,
-    since_as_day: bool,
-    until_as_day: bool,
 }
 
 pub(super) struct Funnel {
@@ -160,8 +158,6 @@ impl Form {
             baselines: view.baselines(seen.1, chosen),
             presets,
             traits: seen.0,
-            since_as_day: is_day(&view.since.text),
-            until_as_day: is_day(&view.until.text),
             view,
         }
     }

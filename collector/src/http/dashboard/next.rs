@@ -11,7 +11,7 @@ use super::funnel_chart::{Share, people_href};
 use super::href::Href;
 use super::journey::{find, no_such_journey};
 use super::surveys::Counted;
-use super::view::{Choice, Preset, View, is_day};
+use super::view::{Choice, Preset, View};
 use super::written;
 use crate::app::App;
 use crate::app::next::{Did, NextAnswer, NextRow};
@@ -40,8 +40,6 @@ struct NextPage {
     presets: Vec<Preset>,
     /// One for each milestone but the last.
     milestones: Vec<Preset>,
-    since_as_day: bool,
-    until_as_day: bool,
     /// Absent while a parameter is wrong.
     shown: Option<Shown>,
 }
@@ -117,8 +115,6 @@ pub(super) async fn show(
                 chosen: level == asked.level,
             })
             .collect(),
-        since_as_day: is_day(&asked.view.since.text),
-        until_as_day: is_day(&asked.view.until.text),
         page: plain,
         view: asked.view,
         shown,

@@ -12,7 +12,7 @@ use super::annotations::Marks;
 use super::error::PageError;
 use super::frame::Frame;
 use super::href::Href;
-use super::view::{Preset, is_day};
+use super::view::Preset;
 use super::written;
 use crate::app::definitions::Subject;
 use crate::app::happening::{events, milestones};
@@ -49,8 +49,6 @@ struct Form {
     /// What can be begun and come back with, as addresses and as readers have it.
     happenings: Vec<(String, String)>,
     view: RetentionView,
-    since_as_day: bool,
-    until_as_day: bool,
 }
 
 struct PeriodChoice {
@@ -142,8 +140,6 @@ impl Form {
             presets: view.presets(now_ms),
             periods: [Period::Day, Period::Week, Period::Month].map(choice).into(),
             happenings,
-            since_as_day: is_day(&view.range.since.text) && view.range.since.problem.is_none(),
-            until_as_day: is_day(&view.range.until.text) && view.range.until.problem.is_none(),
             view,
         }
     }

@@ -285,6 +285,11 @@ impl View {
 }
 
 impl<T> Field<T> {
+    /// A date input can show it: what is finer than a day, or wrong, is shown as it was written.
+    pub(super) fn is_of_days(&self) -> bool {
+        is_day(&self.text) && self.problem.is_none()
+    }
+
     fn empty() -> Self {
         Self { text: String::new(), value: None, problem: None }
     }

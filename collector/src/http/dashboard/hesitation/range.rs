@@ -4,7 +4,7 @@ use crate::app::hesitation::HesitationRequest;
 use crate::http::among::is_kept_with_range;
 use crate::http::dashboard::error::{Link, PageError};
 use crate::http::dashboard::href::Href;
-use crate::http::dashboard::view::{Preset, View, is_day};
+use crate::http::dashboard::view::{Preset, View};
 use crate::metric::Calendar;
 
 /// Parameters of a range.
@@ -13,20 +13,13 @@ const NAMES: [&str; 2] = ["since", "until"];
 /// Dates as written and as understood, and the controls that show them.
 pub(in crate::http::dashboard) struct Range {
     pub(in crate::http::dashboard) view: View,
-    pub(in crate::http::dashboard) since_as_day: bool,
-    pub(in crate::http::dashboard) until_as_day: bool,
 }
 
 impl Range {
     pub(in crate::http::dashboard) fn parse(pairs: &[(String, String)], calendar: &Calendar) -> Self {
         let dates: Vec<_> = pairs.iter().filter(|(name, _)| is_kept_with_range(name)).cloned().collect();
         let view = View::parse(&dates, calendar);
-        let is_right = |problem: &Option<String>| problem.is_none();
-        Self {
-            since_as_day: is_day(&view.since.text) && is_right(&view.since.problem),
-            until_as_day: is_day(&view.until.text) && is_right(&view.until.problem),
-            view,
-        }
+        Self { view }
     }
 
     /// What to ask for; `None` while something is wrong.

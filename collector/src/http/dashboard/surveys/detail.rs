@@ -16,7 +16,7 @@ use crate::http::dashboard::funnel_chart::Share;
 use crate::http::dashboard::groups::traits_seen;
 use crate::http::dashboard::href::Href;
 use crate::http::dashboard::responses::{Saying, sayings};
-use crate::http::dashboard::view::{Preset, View, is_day};
+use crate::http::dashboard::view::{Preset, View};
 use crate::http::dashboard::written;
 use crate::http::session::Operator;
 use askama::Template;
@@ -44,8 +44,6 @@ struct SurveyPage {
     page: Href,
     presets: Vec<Preset>,
     view: View,
-    since_as_day: bool,
-    until_as_day: bool,
     is_weekly: bool,
     /// Absent while a parameter is wrong.
     shown: Option<Shown>,
@@ -155,8 +153,6 @@ pub(crate) async fn show(
         home: home().with_all(view.pairs().into_iter().filter(|it| it.0 != "by")),
         page,
         presets,
-        since_as_day: is_day(&view.since.text) && view.since.problem.is_none(),
-        until_as_day: is_day(&view.until.text) && view.until.problem.is_none(),
         view,
         is_weekly: per == Per::Week,
         shown,
