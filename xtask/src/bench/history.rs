@@ -80,7 +80,7 @@ pub(super) fn write_history(into: &mut impl std::io::Write, messages: usize) -> 
 }
 
 /// ISO 8601 of Unix seconds (Howard Hinnant's `civil_from_days`).
-fn iso(at_s: u64) -> String {
+pub(super) fn iso(at_s: u64) -> String {
     let (days, second) = (at_s / 86_400 + 719_468, at_s % 86_400);
     let (era, day_of_era) = (days / 146_097, days % 146_097);
     let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;

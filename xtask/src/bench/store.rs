@@ -1,5 +1,6 @@
 //! A store of made-up history, and the collector that answers from it: what the benches of questions and of pages share.
 
+use super::history;
 use crate::Failure;
 use crate::places;
 use crate::run::{cargo, from_root, run};
@@ -333,19 +334,10 @@ fn message(number: u64, messages: u64, random: &mut SplitMix) -> String {
     }
 }
 
-/// ISO 8601 of Unix milliseconds (Howard Hinnant's `civil_from_days`).
+/// ISO 8601 of Unix milliseconds.
 fn iso(at_ms: u64) -> String {
-    let (at_s, ms) = (at_ms / 1_000, at_ms % 1_000);
-    let (days, second) = (at_s / 86_400 + 719_468, at_s % 86_400);
-    let (era, day_of_era) = (days / 146_097, days % 146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-    let year = era * 400 + year_of_era + u64::from(month <= 2);
-    let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{ms:03}Z")
+    let seconds = history::iso(at_ms / 1_000);
+    format!("{}.{:03}Z", seconds.trim_end_matches('Z'), at_ms % 1_000)
 }
 
 /// <https://prng.di.unimi.it/splitmix64.c>
