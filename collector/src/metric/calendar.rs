@@ -81,6 +81,8 @@ struct Zone {
 #[derive(Clone, Copy, Debug)]
 struct Stretch {
     from_ms: i64,
+    /// Where the next one begins.
+    until_ms: i64,
     /// What its clocks show, less UTC.
     ahead_ms: i64,
 }
@@ -136,8 +138,8 @@ impl Calendar {
         let local_ms = day.saturating_mul(DAY_MS);
         let stretches = &self.0.stretches;
         // The first stretch that ends after the day has begun by its own clocks.
-        let ends_later = |pair: &[Stretch]| pair[1].from_ms.saturating_add(pair[0].ahead_ms) > local_ms;
-        let nth = stretches.windows(2).position(ends_later).unwrap_or(stretches.len() - 1);
+        let is_over = |it: &Stretch| it.until_ms.saturating_add(it.ahead_ms) <= local_ms;
+        let nth = stretches.partition_point(is_over).min(stretches.len() - 1);
         let begins_ms = local_ms.saturating_sub(stretches[nth].ahead_ms);
         if nth == 0 { begins_ms } else { begins_ms.max(stretches[nth].from_ms) }
     }
@@ -238,7 +240,7 @@ pub(crate) fn day_number(date: Date) -> Option<i64> {
 fn stretches(zone: &TimeZone) -> Vec<Stretch> {
     let ahead_ms = |offset: Offset| i64::from(offset.seconds()) * 1_000;
     let first_ms = ahead_ms(zone.to_offset(Timestamp::UNIX_EPOCH));
-    let mut stretches = vec![Stretch { from_ms: 0, ahead_ms: first_ms }];
+    let mut stretches = vec![Stretch { from_ms: 0, until_ms: i64::MAX, ahead_ms: first_ms }];
     let mut before_ms = first_ms;
     for change in zone.following(Timestamp::UNIX_EPOCH) {
         let (at_ms, after_ms) = (change.timestamp().as_millisecond(), ahead_ms(change.offset()));
@@ -252,7 +254,10 @@ fn stretches(zone: &TimeZone) -> Vec<Stretch> {
         let is_back_over_midnight = (at_ms + after_ms).div_euclid(DAY_MS) < day;
         // Until the new clocks have caught up, it is the later day already.
         let from_ms = if is_back_over_midnight { day * DAY_MS - after_ms } else { at_ms };
-        stretches.push(Stretch { from_ms, ahead_ms: after_ms });
+        if let Some(last) = stretches.last_mut() {
+            last.until_ms = from_ms;
+        }
+        stretches.push(Stretch { from_ms, until_ms: i64::MAX, ahead_ms: after_ms });
         before_ms = after_ms;
     }
     stretches
