@@ -40,7 +40,10 @@ test("who is stuck is asked, is heard, and can be replayed to the byte", async (
   const snippet = `<script>window.milepost=function(){(milepost.q=milepost.q||[]).push(arguments)};milepost("identify","${user}")</script>
     <script async src="${stack.collectorUrl}/sdk.js" data-key="${BROWSER_KEY}"></script>`;
   const body = FORM.replace("<form", `${snippet}<form`);
-  const stop = await serveSite(stack.customerUrl, () => ({ type: "text/html; charset=utf-8", body }));
+  const stop = await serveSite(stack.customerUrl, (path) => ({
+    type: "text/html; charset=utf-8",
+    body: path === "/elsewhere" ? "<!doctype html><title>Elsewhere</title>" : body,
+  }));
 
   await test.step("three times the same error, and then nothing: a hint, and later the question", async () => {
     await page.clock.install();
@@ -74,7 +77,7 @@ test("who is stuck is asked, is heard, and can be replayed to the byte", async (
   });
 
   await test.step("the recording goes out when the page does", async () => {
-    await page.goto("about:blank");
+    await page.goto(`${stack.customerUrl}/elsewhere`);
     const sent = (event: string) => traffic.sent.filter((it) => it.event === event);
     // One piece or two, as long as typing and waiting took.
     await expect.poll(() => sent("Inputs Recorded").length).toBeGreaterThan(0);

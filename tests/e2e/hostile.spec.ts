@@ -81,7 +81,7 @@ for (let at = 0; at < pages.length; at += AT_ONCE) {
 }
 
 async function check(world: World, page: Page, hostile: HostilePage, key: string): Promise<void> {
-  const { url, received } = world.expect(hostile, key);
+  const { url, elsewhere, received } = world.expect(hostile, key);
   const visit = await Visit.begin(page, hostile, received);
   await page.goto(url, { waitUntil: "commit" });
 
@@ -104,7 +104,7 @@ async function check(world: World, page: Page, hostile: HostilePage, key: string
   expect(await visit.run(`typeof holds === "function" ? holds() : ""`), "what is broken of the page's own").toBe("");
   const unexpected = visit.heard.filter((it) => !hostile.expected?.some((expected) => expected.test(it)));
   expect(unexpected, "errors and warnings").toEqual([]);
-  await page.goto("about:blank");
+  await page.goto(elsewhere);
   if (hostile.delivers === false) {
     expect(received.messages).toEqual([]);
     return;

@@ -131,7 +131,7 @@ test("a trap in any export, at its first call or a later one, loses nothing", as
   let stops = 0;
   for (const [at, name] of names.entries()) {
     await test.step(`${name}`, async () => {
-      await page.goto("about:blank");
+      await sdk.leave();
       sdk.batches.length = sdk.requests.length = 0;
       await context.clearCookies();
       await sdk.open({ before: trapAt(name, 1 + (at % 3) * 4) + HEARD + call("track", "Before", { index: 1 }) });
@@ -166,12 +166,12 @@ test("after a stop, consent still holds", async ({ sdk, page }) => {
   await sdk.expectSent((it) => it.event === "Held");
 });
 
-test("a module that stops on every page still delivers on every page, under a strict policy as well", async ({ sdk, page }) => {
+test("a module that stops on every page still delivers on every page, under a strict policy as well", async ({ sdk }) => {
   sdk.dist = CHAOS;
   const policy = STRICT_POLICY.replace("'strict-dynamic'", "'strict-dynamic' 'wasm-unsafe-eval'");
   const policies: Record<string, string>[] = [{}, { "content-security-policy": policy }];
   for (const [at, headers] of policies.entries()) {
-    await page.goto("about:blank");
+    await sdk.leave();
     await sdk.open({ headers, before: panicAt("start", 0) + HEARD + call("track", "Told", { at }) });
     await sdk.expectSent((it) => it.event === "Told", at + 1);
   }

@@ -33,7 +33,7 @@ const CALLS =
 test("what the rescue writes is what the module writes", async ({ sdk, page, context }) => {
   await sdk.open({ before: CALLS, path: "/invoices?tab=new#top" });
   await sdk.expectSent((it) => it.type === "alias");
-  await page.goto("about:blank");
+  await sdk.leave();
   const byModule = sdk.messages.filter((it) => it.event !== "Page Left");
   const browser = await context.newCDPSession(page);
   await browser.send("Storage.clearDataForOrigin", { origin: sdk.origin, storageTypes: "all" });
@@ -64,7 +64,7 @@ test("under a strict policy the rescue delivers, and the next page goes on with 
   await page.evaluate(() => history.pushState(null, "", "/customers"));
   await page.evaluate(call("track", "Later"));
   await sdk.expectSent((it) => it.event === "Later");
-  await page.goto("about:blank");
+  await sdk.leave();
   await sdk.expectSent((it) => it.event === "Page Left", 2);
   expect(said(sdk)).toEqual(["page", "identify", "Early", "Page Left", "page", "Later", "Page Left"]);
   expect(sdk.messages.map((it) => it.context.seq)).toEqual([1, 2, 3, 4, 5, 6, 7]);
@@ -83,7 +83,7 @@ test("under a strict policy the rescue delivers, and the next page goes on with 
 test("the rescue goes on with whom the module knew", async ({ sdk, page }) => {
   await sdk.open({ before: call("identify", "user-1") + call("group", "acme") });
   await sdk.expectSent((it) => it.type === "group");
-  await page.goto("about:blank");
+  await sdk.leave();
   without(sdk, NEITHER);
   await sdk.open({ before: call("track", "Next") });
   const [next] = await sdk.expectSent((it) => it.event === "Next");
@@ -109,7 +109,7 @@ test("the rescue, too, waits for consent and honours privacy signals", async ({ 
   await expect.poll(stored).toEqual([[], []]);
   const before = sdk.requests.length;
   await page.waitForTimeout(1_500);
-  await page.goto("about:blank");
+  await sdk.leave();
   expect(sdk.requests.length).toBe(before);
 
   await sdk.open({
@@ -138,7 +138,7 @@ test("what the rescue could not deliver, the next page does", async ({ sdk, page
   sdk.answers.push(...Array.from({ length: 9 }, () => ({ status: 503, headers: { "retry-after": "60" } })));
   await sdk.open({ before: call("track", "Waits") });
   await expect.poll(() => sdk.requests.filter((it) => it.startsWith("POST")).length).toBe(1);
-  await page.goto("about:blank");
+  await sdk.leave();
   sdk.answers.length = 0;
   await sdk.open();
   const [waits] = await sdk.expectSent((it) => it.event === "Waits");
@@ -152,7 +152,7 @@ test("where nothing can be had, a later page delivers what was told, as it was",
   await expect.poll(() => page.evaluate(() => Object.keys(localStorage).length)).toBe(1);
   await page.evaluate(call("track", "Second"));
   const told = Date.now();
-  await page.goto("about:blank");
+  await sdk.leave();
   expect(sdk.batches).toEqual([]);
 
   withEverything(sdk);
@@ -162,7 +162,7 @@ test("where nothing can be had, a later page delivers what was told, as it was",
   expect(stranded).toMatchObject({ userId: "user-1", properties: { total: 5 }, context: { page: { path: "/first" } } });
   expect(Date.parse(second?.originalTimestamp ?? "")).toBeLessThanOrEqual(told);
   expect(second?.anonymousId).toBe(stranded?.anonymousId);
-  await page.goto("about:blank");
+  await sdk.leave();
   await sdk.open({ path: "/third" });
   await sdk.expectSent((it) => it.type === "page" && it.properties?.["path"] === "/third");
   expect(sdk.events("Stranded").length).toBe(1);
@@ -203,7 +203,7 @@ test("a page that is left before anything has loaded loses nothing", async ({ sd
     release = () => void route.abort().catch(() => undefined);
   });
   await sdk.open({ before: call("track", "Early") });
-  await page.goto("about:blank");
+  await sdk.leave();
   release();
   await page.unroute(/sdk-\w+\.wasm$/);
   await sdk.open();

@@ -71,29 +71,29 @@ for (const [database, local] of [
   ["hangs", "fine"],
   ["full", "fine"],
 ] as const) {
-  test(`what a busy collector did not take waits for the next page (indexedDB ${database}, localStorage ${local})`, async ({ sdk, page }) => {
+  test(`what a busy collector did not take waits for the next page (indexedDB ${database}, localStorage ${local})`, async ({ sdk }) => {
     sdk.expectedErrors.push(/503/);
     const stubs = STUBS.indexedDB[database] + STUBS.localStorage[local];
     sdk.answers.push(BUSY, BUSY, BUSY, BUSY, BUSY, BUSY);
     await sdk.open({ before: stubs + call("track", "Kept", { n: 1 }) });
     await expect.poll(() => sdk.requests.filter((it) => it.startsWith("POST")).length).toBeGreaterThan(0);
-    await page.goto("about:blank");
+    await sdk.leave();
     sdk.answers.length = 0;
     await sdk.open({ before: stubs });
     const [kept] = await sdk.expectSent((it) => it.event === "Kept");
     const [left] = sdk.events("Page Left");
     expect(left?.context).toMatchObject({ clientId: kept?.context.clientId, end: true });
-    await page.goto("about:blank");
+    await sdk.leave();
     await sdk.open({ before: stubs });
     await sdk.expectSent((it) => it.type === "page" && it.context.seq === 1, 3);
     expect(sdk.events("Kept").length).toBe(1);
   });
 }
 
-test("the last message of a page that goes says so, and none is missing before it", async ({ sdk, page }) => {
+test("the last message of a page that goes says so, and none is missing before it", async ({ sdk }) => {
   await sdk.open({ before: call("track", "One") });
   await sdk.live();
-  await page.goto("about:blank");
+  await sdk.leave();
   await sdk.expectSent((it) => it.event === "Page Left");
   const ours = sdk.messages.map((it) => it.context).sort((a, b) => a.seq - b.seq);
   expect(ours.map((it) => it.seq)).toEqual(ours.map((_, at) => at + 1));
@@ -178,7 +178,7 @@ test("several tabs at once lose nothing, and never send a message more than twic
   );
   const distinct = () => new Set(sdk.events("Shared").map((it) => it.messageId)).size;
   await expect.poll(distinct, { timeout: 30_000 }).toBe(120);
-  for (const tab of tabs) await tab.goto("about:blank");
+  for (const tab of tabs) await sdk.leave(tab);
   await sdk.expectSent((it) => it.type === "page", 4);
   expect(sdk.events("Shared")).toHaveLength(120);
 });

@@ -80,7 +80,7 @@ test("a grant that meets a dialog waits, and is given back with the page", async
   await expect.poll(() => sdk.asked.length).toBe(1);
   await page.clock.runFor(5_000);
   await expect(panel(sdk)).toHaveCount(0);
-  await page.goto("about:blank");
+  await sdk.leave();
   await expect.poll(() => sdk.released.length).toBe(1);
   expect(sdk.released[0]).toMatchObject({ lease: "l-8", writeKey: "key-1" });
 });

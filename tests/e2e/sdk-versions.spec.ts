@@ -45,7 +45,7 @@ for (const [what, script] of [
     await sdk.open({ before: call("identify", "user-1") + call("track", "Early") });
     await expect.poll(() => sdk.requests.some((it) => it.includes("/sdk-rescue-"))).toBe(true);
     await page.evaluate(call("track", "Later"));
-    await page.goto("about:blank");
+    await sdk.leave();
     expect(sdk.batches).toEqual([]);
 
     // The script is fresh again.
@@ -60,12 +60,12 @@ for (const [what, script] of [
   });
 }
 
-test("an old script that has its own files still works beside a new collector, and the new one goes on where it was", async ({ sdk, page }) => {
+test("an old script that has its own files still works beside a new collector, and the new one goes on where it was", async ({ sdk }) => {
   const old = sdk.dist;
   const { folder, version, next } = await nextVersion(old);
   await sdk.open({ before: call("identify", "user-1") + call("track", "Old") });
   await sdk.expectSent((it) => it.event === "Old");
-  await page.goto("about:blank");
+  await sdk.leave();
   sdk.dist = folder;
   await sdk.open({ before: call("track", "New") });
   const [later] = await sdk.expectSent((it) => it.event === "New");

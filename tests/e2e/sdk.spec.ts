@@ -133,7 +133,7 @@ test("pending consent stores nothing and sends nothing; granted sends what waite
   const before = sdk.requests.length;
   await page.evaluate(() => history.pushState(null, "", "/after"));
   await page.waitForTimeout(1_500);
-  await page.goto("about:blank");
+  await sdk.leave();
   expect(sdk.requests.length).toBe(before);
 });
 
@@ -155,7 +155,7 @@ test("a page that goes away sends what it has, within the keepalive quota", asyn
   await page.evaluate(() => {
     for (let index = 0; index < 15; index++) milepost("track", "Edited", { index });
   });
-  await page.goto("about:blank");
+  await sdk.leave();
   await sdk.expectSent((it) => it.event === "Edited", 15);
   expect(sdk.events("Page Left").length).toBe(1);
 });

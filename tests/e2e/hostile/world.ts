@@ -81,11 +81,15 @@ export class World {
     return { vendor: originOf(this.vendor), key };
   }
 
-  /** Gets ready for a visit; answers with where the page is. */
-  expect(page: HostilePage, key: string): { url: string; received: Received } {
+  /**
+   * Gets ready for a visit; answers with where the page is, and a page of the same host to leave for. Not for another site: that is
+   * another process, and Chromium ends the old one after half a second, whether or not a busy machine has let it say good-bye.
+   */
+  expect(page: HostilePage, key: string): { url: string; elsewhere: string; received: Received } {
     const received = new Received();
     this.visits.set(key, { page, received });
-    return { url: `${originOf(this.host)}/${page.around ? "around" : "page"}/${key}`, received };
+    const host = originOf(this.host);
+    return { url: `${host}/${page.around ? "around" : "page"}/${key}`, elsewhere: `${host}/elsewhere/${key}`, received };
   }
 
   private serveHost(request: IncomingMessage, response: ServerResponse): void {
@@ -96,11 +100,12 @@ export class World {
       return;
     }
     const urls = this.urls(key);
-    const headers = kind === "page" ? page.headers?.(urls) : {};
-    const type = page.type ?? "text/html; charset=utf-8";
-    response.writeHead(200, { "content-type": kind === "around" ? "text/html; charset=utf-8" : type, "cache-control": "no-store", ...headers });
-    // Around a frame there is nothing of ours.
-    response.end(kind === "around" ? page.around?.replaceAll("%KEY%", key) : documentOf(page, urls));
+    const headers = kind === "around" ? {} : page.headers?.(urls);
+    const type = (kind === "page" && page.type) || "text/html; charset=utf-8";
+    response.writeHead(200, { "content-type": type, "cache-control": "no-store", ...headers });
+    // Around a frame, and elsewhere, there is nothing of ours.
+    if (kind === "page") response.end(documentOf(page, urls));
+    else response.end(kind === "around" ? page.around?.replaceAll("%KEY%", key) : "<!doctype html><title>Elsewhere</title>");
   }
 
   private async serveVendor(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -9,6 +9,9 @@ import { join } from "node:path";
 const DIST = join(import.meta.dirname, "../../../sdk/dist");
 const PATIENCE_MS = 10_000;
 
+/** A page of the customer's without the SDK. */
+const ELSEWHERE = "/elsewhere";
+
 /** As strict as policies get: no wasm, no styles of our own, Trusted Types. */
 export const STRICT_POLICY = "script-src 'nonce-n' 'strict-dynamic'; style-src 'none'; require-trusted-types-for 'script'";
 
@@ -107,9 +110,9 @@ export class SdkPage {
 
   static async start(page: Page): Promise<SdkPage> {
     let self: SdkPage;
-    const host = createServer((_request, response) => {
+    const host = createServer((request, response) => {
       response.writeHead(200, { "content-type": "text/html; charset=utf-8", ...self.headers });
-      response.end(self.html);
+      response.end(request.url === ELSEWHERE ? "<!doctype html><title>Elsewhere</title>" : self.html);
     });
     const collector = createServer((request, response) => void self.answer(request, response));
     self = new SdkPage(page, host, collector);
@@ -146,9 +149,18 @@ export class SdkPage {
     await this.page.goto(this.origin + (setup.path ?? "/"));
   }
 
-  /** Waits until the module has taken over, with what the config says. */
+  /**
+   * Leaves for a page of the same host. Not for another site: that is another process, and Chromium ends the old one after half a
+   * second, whether or not a busy machine has let it say good-bye.
+   */
+  async leave(tab = this.page): Promise<void> {
+    await tab.goto(this.origin + ELSEWHERE);
+  }
+
+  /** Waits until an engine has taken over, with what the config says; where nobody has to be asked for consent. */
   async live(): Promise<void> {
-    await expect.poll(() => this.requests.some((it) => it.includes("/v1/config/"))).toBe(true);
+    await this.page.evaluate(() => new Promise((done) => milepost("on", "ready", done)));
+    // It is fetched beside the engine, whichever is there first.
     // The browser notes a load when its last byte is there; the page's own promises come before the next task.
     await this.page.waitForFunction(() =>
       performance.getEntriesByType("resource").some((it) => it.name.includes("/v1/config/")),
