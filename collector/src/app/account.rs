@@ -85,11 +85,8 @@ impl App {
         let active = self.users(&UserRequest { filter, ..UserRequest::default() }, USERS).await?;
         let mut journeys = Vec::new();
         for journey in &self.project().definitions.journeys {
-            // Of one of them the list knows already when everybody reached what.
-            let reaches = match active.reaches_of(journey) {
-                Some(known) => Arc::clone(known),
-                None => Arc::new(self.events.first_reached(Arc::new(journey.clone())).await?),
-            };
+            let keys = users.iter().map(|it| it.key).collect();
+            let reaches = self.events.first_reached_of(Arc::new(journey.clone()), keys).await?;
             journeys.push(AccountJourney::of(journey.clone(), &users, &reaches));
         }
         let filter = ResponseFilter { account: Some(id.to_owned()), ..ResponseFilter::default() };

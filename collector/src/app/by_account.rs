@@ -159,6 +159,11 @@ impl Layer for ByAccount {
         })
     }
 
+    fn first_reached_of(&self, journey: Arc<Journey>, mut users: Vec<UserKey>) -> Answering<'_, Reaches> {
+        users.retain(|it| self.accounts.stands_for_one(*it));
+        self.all.first_reached_of(shared(&journey), users)
+    }
+
     fn everybody(&self) -> Answering<'_, Arc<Everybody>> {
         let accounts = Arc::clone(&self.accounts);
         Box::pin(async move {

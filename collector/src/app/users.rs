@@ -89,20 +89,19 @@ impl App {
         let project = self.project();
         let journey = project.definitions.journeys.first().cloned().map(Arc::new);
         let everybody = self.events.everybody().await?;
-        // Who is only counted, by what is no milestone, is counted without looking at milestones.
-        let is_asked = until > 0 || !request.filter.milestones.is_empty();
-        let reaches = Arc::new(match journey.as_ref().filter(|_| is_asked) {
-            Some(journey) => self.events.first_reached(Arc::clone(journey)).await?,
-            None => Reaches::default(),
-        });
         let cares = Arc::new(self.cares_of_users(&everybody).await?);
         let mut judge = Judge::new(&request.filter, self.now_ms(), Arc::clone(&cares));
+        let mut known: Vec<(&Journey, Arc<Reaches>)> = Vec::new();
         for milestone in &request.filter.milestones {
-            let is_first = journey.as_ref().is_some_and(|it| it.id == milestone.journey);
             let asked = project.definitions.journey(&milestone.journey);
-            let own = match asked {
-                Some(asked) if !is_first => Arc::new(self.events.first_reached(Arc::new(asked.clone())).await?),
-                _ => Arc::clone(&reaches),
+            let own = match (asked, known.iter().find(|(it, _)| Some(*it) == asked)) {
+                (_, Some((_, own))) => Arc::clone(own),
+                (Some(asked), None) => {
+                    let own = Arc::new(self.events.first_reached(Arc::new(asked.clone())).await?);
+                    known.push((asked, Arc::clone(&own)));
+                    own
+                }
+                (None, None) => Arc::default(),
             };
             judge.look_at(own, asked, milestone);
         }
@@ -113,6 +112,14 @@ impl App {
         });
         let (total, order, everybody) =
             picking.await.map_err(|error| StorageError::Failed(format!("picking users was cut off: {error}")))?;
+        let reaches = match (&journey, known.into_iter().find(|(it, _)| Some(*it) == journey.as_deref())) {
+            (_, Some((_, reaches))) => reaches,
+            (Some(journey), None) => {
+                let shown = order.iter().filter_map(|it| Some(everybody.users().get(*it as usize)?.key)).collect();
+                Arc::new(self.events.first_reached_of(Arc::clone(journey), shown).await?)
+            }
+            (None, None) => Arc::default(),
+        };
         Ok(UserList { journey, total, order, everybody, reaches, cares })
     }
 }
@@ -156,11 +163,6 @@ fn in_order(everybody: &Everybody, picked: Vec<u32>, sort: UserSort, is_descendi
 impl UserList {
     pub fn journey(&self) -> Option<&Journey> {
         self.journey.as_deref()
-    }
-
-    /// When everybody reached the milestones of the journey that the list looks at; `None` for any other.
-    pub(super) fn reaches_of(&self, journey: &Journey) -> Option<&Arc<Reaches>> {
-        self.journey().is_some_and(|it| it == journey).then_some(&self.reaches)
     }
 
     pub fn total(&self) -> usize {

@@ -184,6 +184,10 @@ impl Layer for Veil {
         self.behind.first_reached(journey)
     }
 
+    fn first_reached_of(&self, journey: Arc<Journey>, users: Vec<UserKey>) -> Answering<'_, Reaches> {
+        self.behind.first_reached_of(journey, users)
+    }
+
     fn names(&self, users: Vec<UserKey>) -> Answering<'_, Vec<Option<UserName>>> {
         self.behind.names(users)
     }

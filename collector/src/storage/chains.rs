@@ -170,6 +170,12 @@ impl Reaches {
         &self.users
     }
 
+    /// When the first of the users reached each milestone.
+    pub fn together(&self) -> Vec<Option<i64>> {
+        let earliest = |level| self.times_ms.iter().skip(level).step_by(self.milestones).min().and_then(reached);
+        (0..self.milestones).map(earliest).collect()
+    }
+
     /// Each user, and per milestone of the journey, in its order, when it was first reached.
     pub fn iter(&self) -> impl Iterator<Item = (UserKey, impl Iterator<Item = Option<i64>>)> {
         let rows = self.times_ms.chunks(self.milestones.max(1));

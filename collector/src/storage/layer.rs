@@ -18,6 +18,7 @@ pub(crate) trait Layer: Send + Sync {
 
     fn chains(&self, question: FunnelQuestion) -> Answering<'_, Chains>;
     fn first_reached(&self, journey: Arc<Journey>) -> Answering<'_, Reaches>;
+    fn first_reached_of(&self, journey: Arc<Journey>, users: Vec<UserKey>) -> Answering<'_, Reaches>;
     fn names(&self, users: Vec<UserKey>) -> Answering<'_, Vec<Option<UserName>>>;
     fn everybody(&self) -> Answering<'_, Arc<Everybody>>;
     fn activity(&self, question: ActivityQuestion) -> Answering<'_, Vec<Active>>;
@@ -41,6 +42,10 @@ impl<T: Layer> Events for T {
 
     fn first_reached(&self, journey: Arc<Journey>) -> Answering<'_, Reaches> {
         Layer::first_reached(self, journey)
+    }
+
+    fn first_reached_of(&self, journey: Arc<Journey>, users: Vec<UserKey>) -> Answering<'_, Reaches> {
+        Layer::first_reached_of(self, journey, users)
     }
 
     fn names(&self, users: Vec<UserKey>) -> Answering<'_, Vec<Option<UserName>>> {

@@ -218,6 +218,11 @@ impl Events for SqliteEvents {
         Box::pin(self.readers.ask(move |connection| segments.first_reached(connection, &journey)))
     }
 
+    fn first_reached_of(&self, journey: Arc<Journey>, users: Vec<UserKey>) -> Answering<'_, Reaches> {
+        let segments = self.segments.clone();
+        Box::pin(self.readers.ask(move |connection| segments.first_reached_of(connection, &journey, &users)))
+    }
+
     fn names(&self, users: Vec<UserKey>) -> Answering<'_, Vec<Option<UserName>>> {
         Box::pin(self.readers.ask(move |connection| segments::names(connection, &users)))
     }

@@ -314,6 +314,11 @@ async fn agrees(
     let names = names_of(engine, &reaches).await;
     let found: BTreeMap<_, _> = names.into_iter().zip(reaches.iter().map(|(_, it)| it.collect::<Vec<_>>())).collect();
     prop_assert_eq!(found, model.first_reached(journey));
+    // Somebody of whom nothing is known among them.
+    let some: Vec<UserKey> = reaches.users().iter().rev().copied().step_by(2).chain([UserKey(u32::MAX)]).collect();
+    let of_some = engine.first_reached_of(Arc::new(journey.clone()), some.clone()).await.expect("reaches");
+    prop_assert_eq!(&of_some, &reaches.only(|it| some.contains(&it)));
+    prop_assert_eq!(of_some.together(), earliest(&of_some, journey.milestones.len()));
     prop_assert_eq!(everybody(engine).await, model.everybody());
     next_actions_agree(engine, model, journey, since, until).await?;
     let names = ["C", "A"];
@@ -459,6 +464,17 @@ async fn everybody(engine: &dyn Events) -> BTreeMap<(String, bool), ModelLine> {
 async fn names(engine: &dyn Events, users: Vec<UserKey>) -> Vec<(String, bool)> {
     let names = engine.names(users).await.expect("names");
     names.into_iter().map(|it| it.map(|it| (it.user, it.anonymous)).expect("a name")).collect()
+}
+
+/// When the first of all users reached each milestone.
+fn earliest(reaches: &Reaches, milestones: usize) -> Vec<Option<i64>> {
+    let mut earliest = vec![None; milestones];
+    for (_, times_ms) in reaches.iter() {
+        for (slot, at_ms) in earliest.iter_mut().zip(times_ms) {
+            *slot = [*slot, at_ms].into_iter().flatten().min();
+        }
+    }
+    earliest
 }
 
 async fn names_of(engine: &dyn Events, reaches: &Reaches) -> Vec<(String, bool)> {

@@ -161,6 +161,10 @@ impl Events for Moody {
         self.engine.first_reached(journey)
     }
 
+    fn first_reached_of(&self, journey: Arc<Journey>, users: Vec<UserKey>) -> Answering<'_, Reaches> {
+        self.engine.first_reached_of(journey, users)
+    }
+
     fn names(&self, users: Vec<UserKey>) -> Answering<'_, Vec<Option<UserName>>> {
         self.engine.names(users)
     }

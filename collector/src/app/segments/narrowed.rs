@@ -47,6 +47,11 @@ impl Layer for Narrowed {
         self.only(self.all.first_reached(journey), |members, all| all.only(|it| members.has(it)))
     }
 
+    fn first_reached_of(&self, journey: Arc<Journey>, mut users: Vec<UserKey>) -> Answering<'_, Reaches> {
+        users.retain(|it| self.members.has(*it));
+        self.all.first_reached_of(journey, users)
+    }
+
     fn everybody(&self) -> Answering<'_, Arc<Everybody>> {
         self.only(self.all.everybody(), |members, all| Arc::new(all.only(|it| members.has(it.key))))
     }

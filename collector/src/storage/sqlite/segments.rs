@@ -60,8 +60,11 @@ use domain::{Definitions, Journey};
 use rusqlite::{Connection, OptionalExtension};
 use sealer::{Sealer, Wanted};
 use snapshot::Snapshot;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
+
+/// Of more users than these it is quicker to look at everybody's rows than for each one's.
+const A_FEW: usize = 10_000;
 
 /// Tier 2 of one data folder; cheap to clone.
 #[derive(Clone, Default)]
@@ -90,6 +93,21 @@ impl Segments {
 
     pub(super) fn first_reached(&self, connection: &Connection, journey: &Journey) -> Result<Reaches, StorageError> {
         questions::first_reached(&Snapshot::open(connection, &self.cache)?, journey)
+    }
+
+    pub(super) fn first_reached_of(
+        &self,
+        connection: &Connection,
+        journey: &Journey,
+        users: &[UserKey],
+    ) -> Result<Reaches, StorageError> {
+        let snapshot = Snapshot::open(connection, &self.cache)?;
+        let wanted = users.iter().map(|it| it.0);
+        if users.len() <= A_FEW {
+            return questions::first_reached_of(&snapshot, journey, &wanted.collect());
+        }
+        let wanted: HashSet<u32> = wanted.collect();
+        Ok(questions::first_reached(&snapshot, journey)?.only(|it| wanted.contains(&it.0)))
     }
 
     pub(super) fn everybody(&self, connection: &Connection) -> Result<Arc<Everybody>, StorageError> {
@@ -145,7 +163,7 @@ impl Segments {
         for sender in senders {
             users.insert(snapshot.who.user_of(who::narrow(*sender)?));
         }
-        questions::reached_by(&snapshot, journey, &users)
+        Ok(questions::first_reached_of(&snapshot, journey, &users)?.together())
     }
 
     pub(super) fn profiles(&self, connection: &Connection, users: &[String]) -> Result<Vec<Profile>, StorageError> {

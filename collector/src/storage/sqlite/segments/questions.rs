@@ -48,10 +48,14 @@ pub(super) fn chains(snapshot: &Snapshot<'_>, question: &FunnelQuestion) -> Resu
 }
 
 pub(super) fn first_reached(snapshot: &Snapshot<'_>, journey: &Journey) -> Result<Reaches, StorageError> {
+    Ok(first_of(&marks(snapshot, journey, Within::default())?, journey, |_| true))
+}
+
+fn first_of(marks: &ByUser<'_>, journey: &Journey, is_wanted: impl Fn(Sender) -> bool + Sync) -> Reaches {
     let milestones = journey.milestones.len();
-    let parts = marks(snapshot, journey, Within::default())?.each_part(|part| {
+    let parts = marks.each_part(|part| {
         let mut reaches = Reaches::new(milestones);
-        for (user, own, of_account) in part.users() {
+        for (user, own, of_account) in part.users().filter(|(user, ..)| is_wanted(*user)) {
             reaches.push(UserKey(user));
             for it in own.iter().chain(of_account) {
                 reaches.reach(it.level as usize, it.at_ms);
@@ -61,15 +65,15 @@ pub(super) fn first_reached(snapshot: &Snapshot<'_>, journey: &Journey) -> Resul
     });
     let mut reaches = Reaches::new(milestones);
     reaches.extend(parts);
-    Ok(reaches)
+    reaches
 }
 
-/// The same for some users, all of them as one: nobody else's messages are looked at where one message alone decides.
-pub(super) fn reached_by(
+/// The same for some users: nobody else's messages are looked at where one message alone decides.
+pub(super) fn first_reached_of(
     snapshot: &Snapshot<'_>,
     journey: &Journey,
     wanted: &BTreeSet<Sender>,
-) -> Result<Vec<Option<i64>>, StorageError> {
+) -> Result<Reaches, StorageError> {
     let who = &*snapshot.who;
     let accounts: BTreeSet<Account> = wanted.iter().filter_map(|it| who.account_of(*it)).collect();
     // Their senders, and those whose messages count for them where a milestone is the account's.
@@ -84,30 +88,21 @@ pub(super) fn reached_by(
             counting.push(sender);
         }
     }
-    let mut times_ms: Vec<Option<i64>> = vec![None; journey.milestones.len()];
-    let mut reach = |level: u32, at_ms: i64| {
-        if let Some(slot) = times_ms.get_mut(level as usize) {
-            *slot = Some(slot.map_or(at_ms, |before| before.min(at_ms)));
-        }
-    };
     let is_about = |actor: Actor| match actor {
         Actor::User(user) => wanted.contains(&user),
         Actor::Account(account) => accounts.contains(&account),
     };
-    let (rows, of_histories) = rows(snapshot, journey, Within::default(), &is_about)?;
+    let (rows, mut gathered) = rows(snapshot, journey, Within::default(), &is_about)?;
     for rows in rows {
         let senders = if rows.scope == Scope::User { &own } else { &counting };
         for row in rows_of(&rows.segment, rows.is_sorted, senders) {
-            rows.each(row..row + 1, |_, at_ms| reach(rows.level, at_ms));
+            rows.each(row..row + 1, |sender, at_ms| {
+                Actor::of(sender, rows.scope, who).reaches(rows.level, at_ms, &mut gathered);
+            });
         }
     }
-    let marks = ByUser::new(Vec::new(), of_histories, Within::default(), who).each_part(|part| {
-        let users = part.users().filter(|(user, ..)| wanted.contains(user));
-        let marks = users.flat_map(|(_, own, of_account)| own.iter().chain(of_account).copied());
-        marks.collect::<Vec<_>>()
-    });
-    marks.into_iter().flatten().for_each(|it| reach(it.level, it.at_ms));
-    Ok(times_ms)
+    let marks = ByUser::new(Vec::new(), gathered, Within::default(), who);
+    Ok(first_of(&marks, journey, |user| wanted.contains(&user)))
 }
 
 pub(super) fn activity(snapshot: &Snapshot<'_>, question: &ActivityQuestion) -> Result<Vec<Active>, StorageError> {
