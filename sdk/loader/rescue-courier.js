@@ -35,14 +35,18 @@ export const courier = ({ url, key, store, complain }) => {
   let timer;
   /** How many were lost for which reason. */
   let losses = {};
+  /** How often consent was taken back. */
+  let clearings = 0;
 
   const bytes = (some) => some.reduce((sum, it) => sum + it.size, 0);
   const lose = (reason, count) => {
     losses[reason] = (losses[reason] || 0) + count;
   };
+  /** Those that are ours still: an answer may come after a no, and nothing is stored any more then. */
   const forget = (gone) => {
-    entries = entries.filter((it) => !gone.includes(it));
-    store.remove(gone.map((it) => it.record.key));
+    const ours = entries.filter((it) => gone.includes(it));
+    entries = entries.filter((it) => !ours.includes(it));
+    store.remove(ours.map((it) => it.record.key));
   };
 
   const enter = (record) => entries.push({ record, size: sizeOf(record.text) + 1 });
@@ -119,7 +123,10 @@ export const courier = ({ url, key, store, complain }) => {
     },
     /** What is kept already, of this page and of others. */
     recover: async () => {
-      for (const record of [...((await store.all()) || []), ...store.own.values()]) {
+      const before = clearings;
+      const found = (await store.all()) || [];
+      if (clearings !== before) return;
+      for (const record of [...found, ...store.own.values()]) {
         if (entries.every((it) => it.record.key !== record.key)) enter(record);
       }
       makeRoom();
@@ -142,6 +149,7 @@ export const courier = ({ url, key, store, complain }) => {
     },
     clear: () => {
       clearTimeout(timer);
+      clearings += 1;
       losses = {};
       entries = [];
       store.clear();

@@ -129,6 +129,29 @@ test("without consent nothing is stored, and a no deletes what was", async ({ sd
   expect(await page.evaluate(() => localStorage.length)).toBe(0);
 });
 
+for (const engine of ["module", "rescue"]) {
+  test(`an answer that comes after a no brings nothing back (${engine})`, async ({ sdk, page }) => {
+    if (engine === "rescue") {
+      sdk.expectedErrors.push(/Failed to load resource/);
+      sdk.tamper = (file) => (/^sdk-(translated-\w+\.js|\w+\.wasm)$/.test(file) ? { status: 404, body: Buffer.of() } : {});
+    }
+    let answer = (): void => undefined;
+    sdk.answers.push({ status: 200, after: new Promise((done) => (answer = done)) });
+    await sdk.open({ before: call("track", "Early") });
+    await sdk.expectSent((it) => it.event === "Early");
+    await page.evaluate(call("consent", "denied"));
+    const databases = () => page.evaluate(async () => (await indexedDB.databases()).length);
+    await expect.poll(databases).toBe(0);
+    const answered = page.waitForEvent("requestfinished", (it) => it.url().endsWith("/v1/batch"));
+    answer();
+    await answered;
+    // What the page does about it is done in the tasks that follow.
+    await page.evaluate(() => new Promise((done) => setTimeout(done, 100)));
+    expect(await databases()).toBe(0);
+    expect(await page.evaluate(() => localStorage.length)).toBe(0);
+  });
+}
+
 test("when the tab that sends dies, another sends what it had", async () => {
   test.setTimeout(120_000);
   const browser = await MortalBrowser.start();

@@ -58,6 +58,8 @@ export interface Served {
 interface Answer {
   status: number;
   headers?: Record<string, string>;
+  /** What was sent is there, but its sender hears of it only then. */
+  after?: Promise<void>;
 }
 
 /** How the page differs from an ordinary one. */
@@ -209,6 +211,7 @@ export class SdkPage {
       if (this.isDeaf) return;
       const answer = this.answers.shift() ?? { status: 200 };
       if (answer.status === 200) this.batches.push(JSON.parse(Buffer.concat(chunks).toString()) as Batch);
+      await answer.after;
       response.writeHead(answer.status, { ...cors, ...answer.headers }).end("{}");
     } else if (url.pathname.startsWith("/v1/config/")) {
       response.writeHead(200, { ...cors, "content-type": "text/plain" }).end(this.config);
