@@ -28,6 +28,7 @@ mod next;
 mod operators;
 mod overview;
 mod own;
+mod pairs;
 mod people;
 mod people_csv;
 mod people_list;

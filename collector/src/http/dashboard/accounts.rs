@@ -9,6 +9,7 @@ use super::error::{Link, PageError};
 use super::frame::Frame;
 use super::funnel_chart::Share;
 use super::href::Href;
+use super::pairs::given;
 use super::sorting::Column;
 use super::surveys::shown_of;
 use super::view::{Choice, Preset};
@@ -112,7 +113,7 @@ pub(crate) async fn show(
     Among { app, chosen }: Among,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
-    if let Some((_, id)) = pairs.iter().find(|(name, _)| name == "id") {
+    if let Some(id) = given(&pairs, "id") {
         return super::account::account_page(&app, &operator, id, None).await;
     }
     let calendar = &app.calendar();
@@ -166,7 +167,7 @@ impl Asked {
     fn parse(pairs: &[(String, String)], calendar: &Calendar) -> Result<Self, PageError> {
         let query = AccountQuery::parse(pairs, calendar)
             .map_err(|Misunderstood { name, message }| back(format!("`{name}` {message}. Begin here:")))?;
-        let page = pairs.iter().find(|(it, _)| it == "page").map_or("1", |(_, text)| text.as_str());
+        let page = given(pairs, "page").unwrap_or("1");
         let page = match page.parse::<usize>() {
             Ok(page) if page > 0 => page,
             _ => return Err(back("The page is not a number from 1 on. Begin here:".to_owned())),

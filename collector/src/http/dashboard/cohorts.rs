@@ -11,6 +11,7 @@ use super::funnel_chart::Share;
 use super::hesitation::Range;
 use super::href::Href;
 use super::journey::{find, no_such_journey};
+use super::pairs::given;
 use super::shade::shade;
 use super::view::Preset;
 use super::written;
@@ -134,7 +135,7 @@ pub(super) async fn show(
 
 /// Value where nothing, or nonsense, is given.
 fn show_of(pairs: &[(String, String)]) -> Columns {
-    let text = pairs.iter().find(|(name, _)| name == "show").map_or("", |(_, text)| text.as_str());
+    let text = given(pairs, "show").unwrap_or_default();
     Columns::parse(text).unwrap_or_default()
 }
 

@@ -9,6 +9,7 @@ use super::funnel_chart::{Share, people_href};
 use super::hesitation::{Range, Ranked};
 use super::href::Href;
 use super::journey::Funnel;
+use super::pairs::given;
 use super::quality::Quality;
 use super::responses::{Saying, sayings};
 use super::snippet::snippet;
@@ -117,7 +118,7 @@ pub(super) async fn show(
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
     let project = app.project();
-    let asked = pairs.iter().find(|(name, _)| name == "journey").map(|(_, text)| text.as_str());
+    let asked = given(&pairs, "journey");
     let journey = match asked.filter(|it| !it.is_empty()) {
         Some(id) => super::journey::find(&app, id)?,
         None => match project.definitions.journeys.first() {

@@ -5,6 +5,7 @@ use super::frame::Frame;
 use super::funnel_chart::people_href;
 use super::href::Href;
 use super::journey::{find, no_such_journey};
+use super::pairs::given;
 use super::surveys::shown_of;
 use super::user::subject_href;
 use super::view::View;
@@ -120,7 +121,7 @@ impl Asked {
     pub(super) fn parse(app: &App, id: &str, pairs: &[(String, String)]) -> Result<Self, PageError> {
         let journey = find(app, id)?;
         let view = View::parse(pairs, &app.calendar());
-        let text = |name: &str| pairs.iter().find(|(it, _)| it == name).map(|(_, text)| text.as_str());
+        let text = |name: &str| given(pairs, name);
         let back = |message: String| {
             let href = Href::to(&["journeys", id]).with_all(view.pairs());
             PageError::BadAddress { message, instead: vec![Link { name: journey.name.clone(), href }] }

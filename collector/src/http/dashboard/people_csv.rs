@@ -32,9 +32,7 @@ pub(super) async fn download(
 ) -> Result<Response, PageError> {
     let asked = Asked::parse(&app, &id, &pairs)?;
     let answer = asked.answer(&app).await?;
-    let marked = pairs.iter().any(|(name, text)| name == "bom" && text == "1");
-    let mut head = if marked { BYTE_ORDER_MARK.as_bytes().to_vec() } else { Vec::new() };
-    head.extend(lines(std::iter::once(heading(&asked)))?);
+    let head = head(heading(&asked), &pairs)?;
     let about = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", file_name(&asked))),
@@ -95,6 +93,18 @@ fn row(person: &Person, asked: &Asked) -> Vec<String> {
     cells
 }
 
+/// What a file begins with.
+pub(super) fn head(heading: Vec<String>, pairs: &[(String, String)]) -> io::Result<Vec<u8>> {
+    let mut head = mark(pairs).as_bytes().to_vec();
+    head.extend(lines(std::iter::once(heading))?);
+    Ok(head)
+}
+
+/// The byte order mark tells Excel that the file is UTF-8.
+fn mark(pairs: &[(String, String)]) -> &'static str {
+    if pairs.iter().any(|(name, text)| name == "bom" && text == "1") { "\u{feff}" } else { "" }
+}
+
 pub(super) fn lines(rows: impl Iterator<Item = Vec<String>>) -> io::Result<Vec<u8>> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     for row in rows {
@@ -136,10 +146,9 @@ pub(super) fn csv_of_people<T: Copy + Send + 'static>(
     cells: impl Fn((Profile, bool, T)) -> Vec<String> + Send + 'static,
     name_parts: &[&str],
     view: &View,
-    marked: bool,
+    pairs: &[(String, String)],
 ) -> Result<Response, PageError> {
-    let mut head = if marked { BYTE_ORDER_MARK.as_bytes().to_vec() } else { Vec::new() };
-    head.extend(lines(std::iter::once(heading))?);
+    let head = head(heading, pairs)?;
     let about = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", named(name_parts, view, "csv"))),
@@ -160,8 +169,8 @@ pub(super) fn csv_of_people<T: Copy + Send + 'static>(
 }
 
 /// A whole file at once, for lists that are in memory anyway.
-pub(super) fn csv_answer(body: Vec<u8>, name_parts: &[&str], view: &View, marked: bool) -> Response {
-    let mut whole = if marked { BYTE_ORDER_MARK.as_bytes().to_vec() } else { Vec::new() };
+pub(super) fn csv_answer(body: Vec<u8>, name_parts: &[&str], view: &View, pairs: &[(String, String)]) -> Response {
+    let mut whole = mark(pairs).as_bytes().to_vec();
     whole.extend(body);
     let about = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
@@ -169,9 +178,6 @@ pub(super) fn csv_answer(body: Vec<u8>, name_parts: &[&str], view: &View, marked
     ];
     (about, whole).into_response()
 }
-
-/// Tells Excel that the file is UTF-8.
-pub(super) const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// File systems stop at 255 bytes.
 const FILE_NAME_CHARS: usize = 200;

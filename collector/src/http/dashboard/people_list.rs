@@ -4,6 +4,7 @@
 
 use super::frame::Frame;
 use super::href::Href;
+use super::pairs::value;
 use super::people::{account_name, name, text};
 use super::surveys::shown_of;
 use super::user::subject_href;
@@ -94,16 +95,6 @@ pub(super) fn offset(page: usize) -> usize {
 /// The page asked for; `None` where it is no number from 1 on.
 pub(super) fn page_of(pairs: &[(String, String)]) -> Option<usize> {
     value(pairs, "page").unwrap_or("1").parse().ok().filter(|it| *it > 0)
-}
-
-/// A parameter, where it is given and not empty.
-pub(super) fn value<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    pairs.iter().find(|(it, _)| it == name).map(|(_, text)| text.as_str()).filter(|it| !it.is_empty())
-}
-
-/// Whether the file is to say that it is UTF-8.
-pub(super) fn is_marked(pairs: &[(String, String)]) -> bool {
-    value(pairs, "bom") == Some("1")
 }
 
 pub(super) fn csv_heading(one: &str, other: &str) -> Vec<String> {

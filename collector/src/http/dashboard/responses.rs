@@ -11,6 +11,7 @@ pub(super) use said::{Saying, sayings};
 use super::error::{Link, PageError};
 use super::frame::Frame;
 use super::href::Href;
+use super::pairs::given;
 use super::surveys::{home as surveys_home, shown_of, survey_href};
 use super::view::Preset;
 use super::written;
@@ -110,7 +111,7 @@ fn among_pairs(query: &ResponseQuery) -> impl Iterator<Item = (&str, &str)> {
 
 impl Asked {
     pub(super) fn parse(pairs: &[(String, String)], calendar: &Calendar) -> Result<Self, PageError> {
-        let number = pairs.iter().find(|(it, _)| it == "number").map_or("1", |(_, text)| text.as_str());
+        let number = given(pairs, "number").unwrap_or("1");
         let number = match number.parse::<usize>() {
             Ok(number) if number > 0 => number,
             _ => return Err(back("The number of the page is not a number from 1 on. Begin here:".to_owned())),

@@ -9,6 +9,7 @@ use super::among_bar::in_words;
 use super::error::PageError;
 use super::frame::Frame;
 use super::href::Href;
+use super::pairs::given;
 use super::written;
 use crate::app::App;
 use crate::app::segments::{NAME_CHARS_MAX, Segment, SegmentRefusal};
@@ -72,7 +73,7 @@ pub(super) async fn show(
     State(app): State<Arc<App>>,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
-    let draft = pairs.iter().find(|(it, _)| it == "where").map_or("", |it| it.1.trim()).to_owned();
+    let draft = given(&pairs, "where").unwrap_or_default().trim().to_owned();
     if pairs.iter().any(|(name, _)| name == "add") {
         return match segment::parse(&draft).map_err(|it| it.to_string()).and_then(|it| builder::add(it, &pairs)) {
             Ok(joined) => Ok(Redirect::to(&draft_href(&joined.to_string()).into_string()).into_response()),

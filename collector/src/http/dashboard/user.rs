@@ -6,6 +6,7 @@ use super::erasure::erasure_href;
 use super::error::{Link, PageError};
 use super::frame::Frame;
 use super::href::Href;
+use super::pairs::value;
 use super::people::{account_name, name};
 use super::responses::{Saying, sayings};
 use super::takeout::takeout_href;
@@ -169,8 +170,7 @@ pub(super) async fn user_page(
 ) -> Result<Response, PageError> {
     let calendar = &app.calendar();
     let user = app.user(id).await?.ok_or_else(|| no_such_user(id))?;
-    let survey = pairs.iter().find(|(name, _)| name == "survey").map(|(_, text)| text.clone());
-    let survey = survey.filter(|it| !it.is_empty());
+    let survey = value(pairs, "survey").map(str::to_owned);
     let at = Field::parse(pairs, "at", |text| {
         calendar.parse_ms(text).ok_or_else(|| "is not a time: write 2026-01-31T10:03".to_owned())
     });

@@ -9,6 +9,7 @@ use super::care::{self, CareCell};
 use super::error::{Link, PageError};
 use super::frame::Frame;
 use super::href::Href;
+use super::pairs::given;
 use super::sorting::Column;
 use super::surveys::shown_of;
 use super::user::{user_href, user_page};
@@ -94,7 +95,7 @@ pub(crate) async fn show(
     Among { app, chosen }: Among,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
-    if let Some((_, id)) = pairs.iter().find(|(name, _)| name == "id") {
+    if let Some(id) = given(&pairs, "id") {
         return user_page(&app, &operator, id, &pairs, None).await;
     }
     let project = app.project();
@@ -158,7 +159,7 @@ impl Asked {
     fn parse(pairs: &[(String, String)], project: &Project) -> Result<Self, PageError> {
         let query = UserQuery::parse(pairs, project)
             .map_err(|it| back(format!("{}. Begin here:", written::first_upper(&it.in_words()))))?;
-        let page = pairs.iter().find(|(it, _)| it == "page").map_or("1", |(_, text)| text.as_str());
+        let page = given(pairs, "page").unwrap_or("1");
         let page = match page.parse::<usize>() {
             Ok(page) if page > 0 => page,
             _ => return Err(back("The page is not a number from 1 on. Begin here:".to_owned())),

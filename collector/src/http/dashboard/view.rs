@@ -5,6 +5,7 @@
 
 use super::funnel_chart::people_in_words;
 use super::href::Href;
+use super::pairs::given;
 use super::written::{self, DAY_MS};
 use crate::app::comparison::{BEFORE, Baseline, OTHERS, SEGMENT};
 use crate::app::funnel::FunnelRequest;
@@ -105,7 +106,7 @@ impl View {
                 }
             });
         }
-        let text = |name| pairs.iter().find(|(it, _)| it == name).map(|it| it.1.trim().to_owned());
+        let text = |name| given(pairs, name).map(|it| it.trim().to_owned());
         let among = among::NAMES.into_iter().filter_map(|name| Some((name, text(name)?))).collect();
         Self { calendar: calendar.clone(), window, since, until, by, compare, among }
     }
@@ -295,7 +296,7 @@ impl<T> Field<T> {
     }
 
     pub(super) fn parse(pairs: &[(String, String)], name: &str, parse: impl FnOnce(&str) -> Result<T, String>) -> Self {
-        let text = pairs.iter().find(|(it, _)| it == name).map_or("", |(_, text)| text.trim()).to_owned();
+        let text = given(pairs, name).unwrap_or_default().trim().to_owned();
         if text.is_empty() {
             return Self { text, value: None, problem: None };
         }

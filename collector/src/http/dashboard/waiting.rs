@@ -4,6 +4,7 @@ use super::error::{Link, PageError};
 use super::frame::Frame;
 use super::href::Href;
 use super::journey::{find, no_such_journey};
+use super::pairs::given;
 use super::people::{account_name, name, text};
 use super::people_csv::csv_of_people;
 use super::surveys::shown_of;
@@ -104,9 +105,8 @@ pub(super) async fn download(
     let waiting = ends.waiting(asked.view.since.value, asked.view.until.value);
     let heading = ["user", "anonymous", "name", "email", "account", "account name", "started (UTC)"];
     let heading = heading.map(str::to_owned).to_vec();
-    let marked = pairs.iter().any(|(name, text)| name == "bom" && text == "1");
     let cells = |it| cells(&WaitingUser::of(it));
-    csv_of_people(app, waiting, heading, cells, &["milepost", &id, "waiting"], &asked.view, marked)
+    csv_of_people(app, waiting, heading, cells, &["milepost", &id, "waiting"], &asked.view, &pairs)
 }
 
 fn cells(user: &WaitingUser) -> Vec<String> {
@@ -133,7 +133,7 @@ impl Asked {
         if let Some(problem) = [&view.since.problem, &view.until.problem].into_iter().flatten().next() {
             return Err(back(format!("{problem}. Set it on the funnel page:")));
         }
-        let page = pairs.iter().find(|(it, _)| it == "page").map_or("1", |(_, text)| text.as_str());
+        let page = given(pairs, "page").unwrap_or("1");
         let page = match page.parse::<usize>() {
             Ok(page) if page > 0 => page,
             _ => return Err(back("The page is not a number from 1 on. Begin at the funnel:".to_owned())),

@@ -6,7 +6,7 @@ use crate::csv_safe::csv_safe;
 use crate::http::among::Among;
 use crate::http::dashboard::care::{CARE_HEADS, CareCell};
 use crate::http::dashboard::error::PageError;
-use crate::http::dashboard::people_csv::{BYTE_ORDER_MARK, lines};
+use crate::http::dashboard::people_csv::{head, lines};
 use crate::http::dashboard::written;
 use crate::http::session::Operator;
 use crate::metric::Calendar;
@@ -29,9 +29,7 @@ pub(crate) async fn download(
 ) -> Result<Response, PageError> {
     let asked = Asked::parse(&pairs, &app.calendar())?;
     let list = app.accounts(&asked.query.request).await?;
-    let marked = pairs.iter().any(|(name, text)| name == "bom" && text == "1");
-    let mut head = if marked { BYTE_ORDER_MARK.as_bytes().to_vec() } else { Vec::new() };
-    head.extend(lines(std::iter::once(heading(&list)))?);
+    let head = head(heading(&list), &pairs)?;
     let about = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"milepost-accounts.csv\""),

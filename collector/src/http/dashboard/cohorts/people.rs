@@ -9,10 +9,9 @@ use crate::http::dashboard::frame::Frame;
 use crate::http::dashboard::hesitation::Range;
 use crate::http::dashboard::href::Href;
 use crate::http::dashboard::journey::{find, no_such_journey};
+use crate::http::dashboard::pairs::value;
 use crate::http::dashboard::people_csv::csv_of_people;
-use crate::http::dashboard::people_list::{
-    PAGE_ROWS, Pages, PeopleList, Row, csv_cells, csv_heading, is_marked, offset, page_of, value,
-};
+use crate::http::dashboard::people_list::{PAGE_ROWS, Pages, PeopleList, Row, csv_cells, csv_heading, offset, page_of};
 use crate::http::dashboard::view::Preset;
 use crate::http::dashboard::written;
 use crate::http::session::Operator;
@@ -84,7 +83,7 @@ pub(in crate::http::dashboard) async fn download(
     let standing = if asked.away { "away" } else { "reached" };
     let milestone = asked.milestone().map_or("", |it| it.id.as_str());
     let parts = ["milepost", &id, week, milestone, &within, standing];
-    csv_of_people(app, found, heading, cells, &parts, &asked.range.view, is_marked(&pairs))
+    csv_of_people(app, found, heading, cells, &parts, &asked.range.view, &pairs)
 }
 
 fn took(started_ms: i64, reached_ms: i64) -> String {

@@ -13,6 +13,7 @@ use crate::http::dashboard::error::{Link, PageError};
 use crate::http::dashboard::frame::Frame;
 use crate::http::dashboard::funnel_chart::Share;
 use crate::http::dashboard::href::Href;
+use crate::http::dashboard::pairs::given;
 use crate::http::dashboard::view::Preset;
 use crate::http::dashboard::written;
 use crate::http::session::Operator;
@@ -69,7 +70,7 @@ pub(crate) async fn show(
     Among { app, chosen }: Among,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
-    let name = pairs.iter().find(|(it, _)| it == "page").map_or("", |(_, text)| text.as_str()).to_owned();
+    let name = given(&pairs, "page").unwrap_or_default().to_owned();
     let range = Range::parse(&pairs, &app.calendar());
     let bare = Href::to(&["hesitation", "page"]).with("page", &name);
     if let Some(shorter) = range.shorter(&bare, &pairs) {

@@ -9,6 +9,7 @@ use crate::http::among::Among;
 use crate::http::dashboard::error::{Link, PageError};
 use crate::http::dashboard::frame::Frame;
 use crate::http::dashboard::href::Href;
+use crate::http::dashboard::pairs::value;
 use crate::http::dashboard::people::{account_name, name, text};
 use crate::http::dashboard::surveys::shown_of;
 use crate::http::dashboard::user::user_href;
@@ -112,9 +113,7 @@ impl Asked {
     pub(super) fn parse(app: &App, pairs: &[(String, String)]) -> Result<Self, PageError> {
         let range = Range::parse(pairs, &app.calendar());
         range.request_or_page()?;
-        let text = |name: &str| {
-            pairs.iter().find(|(it, _)| it == name).map(|(_, text)| text.as_str()).filter(|it| !it.is_empty())
-        };
+        let text = |name: &str| value(pairs, name);
         let back = |message: String| {
             let href = home().with_all(range.view.pairs());
             PageError::BadAddress { message, instead: vec![Link { name: "Hesitation".to_owned(), href }] }

@@ -46,6 +46,5 @@ pub(crate) async fn download(
     let mut parts = vec!["milepost", "hesitation"];
     parts.extend(asked.page.as_deref());
     parts.push(&who);
-    let marked = pairs.iter().any(|(name, text)| name == "bom" && text == "1");
-    Ok(csv_answer(lines(rows.into_iter())?, &parts, &asked.range.view, marked))
+    Ok(csv_answer(lines(rows.into_iter())?, &parts, &asked.range.view, &pairs))
 }

@@ -11,7 +11,8 @@ use crate::csv_safe::csv_safe;
 use crate::http::among::Among;
 use crate::http::dashboard::error::PageError;
 use crate::http::dashboard::href::Href;
-use crate::http::dashboard::people::name;
+use crate::http::dashboard::pairs::value;
+use crate::http::dashboard::people::{account_name, name};
 use crate::http::dashboard::people_csv::{csv_answer, lines};
 use crate::http::dashboard::written;
 use crate::http::session::Operator;
@@ -52,7 +53,7 @@ impl Saying {
             text: verbatim.text.clone(),
             person: if name.is_empty() { verbatim.user.clone() } else { name },
             person_href: list_href("people", None, Who::Sessions, range).with("user", &verbatim.user),
-            account: crate::http::dashboard::people::account_name(profile),
+            account: account_name(profile),
             page: verbatim.page.clone(),
             page_href: page_href(&verbatim.page, range),
             at: written::minute(verbatim.at_ms, &range.view.calendar),
@@ -68,10 +69,9 @@ pub(crate) async fn download(
     Among { app, .. }: Among,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
-    let text = |name: &str| pairs.iter().find(|(it, _)| it == name).map(|(_, text)| text.as_str());
     let range = Range::parse(&pairs, &app.calendar());
     let answer = app.hesitation(&range.request_or_page()?).await?;
-    let page = text("page").filter(|it| !it.is_empty());
+    let page = value(&pairs, "page");
     let verbatim: Vec<&Verbatim> =
         answer.verbatim.iter().filter(|it| page.is_none_or(|page| it.page == page)).collect();
     let profiles = app.profiles(verbatim.iter().map(|it| it.user.clone()).collect()).await?;
@@ -90,5 +90,5 @@ pub(crate) async fn download(
     let rows = std::iter::once(heading.map(str::to_owned).to_vec()).chain(rows);
     let mut parts = vec!["milepost", "hesitation", "answers"];
     parts.extend(page);
-    Ok(csv_answer(lines(rows)?, &parts, &range.view, text("bom") == Some("1")))
+    Ok(csv_answer(lines(rows)?, &parts, &range.view, &pairs))
 }

@@ -7,10 +7,9 @@ use crate::csv_safe::csv_safe;
 use crate::http::among::Among;
 use crate::http::dashboard::error::{Link, PageError};
 use crate::http::dashboard::frame::Frame;
+use crate::http::dashboard::pairs::value;
 use crate::http::dashboard::people_csv::{csv_answer, lines};
-use crate::http::dashboard::people_list::{
-    PAGE_ROWS, Pages, PeopleList, Row, csv_cells, csv_heading, is_marked, offset, page_of, value,
-};
+use crate::http::dashboard::people_list::{PAGE_ROWS, Pages, PeopleList, Row, csv_cells, csv_heading, offset, page_of};
 use crate::http::dashboard::view::Preset;
 use crate::http::dashboard::written;
 use crate::http::session::Operator;
@@ -82,7 +81,7 @@ pub(in crate::http::dashboard) async fn download(
     let standing = if asked.went_on { "went-on" } else { "stuck" };
     let did = asked.did.to_string();
     let parts = ["milepost", &id, asked.of.milestone_id(), standing, "next", &did];
-    Ok(csv_answer(lines(rows)?, &parts, &asked.of.view, is_marked(&pairs)))
+    Ok(csv_answer(lines(rows)?, &parts, &asked.of.view, &pairs))
 }
 
 /// `/pricing, 3 d later`

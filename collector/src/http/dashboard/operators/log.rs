@@ -6,6 +6,7 @@ use crate::csv_safe::csv_safe;
 use crate::http::dashboard::error::{Link, PageError};
 use crate::http::dashboard::frame::Frame;
 use crate::http::dashboard::href::Href;
+use crate::http::dashboard::pairs::given;
 use crate::http::dashboard::people_csv::csv_answer;
 use crate::http::dashboard::surveys::shown_of;
 use crate::http::dashboard::view::View;
@@ -47,7 +48,7 @@ pub(in crate::http::dashboard) async fn show(
     State(app): State<Arc<App>>,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Html<String>, PageError> {
-    let page = pairs.iter().find(|(it, _)| it == "page").map_or("1", |(_, text)| text.as_str());
+    let page = given(&pairs, "page").unwrap_or("1");
     let page = page.parse::<usize>().ok().filter(|it| *it > 0).ok_or_else(|| PageError::BadAddress {
         message: "The page is not a number from 1 on. Begin at the first:".to_owned(),
         instead: vec![Link { name: "Log".to_owned(), href: log_href() }],
@@ -85,8 +86,7 @@ pub(in crate::http::dashboard) async fn download(
         ]
     };
     let rows = std::iter::once(heading).chain(deeds.into_iter().map(cells));
-    let marked = pairs.iter().any(|(name, text)| name == "bom" && text == "1");
-    Ok(csv_answer(lines(rows)?, &["milepost", "log"], &View::parse(&[], &app.calendar()), marked))
+    Ok(csv_answer(lines(rows)?, &["milepost", "log"], &View::parse(&[], &app.calendar()), &pairs))
 }
 
 fn log_href() -> Href {

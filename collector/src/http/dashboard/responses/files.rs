@@ -7,7 +7,7 @@ use crate::csv_safe::csv_safe;
 use crate::http::among::Among;
 use crate::http::dashboard::error::PageError;
 use crate::http::dashboard::people::{account_name, name, text};
-use crate::http::dashboard::people_csv::{BYTE_ORDER_MARK, lines, named};
+use crate::http::dashboard::people_csv::{head, lines, named};
 use crate::http::dashboard::view::View;
 use crate::http::dashboard::written;
 use crate::http::session::Operator;
@@ -51,14 +51,12 @@ pub(crate) async fn download_csv(
     Among { app, .. }: Among,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
-    let marked = pairs.iter().any(|(name, text)| name == "bom" && text == "1");
     let asked = Asked::parse(&pairs, &app.calendar())?;
     let found = app.responses(&asked.query.filter).await?;
     let steps = steps(&app, &found, asked.query.filter.survey.as_deref());
     let titles = steps.iter().map(|it| csv_safe(&it.title).into_owned());
     let heading: Vec<String> = HEADING.map(str::to_owned).into_iter().chain(titles).collect();
-    let mut head = if marked { BYTE_ORDER_MARK.as_bytes().to_vec() } else { Vec::new() };
-    head.extend(lines(std::iter::once(heading))?);
+    let head = head(heading, &pairs)?;
     let calendar = app.calendar();
     let download = Download::new(app, found, Form::Csv(steps), head);
     Ok(answer(&asked, &pairs, "csv", "text/csv; charset=utf-8", download, &calendar))

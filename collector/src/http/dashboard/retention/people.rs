@@ -9,10 +9,9 @@ use crate::http::among::Among;
 use crate::http::dashboard::error::{Link, PageError};
 use crate::http::dashboard::frame::Frame;
 use crate::http::dashboard::href::Href;
+use crate::http::dashboard::pairs::value;
 use crate::http::dashboard::people_csv::csv_of_people;
-use crate::http::dashboard::people_list::{
-    PAGE_ROWS, Pages, PeopleList, Row, csv_cells, csv_heading, is_marked, offset, page_of, value,
-};
+use crate::http::dashboard::people_list::{PAGE_ROWS, Pages, PeopleList, Row, csv_cells, csv_heading, offset, page_of};
 use crate::http::dashboard::view::Preset;
 use crate::http::dashboard::written;
 use crate::http::session::Operator;
@@ -116,7 +115,7 @@ pub(in crate::http::dashboard) async fn download(
     let after = asked.cell.after.map_or_else(|| "began".to_owned(), |it| format!("after-{it}"));
     let standing = if asked.cell.away { "away" } else { "came" };
     let parts = ["milepost", "retention", asked.view.period().name(), cohort, &after, standing];
-    csv_of_people(app, found, heading, cells, &parts, &asked.view.range, is_marked(&pairs))
+    csv_of_people(app, found, heading, cells, &parts, &asked.view.range, &pairs)
 }
 
 pub(in crate::http::dashboard) async fn download_active(
@@ -135,7 +134,7 @@ pub(in crate::http::dashboard) async fn download_active(
     let heading = csv_heading("days", "last day");
     let within = asked.within.days().to_string();
     let parts = ["milepost", "active", &within, "days-to", &asked.day.0];
-    csv_of_people(app, found, heading, cells, &parts, &asked.view.range, is_marked(&pairs))
+    csv_of_people(app, found, heading, cells, &parts, &asked.view.range, &pairs)
 }
 
 impl AskedCell {

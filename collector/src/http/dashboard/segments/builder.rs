@@ -1,6 +1,7 @@
 //! Putting a segment together from fields: each row of the page adds one condition to what the address says.
 
 use crate::app::App;
+use crate::http::dashboard::pairs::given;
 use crate::http::dashboard::view::Choice;
 use crate::project::duration;
 use crate::segment::{Comparison, Condition, Constant, Expression, NpsBand, Touch};
@@ -64,7 +65,7 @@ fn milestones(definitions: &Definitions) -> Vec<(String, String)> {
 
 /// The condition that a row says, joined to what was there; the error is for the reader.
 pub(super) fn add(there: Expression, pairs: &[(String, String)]) -> Result<Expression, String> {
-    let text = |name: &str| pairs.iter().find(|(it, _)| it == name).map_or("", |it| it.1.trim());
+    let text = |name: &str| given(pairs, name).unwrap_or_default().trim();
     let condition = condition(text("add"), &text)?;
     let is_turned = text("not") == "1" || text("op") == "absent" || matches!(text("how"), "not" | "not-reached");
     let one = Expression::Is(condition);

@@ -9,6 +9,7 @@ use crate::http::among::Among;
 use crate::http::dashboard::error::{Link, PageError};
 use crate::http::dashboard::frame::Frame;
 use crate::http::dashboard::href::Href;
+use crate::http::dashboard::pairs::given;
 use crate::http::dashboard::people::{account_name, name, text};
 use crate::http::dashboard::people_csv::{csv_answer, lines};
 use crate::http::dashboard::user::{reason_in_words, user_href};
@@ -167,8 +168,7 @@ pub(crate) async fn download(
         ]
     });
     let rows = std::iter::once(HEADING.map(str::to_owned).to_vec()).chain(rows);
-    let marked = pairs.iter().any(|(name, text)| name == "bom" && text == "1");
-    Ok(csv_answer(lines(rows)?, &["milepost", "survey", &id, asked.who.name()], &asked.view, marked))
+    Ok(csv_answer(lines(rows)?, &["milepost", "survey", &id, asked.who.name()], &asked.view, &pairs))
 }
 
 impl Asked {
@@ -183,7 +183,7 @@ impl Asked {
         if let Some(problem) = [&view.since.problem, &view.until.problem].into_iter().flatten().next() {
             return Err(back(format!("{problem}. Set it on this page:")));
         }
-        let text = |name: &str| pairs.iter().find(|(it, _)| it == name).map(|(_, text)| text.as_str());
+        let text = |name: &str| given(pairs, name);
         let wanted = text("who").unwrap_or("eligible");
         let who = AskedWho::parse(wanted)
             .ok_or_else(|| back(format!("“{wanted}” is no number of this page. Begin here:")))?;
