@@ -28,6 +28,7 @@ mod next;
 mod operators;
 mod overview;
 mod own;
+mod paging;
 mod pairs;
 mod people;
 mod people_csv;

@@ -9,9 +9,9 @@ use super::error::{Link, PageError};
 use super::frame::Frame;
 use super::funnel_chart::Share;
 use super::href::Href;
+use super::paging::{PageNumber, Pages};
 use super::pairs::given;
 use super::sorting::Column;
-use super::surveys::shown_of;
 use super::view::{Choice, Preset};
 use super::written;
 use crate::app::accounts::{ACTIVE_DAYS, AccountRow, AccountSort};
@@ -25,9 +25,6 @@ use askama::Template;
 use axum::extract::Query;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use domain::Journey;
-
-/// Rows of one page, as in the other lists.
-const PAGE_ROWS: usize = 50;
 
 #[derive(Template)]
 #[template(path = "accounts.html")]
@@ -51,13 +48,8 @@ struct AccountsPage {
     has_touch: bool,
     /// The journey whose milestones are counted, and its value milestone.
     journey: Option<(String, String)>,
-    total: String,
     rows: Vec<Row>,
-    csv: Href,
-    csv_for_excel: Href,
-    shown: Option<String>,
-    previous: Option<Href>,
-    next: Option<Href>,
+    pages: Pages,
 }
 
 struct Row {
@@ -83,7 +75,7 @@ struct Row {
 /// Which list is asked for; the page and its file mean the same by the same address.
 struct Asked {
     query: AccountQuery,
-    page: usize,
+    page: PageNumber,
 }
 
 /// The page of an account; a browser takes `.` and `..` out of any path, however they are written.
@@ -124,11 +116,9 @@ pub(crate) async fn show(
     }
     let query = &asked.query;
     let found = app.accounts(&query.request).await?;
-    let offset = (asked.page - 1).saturating_mul(PAGE_ROWS);
-    let here = found.rows.iter().skip(offset).take(PAGE_ROWS);
+    let here = asked.page.of(&found.rows).iter();
     let rows: Vec<Row> = here.map(|it| Row::of(it, found.journey(), app.now_ms(), &chosen.pairs(), calendar)).collect();
     let total = found.rows.len();
-    let last = offset.saturating_add(rows.len());
     let heading =
         if total == 1 { "1 account".to_owned() } else { format!("{} accounts", written::count(total as u64)) };
     let sort = |sort: AccountSort| {
@@ -136,6 +126,7 @@ pub(crate) async fn show(
         Column::of(&asked.unsorted(), sort.name(), sort.is_descending(), is_chosen, query.request.is_reversed)
     };
     let value_of = |it: &Journey| it.milestones.get(it.value_index()).map(|it| it.name.clone()).unwrap_or_default();
+    let pages = asked.page.pages(rows.len(), total as u64, &asked.href("accounts"), asked.href("accounts.csv"));
     let page = AccountsPage {
         frame: Frame::new("Accounts", &app, &operator).among(&chosen),
         kept: query.pairs.iter().filter(|it| matches!(it.0, "state" | "sort" | "order")).cloned().collect(),
@@ -150,12 +141,7 @@ pub(crate) async fn show(
         active_days: ACTIVE_DAYS,
         has_touch: app.project().touch.is_some(),
         journey: found.journey().map(|it| (it.name.clone(), value_of(it))),
-        total: written::count(total as u64),
-        csv: asked.href("accounts.csv"),
-        csv_for_excel: asked.href("accounts.csv").with("bom", "1"),
-        shown: shown_of(offset, rows.len(), total, PAGE_ROWS, asked.page),
-        previous: (asked.page > 1).then(|| asked.page_href(asked.page - 1)),
-        next: (last < total && !rows.is_empty()).then(|| asked.page_href(asked.page + 1)),
+        pages,
         query: query.clone(),
         heading,
         rows,
@@ -167,11 +153,7 @@ impl Asked {
     fn parse(pairs: &[(String, String)], calendar: &Calendar) -> Result<Self, PageError> {
         let query = AccountQuery::parse(pairs, calendar)
             .map_err(|Misunderstood { name, message }| back(format!("`{name}` {message}. Begin here:")))?;
-        let page = given(pairs, "page").unwrap_or("1");
-        let page = match page.parse::<usize>() {
-            Ok(page) if page > 0 => page,
-            _ => return Err(back("The page is not a number from 1 on. Begin here:".to_owned())),
-        };
+        let page = PageNumber::parse("page", given(pairs, "page")).map_err(|it| back(format!("{it} Begin here:")))?;
         Ok(Self { query, page })
     }
 
@@ -186,11 +168,6 @@ impl Asked {
     /// For whatever is done about them.
     fn uncared(&self) -> Href {
         Href::to(&["accounts"]).with_all(self.query.pairs().filter(|it| !matches!(it.0, "owner" | "state")))
-    }
-
-    fn page_href(&self, page: usize) -> Href {
-        let href = self.href("accounts");
-        if page == 1 { href } else { href.with("page", &page.to_string()) }
     }
 }
 

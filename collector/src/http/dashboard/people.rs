@@ -5,8 +5,8 @@ use super::frame::Frame;
 use super::funnel_chart::people_href;
 use super::href::Href;
 use super::journey::{find, no_such_journey};
+use super::paging::{PAGE_ROWS, PageNumber, Pages};
 use super::pairs::given;
-use super::surveys::shown_of;
 use super::user::subject_href;
 use super::view::View;
 use super::written;
@@ -22,9 +22,6 @@ use axum::response::Html;
 use domain::Journey;
 use serde_json::Value;
 
-/// Rows of one page: readable, and quick on a slow line.
-const PAGE_ROWS: usize = 50;
-
 #[derive(Template)]
 #[template(path = "people.html")]
 struct PeoplePage {
@@ -34,17 +31,12 @@ struct PeoplePage {
     milestone: String,
     stuck: bool,
     group: Option<(String, String)>,
-    total: String,
     summary: String,
     range: String,
     window: String,
     switch: Vec<Switch>,
     rows: Vec<Row>,
-    csv: Href,
-    csv_for_excel: Href,
-    shown: Option<String>,
-    previous: Option<Href>,
-    next: Option<Href>,
+    pages: Pages,
 }
 
 /// The other lists of the same journey.
@@ -76,7 +68,7 @@ pub(super) struct Asked {
     pub(super) level: usize,
     pub(super) standing: Standing,
     pub(super) group: Option<String>,
-    page: usize,
+    page: PageNumber,
 }
 
 pub(super) async fn show(
@@ -87,13 +79,11 @@ pub(super) async fn show(
 ) -> Result<Html<String>, PageError> {
     let asked = Asked::parse(&app, &id, &pairs)?;
     let answer = asked.answer(&app).await?;
-    let offset = (asked.page - 1).saturating_mul(PAGE_ROWS);
+    let offset = asked.page.offset();
     let people = app.people(&answer, asked.level, asked.standing, asked.group.as_deref(), offset, PAGE_ROWS).await?;
     let now_ms = app.now_ms();
     let rows: Vec<Row> = people.rows.iter().map(|it| Row::of(it, &asked, now_ms)).collect();
-    let last = offset + rows.len();
     let total = people.total;
-    let shown = shown_of(offset, rows.len(), total as usize, PAGE_ROWS, asked.page);
     let milestone = asked.milestone_name();
     let page = PeoplePage {
         frame: Frame::new(format!("{milestone}: people"), &app, &operator).among(&chosen),
@@ -101,16 +91,11 @@ pub(super) async fn show(
         journey_href: Href::to(&["journeys", &id]).with_all(asked.view.pairs()),
         stuck: asked.standing == Standing::Stuck,
         group: answer.by.as_ref().map(ToString::to_string).zip(asked.group.clone()),
-        total: written::count(total),
         summary: asked.summary(total),
         range: asked.view.range_in_words(),
         window: written::window_in_words(answer.window_ms),
         switch: asked.switch(),
-        csv: asked.csv_href(),
-        csv_for_excel: asked.csv_href().with("bom", "1"),
-        previous: (asked.page > 1).then(|| asked.page_href(asked.page - 1)),
-        next: ((last as u64) < total && !rows.is_empty()).then(|| asked.page_href(asked.page + 1)),
-        shown,
+        pages: asked.page.pages(rows.len(), total, &asked.href(), asked.csv_href()),
         rows,
         milestone,
     };
@@ -159,10 +144,7 @@ impl Asked {
                 "A group needs the trait it belongs to (by=plan). Choose a breakdown on the funnel page:".to_owned(),
             ));
         }
-        let page = match text("page").unwrap_or("1").parse::<usize>() {
-            Ok(page) if page > 0 => page,
-            _ => return Err(back("The page is not a number from 1 on. Begin at the funnel:".to_owned())),
-        };
+        let page = PageNumber::parse("page", text("page")).map_err(|it| back(format!("{it} Begin at the funnel:")))?;
         Ok(Self { level, standing, group, page, journey, view })
     }
 
@@ -198,10 +180,6 @@ impl Asked {
 
     fn href(&self) -> Href {
         people_href(&self.journey, &self.view, self.milestone_id(), self.standing_name(), self.group.as_deref())
-    }
-
-    fn page_href(&self, page: usize) -> Href {
-        if page == 1 { self.href() } else { self.href().with("page", &page.to_string()) }
     }
 
     fn csv_href(&self) -> Href {

@@ -4,18 +4,13 @@
 
 use super::frame::Frame;
 use super::href::Href;
-use super::pairs::value;
+use super::paging::Pages;
 use super::people::{account_name, name, text};
-use super::surveys::shown_of;
 use super::user::subject_href;
 use super::view::Preset;
-use super::written;
 use crate::csv_safe::csv_safe;
 use crate::storage::Profile;
 use askama::Template;
-
-/// Rows of one page: readable, and quick on a slow line.
-pub(super) const PAGE_ROWS: usize = 50;
 
 #[derive(Template)]
 #[template(path = "people_list.html")]
@@ -32,17 +27,7 @@ pub(super) struct PeopleList {
     /// Such as `the latest to begin first`.
     pub(super) order: &'static str,
     pub(super) pages: Pages,
-}
-
-/// Which rows are shown, and how many there are.
-pub(super) struct Pages {
-    total: String,
-    rows: Vec<Row>,
-    csv: Href,
-    csv_for_excel: Href,
-    shown: Option<String>,
-    previous: Option<Href>,
-    next: Option<Href>,
+    pub(super) rows: Vec<Row>,
 }
 
 pub(super) struct Row {
@@ -53,24 +38,6 @@ pub(super) struct Row {
     email: String,
     account: String,
     cells: [String; 2],
-}
-
-impl Pages {
-    /// `first` is the address of the first page.
-    pub(super) fn of(rows: Vec<Row>, total: u64, page: usize, first: &Href, csv: Href) -> Self {
-        let offset = offset(page);
-        let last = offset.saturating_add(rows.len()) as u64;
-        let href = |page: usize| if page == 1 { first.clone() } else { first.clone().with("page", &page.to_string()) };
-        Self {
-            total: written::count(total),
-            csv_for_excel: csv.clone().with("bom", "1"),
-            csv,
-            shown: shown_of(offset, rows.len(), total as usize, PAGE_ROWS, page),
-            previous: (page > 1).then(|| href(page - 1)),
-            next: (last < total && !rows.is_empty()).then(|| href(page + 1)),
-            rows,
-        }
-    }
 }
 
 impl Row {
@@ -85,16 +52,6 @@ impl Row {
             cells,
         }
     }
-}
-
-/// Rows before a page.
-pub(super) fn offset(page: usize) -> usize {
-    (page - 1).saturating_mul(PAGE_ROWS)
-}
-
-/// The page asked for; `None` where it is no number from 1 on.
-pub(super) fn page_of(pairs: &[(String, String)]) -> Option<usize> {
-    value(pairs, "page").unwrap_or("1").parse().ok().filter(|it| *it > 0)
 }
 
 pub(super) fn csv_heading(one: &str, other: &str) -> Vec<String> {

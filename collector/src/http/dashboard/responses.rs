@@ -11,8 +11,9 @@ pub(super) use said::{Saying, sayings};
 use super::error::{Link, PageError};
 use super::frame::Frame;
 use super::href::Href;
+use super::paging::{PageNumber, Pages};
 use super::pairs::given;
-use super::surveys::{home as surveys_home, shown_of, survey_href};
+use super::surveys::{home as surveys_home, survey_href};
 use super::view::Preset;
 use super::written;
 use crate::app::App;
@@ -26,9 +27,6 @@ use askama::Template;
 use axum::extract::Query;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use std::collections::BTreeSet;
-
-/// Rows of one page, as in the other lists.
-const PAGE_ROWS: usize = 50;
 
 #[derive(Template)]
 #[template(path = "responses.html")]
@@ -51,14 +49,8 @@ struct ResponsesPage {
     /// Parameters that the form has no field for.
     kept: Vec<(&'static str, String)>,
     bare: Href,
-    total: String,
     rows: Vec<Row>,
-    csv: Href,
-    csv_for_excel: Href,
-    json: Href,
-    shown: Option<String>,
-    previous: Option<Href>,
-    next: Option<Href>,
+    pages: Pages,
 }
 
 /// An entry of a list to choose from.
@@ -82,7 +74,7 @@ struct Row {
 /// Which list is asked for; the page and its files mean the same by the same address.
 pub(super) struct Asked {
     pub(super) query: ResponseQuery,
-    number: usize,
+    number: PageNumber,
 }
 
 pub(crate) async fn show(
@@ -96,11 +88,10 @@ pub(crate) async fn show(
         return Ok(Redirect::to(&asked.href("responses").into_string()).into_response());
     }
     let found = app.responses(&asked.query.filter).await?;
-    let offset = (asked.number - 1).saturating_mul(PAGE_ROWS);
-    let here: Vec<&Filled> = found.rows.iter().skip(offset).take(PAGE_ROWS).collect();
-    let says = sayings(&app, here.iter().copied()).await?;
+    let here = asked.number.of(&found.rows);
+    let says = sayings(&app, here.iter()).await?;
     let rows: Vec<Row> = here.iter().zip(says).map(|(it, saying)| Row::of(&app, it, saying, &found)).collect();
-    let page = asked.page(&app, (&operator, &chosen), &found, rows, offset).await?;
+    let page = asked.page(&app, (&operator, &chosen), &found, rows).await?;
     Ok(Html(page.render()?).into_response())
 }
 
@@ -111,21 +102,13 @@ fn among_pairs(query: &ResponseQuery) -> impl Iterator<Item = (&str, &str)> {
 
 impl Asked {
     pub(super) fn parse(pairs: &[(String, String)], calendar: &Calendar) -> Result<Self, PageError> {
-        let number = given(pairs, "number").unwrap_or("1");
-        let number = match number.parse::<usize>() {
-            Ok(number) if number > 0 => number,
-            _ => return Err(back("The number of the page is not a number from 1 on. Begin here:".to_owned())),
-        };
+        let number =
+            PageNumber::parse("number", given(pairs, "number")).map_err(|it| back(format!("{it} Begin here:")))?;
         Ok(Self { query: ResponseQuery::parse(pairs, calendar)?, number })
     }
 
     fn href(&self, list: &str) -> Href {
         Href::to(&[list]).with_all(self.query.pairs())
-    }
-
-    fn number_href(&self, number: usize) -> Href {
-        let href = self.href("responses");
-        if number == 1 { href } else { href.with("number", &number.to_string()) }
     }
 
     async fn page(
@@ -134,11 +117,9 @@ impl Asked {
         (operator, chosen): (&Operator, &Chosen),
         found: &Responses,
         rows: Vec<Row>,
-        offset: usize,
     ) -> Result<ResponsesPage, PageError> {
         let (query, filter) = (&self.query, &self.query.filter);
         let total = found.rows.len();
-        let last = offset.saturating_add(rows.len());
         let heading = heading(total as u64, filter.who, filter.state);
         let choose = |name: &str, entries: Vec<(String, String)>| {
             let chosen = query.text(name).unwrap_or_default();
@@ -157,9 +138,10 @@ impl Asked {
         let without_state = query.pairs().filter(|it| it.0 != "state");
         let bare = Href::to(&["responses"]).with_all(without_state);
         let kept = ["step", "user", "account", "by", "group", "state"];
-        let csv = self.href("responses.csv");
+        let (first, csv) = (self.href("responses"), self.href("responses.csv"));
+        let pages = self.number.pages(rows.len(), total as u64, &first, csv);
         Ok(ResponsesPage {
-            frame: Frame::new(heading.clone(), app, operator).among(chosen).live(operator, self.number == 1),
+            frame: Frame::new(heading.clone(), app, operator).among(chosen).live(operator, self.number.is_first()),
             back: filter
                 .survey
                 .as_ref()
@@ -176,13 +158,7 @@ impl Asked {
             tags: choose("tag", found.tags().into_iter().map(same).collect()),
             kept: query.pairs.iter().filter(|it| kept.contains(&it.0)).cloned().collect(),
             bare: Href::to(&["responses"]),
-            total: written::count(total as u64),
-            csv_for_excel: csv.clone().with("bom", "1"),
-            csv,
-            json: self.href("responses.json"),
-            shown: shown_of(offset, rows.len(), total, PAGE_ROWS, self.number),
-            previous: (self.number > 1).then(|| self.number_href(self.number - 1)),
-            next: (last < total && !rows.is_empty()).then(|| self.number_href(self.number + 1)),
+            pages: Pages { json: Some(self.href("responses.json")), ..pages },
             query: query.clone(),
             heading,
             rows,

@@ -8,7 +8,7 @@ mod trend;
 
 pub(super) use detail::show as show_survey;
 pub(super) use nps::{NpsView, Score};
-pub(super) use people::{download as download_people, show as show_people, shown_of};
+pub(super) use people::{download as download_people, show as show_people};
 pub(super) use question::kind_in_words;
 
 use super::error::PageError;

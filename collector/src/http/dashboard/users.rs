@@ -9,9 +9,9 @@ use super::care::{self, CareCell};
 use super::error::{Link, PageError};
 use super::frame::Frame;
 use super::href::Href;
+use super::paging::{PAGE_ROWS, PageNumber, Pages};
 use super::pairs::given;
 use super::sorting::Column;
-use super::surveys::shown_of;
 use super::user::{user_href, user_page};
 use super::view::{Choice, Preset};
 use super::written;
@@ -25,9 +25,6 @@ use askama::Template;
 use axum::extract::Query;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use domain::Definitions;
-
-/// Rows of one page, as in the other lists.
-const PAGE_ROWS: usize = 50;
 
 /// Days offered in the form; any other number may stand in the address.
 const SEEN_DAYS: [u32; 4] = [1, 7, 30, 90];
@@ -55,14 +52,8 @@ struct UsersPage {
     first_seen: Column,
     /// The journey whose milestones are counted.
     journey: Option<String>,
-    total: String,
     rows: Vec<Row>,
-    csv: Href,
-    csv_for_excel: Href,
-    json: Href,
-    shown: Option<String>,
-    previous: Option<Href>,
-    next: Option<Href>,
+    pages: Pages,
 }
 
 struct Row {
@@ -86,7 +77,7 @@ struct Row {
 /// Which list is asked for; the page and its file mean the same by the same address.
 struct Asked {
     query: UserQuery,
-    page: usize,
+    page: PageNumber,
 }
 
 /// Also the page of one user, for ids that no path can carry: `/users?id=…`.
@@ -106,12 +97,11 @@ pub(crate) async fn show(
         return Ok(Redirect::to(&asked.href("users").into_string()).into_response());
     }
     let asked = Asked::parse(&pairs, &project)?;
-    let offset = (asked.page - 1).saturating_mul(PAGE_ROWS);
+    let offset = asked.page.offset();
     let found = app.users(&asked.query.request, offset.saturating_add(PAGE_ROWS)).await?;
     let here = found.rows(offset..offset.saturating_add(PAGE_ROWS));
     let rows: Vec<Row> = here.iter().map(|it| Row::of(it, app.now_ms(), &app.calendar())).collect();
     let total = found.total();
-    let last = offset.saturating_add(rows.len());
     let query = &asked.query;
     let heading = if total == 1 { "1 user".to_owned() } else { format!("{} users", written::count(total as u64)) };
     let sort = |sort: UserSort| {
@@ -119,8 +109,9 @@ pub(crate) async fn show(
         Column::of(&asked.unsorted(), sort.name(), sort.is_descending(), is_chosen, query.request.is_reversed)
     };
     let filter = &query.request.filter;
+    let pages = asked.page.pages(rows.len(), total as u64, &asked.href("users"), asked.href("users.csv"));
     let page = UsersPage {
-        frame: Frame::new("Users", &app, &operator).among(&chosen).live(&operator, asked.page == 1),
+        frame: Frame::new("Users", &app, &operator).among(&chosen).live(&operator, asked.page.is_first()),
         reached: milestones(definitions, query.text("reached")),
         not_reached: milestones(definitions, query.text("not_reached")),
         stuck: milestones(definitions, query.text("stuck")),
@@ -141,13 +132,7 @@ pub(crate) async fn show(
         last_seen: sort(UserSort::LastSeen),
         first_seen: sort(UserSort::FirstSeen),
         journey: found.journey().map(|it| it.name.clone()),
-        total: written::count(total as u64),
-        csv: asked.href("users.csv"),
-        csv_for_excel: asked.href("users.csv").with("bom", "1"),
-        json: asked.href("users.json"),
-        shown: shown_of(offset, rows.len(), total, PAGE_ROWS, asked.page),
-        previous: (asked.page > 1).then(|| asked.page_href(asked.page - 1)),
-        next: (last < total && !rows.is_empty()).then(|| asked.page_href(asked.page + 1)),
+        pages: Pages { json: Some(asked.href("users.json")), ..pages },
         query: query.clone(),
         heading,
         rows,
@@ -159,11 +144,7 @@ impl Asked {
     fn parse(pairs: &[(String, String)], project: &Project) -> Result<Self, PageError> {
         let query = UserQuery::parse(pairs, project)
             .map_err(|it| back(format!("{}. Begin here:", written::first_upper(&it.in_words()))))?;
-        let page = given(pairs, "page").unwrap_or("1");
-        let page = match page.parse::<usize>() {
-            Ok(page) if page > 0 => page,
-            _ => return Err(back("The page is not a number from 1 on. Begin here:".to_owned())),
-        };
+        let page = PageNumber::parse("page", given(pairs, "page")).map_err(|it| back(format!("{it} Begin here:")))?;
         Ok(Self { query, page })
     }
 
@@ -178,11 +159,6 @@ impl Asked {
     /// For whatever is done about them.
     fn uncared(&self) -> Href {
         Href::to(&["users"]).with_all(self.query.pairs().filter(|it| !matches!(it.0, "owner" | "state")))
-    }
-
-    fn page_href(&self, page: usize) -> Href {
-        let href = self.href("users");
-        if page == 1 { href } else { href.with("page", &page.to_string()) }
     }
 }
 

@@ -4,10 +4,10 @@ use super::error::{Link, PageError};
 use super::frame::Frame;
 use super::href::Href;
 use super::journey::{find, no_such_journey};
+use super::paging::{PAGE_ROWS, PageNumber, Pages};
 use super::pairs::given;
 use super::people::{account_name, name, text};
 use super::people_csv::csv_of_people;
-use super::surveys::shown_of;
 use super::user::subject_href;
 use super::value_time::waiting_href;
 use super::view::View;
@@ -23,9 +23,6 @@ use axum::extract::{Path, Query};
 use axum::response::{Html, Response};
 use domain::Journey;
 
-/// Rows of one page: readable, and quick on a slow line.
-const PAGE_ROWS: usize = 50;
-
 #[derive(Template)]
 #[template(path = "waiting.html")]
 struct WaitingPage {
@@ -34,13 +31,8 @@ struct WaitingPage {
     journey_href: Href,
     summary: String,
     range: String,
-    total: String,
     rows: Vec<Row>,
-    csv: Href,
-    csv_for_excel: Href,
-    shown: Option<String>,
-    previous: Option<Href>,
-    next: Option<Href>,
+    pages: Pages,
 }
 
 pub(super) struct Row {
@@ -59,7 +51,7 @@ pub(super) struct Row {
 struct Asked {
     journey: Journey,
     view: View,
-    page: usize,
+    page: PageNumber,
 }
 
 pub(super) async fn show(
@@ -69,26 +61,18 @@ pub(super) async fn show(
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Html<String>, PageError> {
     let asked = Asked::parse(&app, &id, &pairs)?;
-    let offset = (asked.page - 1).saturating_mul(PAGE_ROWS);
-    let waiting = asked.waiting(&app, offset, PAGE_ROWS).await?;
+    let waiting = asked.waiting(&app, asked.page.offset(), PAGE_ROWS).await?;
     let now_ms = app.now_ms();
     let rows: Vec<Row> = waiting.rows.iter().map(|it| Row::of(it, now_ms, &asked.view.calendar)).collect();
-    let last = offset + rows.len();
     let total = waiting.total;
     let summary = format!("{} still waiting for “{}”", asked.view.subjects(total), asked.value());
-    let shown = shown_of(offset, rows.len(), total as usize, PAGE_ROWS, asked.page);
     let page = WaitingPage {
         frame: Frame::new(summary.clone(), &app, &operator).among(&chosen),
         journey: asked.journey.name.clone(),
         journey_href: Href::to(&["journeys", &id]).with_all(asked.view.pairs()),
         range: asked.view.range_in_words(),
-        total: written::count(total),
-        csv: asked.csv_href(),
-        csv_for_excel: asked.csv_href().with("bom", "1"),
-        previous: (asked.page > 1).then(|| asked.page_href(asked.page - 1)),
-        next: ((last as u64) < total && !rows.is_empty()).then(|| asked.page_href(asked.page + 1)),
+        pages: asked.page.pages(rows.len(), total, &waiting_href(&asked.journey, &asked.view), asked.csv_href()),
         summary,
-        shown,
         rows,
     };
     Ok(Html(page.render()?))
@@ -133,11 +117,8 @@ impl Asked {
         if let Some(problem) = [&view.since.problem, &view.until.problem].into_iter().flatten().next() {
             return Err(back(format!("{problem}. Set it on the funnel page:")));
         }
-        let page = given(pairs, "page").unwrap_or("1");
-        let page = match page.parse::<usize>() {
-            Ok(page) if page > 0 => page,
-            _ => return Err(back("The page is not a number from 1 on. Begin at the funnel:".to_owned())),
-        };
+        let page = PageNumber::parse("page", given(pairs, "page"));
+        let page = page.map_err(|it| back(format!("{it} Begin at the funnel:")))?;
         Ok(Self { journey, view, page })
     }
 
@@ -149,11 +130,6 @@ impl Asked {
 
     fn value(&self) -> &str {
         self.journey.milestones.get(self.journey.value_index()).map_or("", |it| it.name.as_str())
-    }
-
-    fn page_href(&self, page: usize) -> Href {
-        let first = waiting_href(&self.journey, &self.view);
-        if page == 1 { first } else { first.with("page", &page.to_string()) }
     }
 
     fn csv_href(&self) -> Href {

@@ -9,9 +9,10 @@ use crate::http::dashboard::frame::Frame;
 use crate::http::dashboard::hesitation::Range;
 use crate::http::dashboard::href::Href;
 use crate::http::dashboard::journey::{find, no_such_journey};
+use crate::http::dashboard::paging::{PAGE_ROWS, PageNumber};
 use crate::http::dashboard::pairs::value;
 use crate::http::dashboard::people_csv::csv_of_people;
-use crate::http::dashboard::people_list::{PAGE_ROWS, Pages, PeopleList, Row, csv_cells, csv_heading, offset, page_of};
+use crate::http::dashboard::people_list::{PeopleList, Row, csv_cells, csv_heading};
 use crate::http::dashboard::view::Preset;
 use crate::http::dashboard::written;
 use crate::http::session::Operator;
@@ -31,7 +32,7 @@ struct Asked {
     week: Option<(String, i64)>,
     column: Option<Column>,
     away: bool,
-    page: usize,
+    page: PageNumber,
 }
 
 pub(in crate::http::dashboard) async fn show(
@@ -41,7 +42,7 @@ pub(in crate::http::dashboard) async fn show(
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Html<String>, PageError> {
     let asked = Asked::parse(&app, &id, &pairs)?;
-    let found = asked.people(&app, offset(asked.page), PAGE_ROWS).await?;
+    let found = asked.people(&app, asked.page.offset(), PAGE_ROWS).await?;
     let rows = found.rows.iter().map(|it| {
         let reached = it.reached_ms.map_or_else(|| "not yet".to_owned(), |at_ms| took(it.started_ms, at_ms));
         Row::of(&it.profile, it.anonymous, [written::minute(it.started_ms, &asked.range.view.calendar), reached])
@@ -57,7 +58,8 @@ pub(in crate::http::dashboard) async fn show(
             format!("Took to “{}”", asked.milestone().map_or("", |it| &it.name)),
         ],
         order: "the latest to start first",
-        pages: Pages::of(rows.collect(), found.total, asked.page, &asked.href("people"), asked.href("people.csv")),
+        pages: asked.page.pages(rows.len(), found.total, &asked.href("people"), asked.href("people.csv")),
+        rows: rows.collect(),
         summary,
     };
     Ok(Html(page.render()?))
@@ -129,7 +131,7 @@ impl Asked {
             Some("away") => true,
             Some(_) => return Err(back("The standing is none: write reached or away.")),
         };
-        let page = page_of(pairs).ok_or_else(|| back("The page is not a number from 1 on."))?;
+        let page = PageNumber::parse("page", value(pairs, "page")).map_err(|it| back(&it))?;
         Ok(Self { journey, range, show, week, column, away, page })
     }
 

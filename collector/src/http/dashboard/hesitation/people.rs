@@ -9,9 +9,9 @@ use crate::http::among::Among;
 use crate::http::dashboard::error::{Link, PageError};
 use crate::http::dashboard::frame::Frame;
 use crate::http::dashboard::href::Href;
+use crate::http::dashboard::paging::{PageNumber, Pages};
 use crate::http::dashboard::pairs::value;
 use crate::http::dashboard::people::{account_name, name, text};
-use crate::http::dashboard::surveys::shown_of;
 use crate::http::dashboard::user::user_href;
 use crate::http::dashboard::written;
 use crate::http::session::Operator;
@@ -19,9 +19,6 @@ use crate::storage::Profile;
 use askama::Template;
 use axum::extract::Query;
 use axum::response::Html;
-
-/// Rows of one page, as in the other lists.
-const PAGE_ROWS: usize = 50;
 
 #[derive(Template)]
 #[template(path = "hesitation_people.html")]
@@ -32,14 +29,9 @@ struct PeoplePage {
     summary: String,
     explained: &'static str,
     range: String,
-    total: String,
     rows: Vec<Row>,
     all_pages: bool,
-    csv: Href,
-    csv_for_excel: Href,
-    shown: Option<String>,
-    previous: Option<Href>,
-    next: Option<Href>,
+    pages: Pages,
 }
 
 struct Row {
@@ -69,7 +61,7 @@ pub(super) struct Asked {
     pub(super) user: Option<String>,
     /// Only those of users of this account.
     pub(super) account: Option<String>,
-    number: usize,
+    number: PageNumber,
 }
 
 pub(crate) async fn show(
@@ -80,13 +72,11 @@ pub(crate) async fn show(
     let asked = Asked::parse(&app, &pairs)?;
     let answer = asked.answer(&app).await?;
     let behind = asked.behind(&answer);
-    let offset = (asked.number - 1).saturating_mul(PAGE_ROWS);
-    let here: Vec<&Behind> = behind.iter().skip(offset).take(PAGE_ROWS).collect();
+    let here = asked.number.of(&behind);
     let profiles = app.profiles(here.iter().map(|it| it.user.clone()).collect()).await?;
     let rows: Vec<Row> = here.iter().zip(&profiles).map(|(it, profile)| Row::of(it, profile, &asked.range)).collect();
-    let (total, last) = (behind.len(), offset.saturating_add(rows.len()));
-    let shown = shown_of(offset, rows.len(), total, PAGE_ROWS, asked.number);
-    let summary = asked.summary(total as u64, reason(&answer, asked.page.as_deref(), asked.who));
+    let total = behind.len() as u64;
+    let summary = asked.summary(total, reason(&answer, asked.page.as_deref(), asked.who));
     let page = PeoplePage {
         frame: Frame::new(summary.clone(), &app, &operator).among(&chosen),
         back: asked
@@ -96,13 +86,8 @@ pub(crate) async fn show(
         back_name: asked.page.clone().unwrap_or_else(|| "Hesitation".to_owned()),
         explained: explained(asked.who),
         range: written::sentence(&asked.range.view.range_in_words()),
-        total: written::count(total as u64),
         all_pages: asked.page.is_none(),
-        csv: asked.href("people.csv"),
-        csv_for_excel: asked.href("people.csv").with("bom", "1"),
-        previous: (asked.number > 1).then(|| asked.number_href(asked.number - 1)),
-        next: (last < total && !rows.is_empty()).then(|| asked.number_href(asked.number + 1)),
-        shown,
+        pages: asked.number.pages(rows.len(), total, &asked.href("people"), asked.href("people.csv")),
         summary,
         rows,
     };
@@ -122,10 +107,7 @@ impl Asked {
         let Some(who) = Who::parse(wanted) else {
             return Err(back(format!("“{wanted}” is no number of this page. Begin here:")));
         };
-        let number = match text("number").unwrap_or("1").parse::<usize>() {
-            Ok(number) if number > 0 => number,
-            _ => return Err(back("The number of the page is not a number from 1 on. Begin here:".to_owned())),
-        };
+        let number = PageNumber::parse("number", text("number")).map_err(|it| back(format!("{it} Begin here:")))?;
         let [page, user, account] = ["page", "user", "account"].map(|it| text(it).map(str::to_owned));
         Ok(Self { page, user, account, who, number, range })
     }
@@ -181,11 +163,6 @@ impl Asked {
         let user = self.user.as_deref().map(|it| ("user", it));
         let account = self.account.as_deref().map(|it| ("account", it));
         list_href(list, self.page.as_deref(), self.who, &self.range).with_all(user).with_all(account)
-    }
-
-    fn number_href(&self, number: usize) -> Href {
-        let href = self.href("people");
-        if number == 1 { href } else { href.with("number", &number.to_string()) }
     }
 }
 

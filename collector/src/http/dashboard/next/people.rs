@@ -7,9 +7,10 @@ use crate::csv_safe::csv_safe;
 use crate::http::among::Among;
 use crate::http::dashboard::error::{Link, PageError};
 use crate::http::dashboard::frame::Frame;
+use crate::http::dashboard::paging::{PAGE_ROWS, PageNumber};
 use crate::http::dashboard::pairs::value;
 use crate::http::dashboard::people_csv::{csv_answer, lines};
-use crate::http::dashboard::people_list::{PAGE_ROWS, Pages, PeopleList, Row, csv_cells, csv_heading, offset, page_of};
+use crate::http::dashboard::people_list::{PeopleList, Row, csv_cells, csv_heading};
 use crate::http::dashboard::view::Preset;
 use crate::http::dashboard::written;
 use crate::http::session::Operator;
@@ -22,7 +23,7 @@ struct Asked {
     of: Page,
     did: Did,
     went_on: bool,
-    page: usize,
+    page: PageNumber,
 }
 
 pub(in crate::http::dashboard) async fn show(
@@ -33,7 +34,7 @@ pub(in crate::http::dashboard) async fn show(
 ) -> Result<Html<String>, PageError> {
     let asked = Asked::parse(&app, &id, &pairs)?;
     let answer = asked.of.answer(&app).await?;
-    let found = app.next_people(&answer, &asked.did, asked.went_on, offset(asked.page), PAGE_ROWS).await?;
+    let found = app.next_people(&answer, &asked.did, asked.went_on, asked.page.offset(), PAGE_ROWS).await?;
     let rows = found.rows.iter().map(|it| {
         Row::of(&it.profile, it.anonymous, [written::minute(it.reached_ms, &asked.of.view.calendar), then(it)])
     });
@@ -53,7 +54,8 @@ pub(in crate::http::dashboard) async fn show(
             "Then".to_owned(),
         ],
         order: "the latest to reach it first",
-        pages: Pages::of(rows.collect(), found.total, asked.page, &asked.href("people"), asked.href("people.csv")),
+        pages: asked.page.pages(rows.len(), found.total, &asked.href("people"), asked.href("people.csv")),
+        rows: rows.collect(),
         summary,
     };
     Ok(Html(page.render()?))
@@ -110,7 +112,7 @@ impl Asked {
             Some("went-on") => true,
             Some(_) => return Err(back("The standing is none: write stuck or went-on.")),
         };
-        let page = page_of(pairs).ok_or_else(|| back("The page is not a number from 1 on."))?;
+        let page = PageNumber::parse("page", value(pairs, "page")).map_err(|it| back(&it))?;
         Ok(Self { of, did, went_on, page })
     }
 

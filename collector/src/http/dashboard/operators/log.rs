@@ -6,9 +6,9 @@ use crate::csv_safe::csv_safe;
 use crate::http::dashboard::error::{Link, PageError};
 use crate::http::dashboard::frame::Frame;
 use crate::http::dashboard::href::Href;
+use crate::http::dashboard::paging::{PAGE_ROWS, PageNumber, Pages};
 use crate::http::dashboard::pairs::given;
 use crate::http::dashboard::people_csv::csv_answer;
-use crate::http::dashboard::surveys::shown_of;
 use crate::http::dashboard::view::View;
 use crate::http::dashboard::written;
 use crate::http::session::Operator;
@@ -19,20 +19,12 @@ use axum::extract::{Query, State};
 use axum::response::{Html, Response};
 use std::sync::Arc;
 
-/// Rows of one page, as in the other lists.
-const PAGE_ROWS: usize = 50;
-
 #[derive(Template)]
 #[template(path = "operators_log.html")]
 struct LogPage {
     frame: Frame,
-    total: String,
     rows: Vec<Row>,
-    csv: Href,
-    csv_for_excel: Href,
-    shown: Option<String>,
-    previous: Option<Href>,
-    next: Option<Href>,
+    pages: Pages,
 }
 
 struct Row {
@@ -48,24 +40,16 @@ pub(in crate::http::dashboard) async fn show(
     State(app): State<Arc<App>>,
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Html<String>, PageError> {
-    let page = given(&pairs, "page").unwrap_or("1");
-    let page = page.parse::<usize>().ok().filter(|it| *it > 0).ok_or_else(|| PageError::BadAddress {
-        message: "The page is not a number from 1 on. Begin at the first:".to_owned(),
+    let page = PageNumber::parse("page", given(&pairs, "page")).map_err(|it| PageError::BadAddress {
+        message: format!("{it} Begin at the first:"),
         instead: vec![Link { name: "Log".to_owned(), href: log_href() }],
     })?;
-    let offset = (page - 1).saturating_mul(PAGE_ROWS);
-    let (deeds, total) = app.deeds(offset as u64, PAGE_ROWS as u64).await?;
-    let page_href = |page: usize| if page == 1 { log_href() } else { log_href().with("page", &page.to_string()) };
+    let (deeds, total) = app.deeds(page.offset() as u64, PAGE_ROWS as u64).await?;
     let csv = Href::to(&["operators", "log.csv"]);
     let page = LogPage {
         frame: Frame::new("What operators did", &app, &operator),
-        total: written::count(total),
-        shown: shown_of(offset, deeds.len(), total as usize, PAGE_ROWS, page),
-        previous: (page > 1).then(|| page_href(page - 1)),
-        next: ((offset + deeds.len()) < total as usize && !deeds.is_empty()).then(|| page_href(page + 1)),
+        pages: page.pages(deeds.len(), total, &log_href(), csv),
         rows: deeds.into_iter().map(|it| Row::of(it, &app.calendar())).collect(),
-        csv_for_excel: csv.clone().with("bom", "1"),
-        csv,
     };
     Ok(Html(page.render()?))
 }

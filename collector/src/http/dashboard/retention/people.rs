@@ -9,9 +9,10 @@ use crate::http::among::Among;
 use crate::http::dashboard::error::{Link, PageError};
 use crate::http::dashboard::frame::Frame;
 use crate::http::dashboard::href::Href;
+use crate::http::dashboard::paging::{PAGE_ROWS, PageNumber};
 use crate::http::dashboard::pairs::value;
 use crate::http::dashboard::people_csv::csv_of_people;
-use crate::http::dashboard::people_list::{PAGE_ROWS, Pages, PeopleList, Row, csv_cells, csv_heading, offset, page_of};
+use crate::http::dashboard::people_list::{PeopleList, Row, csv_cells, csv_heading};
 use crate::http::dashboard::view::Preset;
 use crate::http::dashboard::written;
 use crate::http::session::Operator;
@@ -25,7 +26,7 @@ struct AskedCell {
     view: RetentionView,
     cohort: Option<(String, i64)>,
     cell: Cell,
-    page: usize,
+    page: PageNumber,
 }
 
 /// Which number of a day is asked for.
@@ -33,7 +34,7 @@ struct AskedDay {
     view: RetentionView,
     day: (String, i64),
     within: Within,
-    page: usize,
+    page: PageNumber,
 }
 
 pub(in crate::http::dashboard) async fn show(
@@ -42,7 +43,7 @@ pub(in crate::http::dashboard) async fn show(
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Html<String>, PageError> {
     let asked = AskedCell::parse(&app, &pairs)?;
-    let found = asked.people(&app, offset(asked.page), PAGE_ROWS).await?;
+    let found = asked.people(&app, asked.page.offset(), PAGE_ROWS).await?;
     let period = asked.view.period().name();
     let rows = found.rows.iter().map(|it| {
         let came: Vec<String> = it.came_after().map(|it| it.to_string()).collect();
@@ -62,7 +63,8 @@ pub(in crate::http::dashboard) async fn show(
         switch: asked.switch(),
         columns: [format!("Began ({})", asked.view.range.calendar.in_short()), format!("Came in {period}")],
         order: "the latest to begin first",
-        pages: Pages::of(rows.collect(), found.total, asked.page, &asked.href("people"), asked.href("people.csv")),
+        pages: asked.page.pages(rows.len(), found.total, &asked.href("people"), asked.href("people.csv")),
+        rows: rows.collect(),
         summary,
     };
     Ok(Html(page.render()?))
@@ -74,12 +76,12 @@ pub(in crate::http::dashboard) async fn show_active(
     Query(pairs): Query<Vec<(String, String)>>,
 ) -> Result<Html<String>, PageError> {
     let asked = AskedDay::parse(&app, &pairs)?;
-    let found = asked.people(&app, offset(asked.page), PAGE_ROWS).await?;
+    let found = asked.people(&app, asked.page.offset(), PAGE_ROWS).await?;
     let row = |it: &ActiveUser| {
         Row::of(&it.profile, it.anonymous, [written::count(it.days), asked.view.range.calendar.date_of(it.last_ms)])
     };
     let summary = format!("{} came {}", asked.view.range.subjects(found.total), asked.in_words());
-    let rows = found.rows.iter().map(row).collect();
+    let rows = found.rows.iter().map(row);
     let page = PeopleList {
         frame: Frame::new(summary.clone(), &app, &operator).among(&chosen),
         back: ("Retention".to_owned(), asked.view.href()),
@@ -91,7 +93,8 @@ pub(in crate::http::dashboard) async fn show_active(
         columns: ["Days they came".to_owned(), "Last of them".to_owned()],
         switch: Vec::new(),
         order: "those who came on most days first",
-        pages: Pages::of(rows, found.total, asked.page, &asked.href("active"), asked.href("active.csv")),
+        pages: asked.page.pages(rows.len(), found.total, &asked.href("active"), asked.href("active.csv")),
+        rows: rows.collect(),
         summary,
     };
     Ok(Html(page.render()?))
@@ -164,7 +167,7 @@ impl AskedCell {
         };
         let number = cohort.as_ref().map(|(_, at_ms)| view.period().of(*at_ms, &view.range.calendar));
         let cell = Cell { cohort: number, after, counted: view.counted(), away };
-        let page = page_of(pairs).ok_or_else(|| back("The page is not a number from 1 on."))?;
+        let page = PageNumber::parse("page", value(pairs, "page")).map_err(|it| back(&it))?;
         Ok(Self { view, cohort, cell, page })
     }
 
@@ -218,7 +221,7 @@ impl AskedDay {
             view.range.calendar.parse_ms(text).ok_or_else(|| back("The day is not a date such as 2026-01-31."))?;
         let within = value(pairs, "within").unwrap_or("1");
         let within = Within::parse(within).ok_or_else(|| back("“within” is no number of days: write 1, 7 or 30."))?;
-        let page = page_of(pairs).ok_or_else(|| back("The page is not a number from 1 on."))?;
+        let page = PageNumber::parse("page", value(pairs, "page")).map_err(|it| back(&it))?;
         Ok(Self { day: (text.to_owned(), at_ms), within, page, view })
     }
 

@@ -9,6 +9,7 @@ use crate::http::among::Among;
 use crate::http::dashboard::error::{Link, PageError};
 use crate::http::dashboard::frame::Frame;
 use crate::http::dashboard::href::Href;
+use crate::http::dashboard::paging::{PageNumber, Pages};
 use crate::http::dashboard::pairs::given;
 use crate::http::dashboard::people::{account_name, name, text};
 use crate::http::dashboard::people_csv::{csv_answer, lines};
@@ -21,9 +22,6 @@ use crate::storage::Profile;
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::{Html, Response};
-
-/// Rows of one page, as in the other lists.
-const PAGE_ROWS: usize = 50;
 
 const HEADING: [&str; 10] = [
     "user",
@@ -46,13 +44,8 @@ struct PeoplePage {
     back_name: String,
     summary: String,
     range: String,
-    total: String,
     rows: Vec<Row>,
-    csv: Href,
-    csv_for_excel: Href,
-    shown: Option<String>,
-    previous: Option<Href>,
-    next: Option<Href>,
+    pages: Pages,
 }
 
 struct Row {
@@ -73,7 +66,7 @@ struct Row {
 struct Asked {
     view: View,
     who: AskedWho,
-    number: usize,
+    number: PageNumber,
 }
 
 /// The list, or its file.
@@ -90,57 +83,28 @@ pub(crate) async fn show(
 ) -> Result<Html<String>, PageError> {
     let asked = Asked::parse(&app, &id, &pairs)?;
     let people = asked.people(&app, &id).await?;
-    let offset = (asked.number - 1).saturating_mul(PAGE_ROWS);
-    let here: Vec<&SurveyPerson> = people.iter().skip(offset).take(PAGE_ROWS).collect();
+    let here = asked.number.of(&people);
     let profiles = app.profiles(here.iter().map(|it| it.user.clone()).collect()).await?;
     let rows: Vec<Row> =
         here.iter().zip(&profiles).map(|(it, profile)| Row::of(it, profile, &asked.view.calendar)).collect();
-    let (total, last) = (people.len(), offset.saturating_add(rows.len()));
-    let number_href = |number: usize| {
-        let href = people_href(&id, "people", asked.who.name(), &asked.view);
-        if number == 1 { href } else { href.with("number", &number.to_string()) }
-    };
-    let csv = people_href(&id, "people.csv", asked.who.name(), &asked.view);
+    let total = people.len() as u64;
+    let [first, csv] = ["people", "people.csv"].map(|it| people_href(&id, it, asked.who.name(), &asked.view));
     let did = match asked.who {
         AskedWho::Eligible => "could have been asked",
         AskedWho::Leased => "were granted it",
         AskedWho::Asked => "were shown it",
     };
-    let people_in_words = crate::http::dashboard::funnel_chart::people_in_words(total as u64);
+    let people_in_words = crate::http::dashboard::funnel_chart::people_in_words(total);
     let page = PeoplePage {
         frame: Frame::new(format!("{}: people", app.survey_name(&id)), &app, &operator).among(&chosen),
         back: survey_href(&id).with_all(asked.view.pairs()),
         back_name: app.survey_name(&id),
         summary: format!("{people_in_words} {did}"),
         range: written::sentence(&asked.view.range_in_words()),
-        total: written::count(total as u64),
-        csv_for_excel: csv.clone().with("bom", "1"),
-        csv,
-        shown: shown_of(offset, rows.len(), total, PAGE_ROWS, asked.number),
-        previous: (asked.number > 1).then(|| number_href(asked.number - 1)),
-        next: (last < total && !rows.is_empty()).then(|| number_href(asked.number + 1)),
+        pages: asked.number.pages(rows.len(), total, &first, csv),
         rows,
     };
     Ok(Html(page.render()?))
-}
-
-/// `51–100 of 214`; absent where one page shows all.
-pub(in crate::http::dashboard) fn shown_of(
-    offset: usize,
-    rows: usize,
-    total: usize,
-    page_rows: usize,
-    number: usize,
-) -> Option<String> {
-    (total > page_rows || number > 1).then(|| match rows {
-        0 => format!("Nothing on this page: there are {} in all", written::count(total as u64)),
-        _ => format!(
-            "{}–{} of {}",
-            written::count(offset as u64 + 1),
-            written::count((offset + rows) as u64),
-            written::count(total as u64)
-        ),
-    })
 }
 
 /// `/surveys/{id}/people.csv`: the whole list, in the page's columns.
@@ -187,10 +151,7 @@ impl Asked {
         let wanted = text("who").unwrap_or("eligible");
         let who = AskedWho::parse(wanted)
             .ok_or_else(|| back(format!("“{wanted}” is no number of this page. Begin here:")))?;
-        let number = match text("number").unwrap_or("1").parse::<usize>() {
-            Ok(number) if number > 0 => number,
-            _ => return Err(back("The number of the page is not a number from 1 on. Begin here:".to_owned())),
-        };
+        let number = PageNumber::parse("number", text("number")).map_err(|it| back(format!("{it} Begin here:")))?;
         Ok(Self { view, who, number })
     }
 
