@@ -42,6 +42,7 @@ mod setup;
 mod shade;
 mod sign_in;
 mod snippet;
+mod somebody;
 mod sorting;
 mod surveys;
 mod takeout;

@@ -3,7 +3,7 @@
 use super::error::PageError;
 use super::frame::Frame;
 use super::href::Href;
-use super::people::name;
+use super::somebody::name;
 use super::takeout::takeout_href;
 use super::user::{no_such_user, user_href};
 use super::written;

@@ -7,7 +7,7 @@ use super::href::Href;
 use super::journey::{find, no_such_journey};
 use super::paging::{PAGE_ROWS, PageNumber, Pages};
 use super::pairs::given;
-use super::user::subject_href;
+use super::somebody::Somebody;
 use super::view::View;
 use super::written;
 use crate::app::App;
@@ -15,12 +15,10 @@ use crate::app::funnel::{FunnelAnswer, Standing};
 use crate::app::people::Person;
 use crate::http::among::Among;
 use crate::http::session::Operator;
-use crate::storage::Profile;
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::Html;
 use domain::Journey;
-use serde_json::Value;
 
 #[derive(Template)]
 #[template(path = "people.html")]
@@ -47,13 +45,7 @@ struct Switch {
 }
 
 struct Row {
-    user: String,
-    user_href: Href,
-    anonymous: bool,
-    verified: bool,
-    name: String,
-    email: String,
-    account: String,
+    who: Somebody,
     account_id: String,
     reached: String,
     reached_iso: String,
@@ -206,42 +198,12 @@ impl Row {
         let at_ms = person.times_ms.get(asked.level).copied().unwrap_or_default();
         let furthest = person.times_ms.len().checked_sub(1).and_then(|it| asked.journey.milestones.get(it));
         Self {
-            user: person.profile.user.clone(),
-            user_href: subject_href(&person.profile),
-            anonymous: person.anonymous,
-            verified: person.profile.verified,
-            name: name(&person.profile),
-            email: text(&person.profile.traits, "email"),
-            account: account_name(&person.profile),
+            who: Somebody::with_tag(&person.profile, person.anonymous),
             account_id: person.profile.account.clone().unwrap_or_default(),
             reached: written::minute(at_ms, &asked.view.calendar),
             reached_iso: written::iso(at_ms),
             since: written::span(u64::try_from(now_ms.saturating_sub(at_ms)).unwrap_or(0)),
             furthest: furthest.map(|it| it.name.clone()).unwrap_or_default(),
         }
-    }
-}
-
-/// `name`, or Segment's `firstName` and `lastName`.
-pub(super) fn name(profile: &Profile) -> String {
-    let name = text(&profile.traits, "name");
-    if name.is_empty() {
-        format!("{} {}", text(&profile.traits, "firstName"), text(&profile.traits, "lastName")).trim().to_owned()
-    } else {
-        name
-    }
-}
-
-/// The account's name, else its id.
-pub(super) fn account_name(profile: &Profile) -> String {
-    let name = text(&profile.account_traits, "name");
-    if name.is_empty() { profile.account.clone().unwrap_or_default() } else { name }
-}
-
-pub(super) fn text(traits: &serde_json::Map<String, Value>, name: &str) -> String {
-    match traits.get(name) {
-        Some(Value::String(text)) => text.trim().to_owned(),
-        Some(Value::Number(number)) => number.to_string(),
-        _ => String::new(),
     }
 }

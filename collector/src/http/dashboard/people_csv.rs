@@ -3,7 +3,8 @@
 //! RFC 4180: commas, quotes where needed, CRLF; UTF-8, with a byte order mark where `bom=1` asks for it.
 
 use super::error::PageError;
-use super::people::{Asked, account_name, name, text};
+use super::people::Asked;
+use super::somebody;
 use super::view::View;
 use super::written;
 use crate::app::App;
@@ -70,27 +71,18 @@ impl Download {
 }
 
 fn heading(asked: &Asked) -> Vec<String> {
-    let fixed = ["user", "anonymous", "name", "email", "account", "account name", "furthest milestone"];
+    let mut heading = somebody::heading(["furthest milestone"]);
     let times = asked.journey.milestones.iter().map(|it| csv_safe(&format!("{} (UTC)", it.name)).into_owned());
-    fixed.into_iter().map(str::to_owned).chain(times).collect()
+    heading.extend(times);
+    heading
 }
 
 fn row(person: &Person, asked: &Asked) -> Vec<String> {
-    let profile = &person.profile;
     let milestones = &asked.journey.milestones;
     let furthest = person.times_ms.len().checked_sub(1).and_then(|it| milestones.get(it));
-    let mut cells = vec![
-        csv_safe(&profile.user).into_owned(),
-        if person.anonymous { "yes" } else { "no" }.to_owned(),
-        csv_safe(&name(profile)).into_owned(),
-        csv_safe(&text(&profile.traits, "email")).into_owned(),
-        csv_safe(profile.account.as_deref().unwrap_or_default()).into_owned(),
-        csv_safe(&account_name(profile)).into_owned(),
-        csv_safe(furthest.map_or("", |it| &it.name)).into_owned(),
-    ];
+    let furthest = csv_safe(furthest.map_or("", |it| &it.name)).into_owned();
     let times = (0..milestones.len()).map(|it| person.times_ms.get(it).copied().map(written::iso).unwrap_or_default());
-    cells.extend(times);
-    cells
+    somebody::cells(&person.profile, person.anonymous, std::iter::once(furthest).chain(times))
 }
 
 /// What a file begins with.

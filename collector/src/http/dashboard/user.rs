@@ -7,8 +7,8 @@ use super::error::{Link, PageError};
 use super::frame::Frame;
 use super::href::Href;
 use super::pairs::value;
-use super::people::{account_name, name};
 use super::responses::{Saying, sayings};
+use super::somebody::{account_name, name_or_id};
 use super::takeout::takeout_href;
 use super::timeline::Did;
 use super::view::Field;
@@ -209,9 +209,8 @@ impl UserPage {
         let calendar = &app.calendar();
         let UserAnswer { profile, anonymous, journeys, responses, hesitations } = user;
         let id = profile.user.clone();
-        let title = Some(name(&profile)).filter(|it| !it.is_empty()).unwrap_or_else(|| id.clone());
         Self {
-            frame: Frame::new(title, app, operator),
+            frame: Frame::new(name_or_id(&profile), app, operator),
             anonymous,
             verified: profile.verified,
             account: account_name(&profile),

@@ -11,6 +11,7 @@ use super::frame::Frame;
 use super::href::Href;
 use super::paging::{PAGE_ROWS, PageNumber, Pages};
 use super::pairs::given;
+use super::somebody::Somebody;
 use super::sorting::Column;
 use super::user::{user_href, user_page};
 use super::view::{Choice, Preset};
@@ -57,12 +58,7 @@ struct UsersPage {
 }
 
 struct Row {
-    user: String,
-    user_href: Href,
-    anonymous: bool,
-    name: String,
-    email: String,
-    account: String,
+    who: Somebody,
     account_id: String,
     account_href: Href,
     last: String,
@@ -167,12 +163,15 @@ impl Row {
         let line = row.line;
         let account_id = row.account.map(|it| it.account.to_string()).unwrap_or_default();
         Self {
-            user: line.user.to_string(),
-            user_href: user_href(&line.user),
-            anonymous: line.anonymous,
-            name: line.name.as_deref().unwrap_or_default().to_owned(),
-            email: line.email.as_deref().unwrap_or_default().to_owned(),
-            account: row.account.map(|it| it.title().to_owned()).unwrap_or_default(),
+            who: Somebody {
+                user: line.user.to_string(),
+                href: user_href(&line.user),
+                anonymous: line.anonymous,
+                verified: false,
+                name: line.name.as_deref().unwrap_or_default().to_owned(),
+                email: line.email.as_deref().unwrap_or_default().to_owned(),
+                account: row.account.map(|it| it.title().to_owned()).unwrap_or_default(),
+            },
             account_href: account_href(&account_id),
             account_id,
             last: written::minute(line.last_ms, calendar),

@@ -6,15 +6,13 @@ use super::href::Href;
 use super::journey::{find, no_such_journey};
 use super::paging::{PAGE_ROWS, PageNumber, Pages};
 use super::pairs::given;
-use super::people::{account_name, name, text};
 use super::people_csv::csv_of_people;
-use super::user::subject_href;
+use super::somebody::{self, Somebody};
 use super::value_time::waiting_href;
 use super::view::View;
 use super::written;
 use crate::app::App;
 use crate::app::value_time::{Waiting, WaitingUser};
-use crate::csv_safe::csv_safe;
 use crate::http::among::Among;
 use crate::http::session::Operator;
 use crate::metric::Calendar;
@@ -36,12 +34,7 @@ struct WaitingPage {
 }
 
 pub(super) struct Row {
-    pub(super) user: String,
-    pub(super) user_href: Href,
-    pub(super) anonymous: bool,
-    pub(super) name: String,
-    pub(super) email: String,
-    pub(super) account: String,
+    pub(super) who: Somebody,
     pub(super) started: String,
     pub(super) started_iso: String,
     pub(super) since: String,
@@ -87,23 +80,12 @@ pub(super) async fn download(
     let asked = Asked::parse(&app, &id, &pairs)?;
     let ends = app.ends(&asked.journey.id).await?.ok_or_else(|| no_such_journey(&app, &id))?;
     let waiting = ends.waiting(asked.view.since.value, asked.view.until.value);
-    let heading = ["user", "anonymous", "name", "email", "account", "account name", "started (UTC)"];
-    let heading = heading.map(str::to_owned).to_vec();
-    let cells = |it| cells(&WaitingUser::of(it));
+    let heading = somebody::heading(["started (UTC)"]);
+    let cells = |it| {
+        let it = WaitingUser::of(it);
+        somebody::cells(&it.profile, it.anonymous, [written::iso(it.started_ms)])
+    };
     csv_of_people(app, waiting, heading, cells, &["milepost", &id, "waiting"], &asked.view, &pairs)
-}
-
-fn cells(user: &WaitingUser) -> Vec<String> {
-    let profile = &user.profile;
-    vec![
-        csv_safe(&profile.user).into_owned(),
-        if user.anonymous { "yes" } else { "no" }.to_owned(),
-        csv_safe(&name(profile)).into_owned(),
-        csv_safe(&text(&profile.traits, "email")).into_owned(),
-        csv_safe(profile.account.as_deref().unwrap_or_default()).into_owned(),
-        csv_safe(&account_name(profile)).into_owned(),
-        written::iso(user.started_ms),
-    ]
 }
 
 impl Asked {
@@ -139,14 +121,8 @@ impl Asked {
 
 impl Row {
     pub(super) fn of(user: &WaitingUser, now_ms: i64, calendar: &Calendar) -> Self {
-        let profile = &user.profile;
         Self {
-            user: profile.user.clone(),
-            user_href: subject_href(profile),
-            anonymous: user.anonymous,
-            name: name(profile),
-            email: text(&profile.traits, "email"),
-            account: account_name(profile),
+            who: Somebody::of(&user.profile, user.anonymous),
             started: written::minute(user.started_ms, calendar),
             started_iso: written::iso(user.started_ms),
             since: written::span(now_ms.saturating_sub(user.started_ms).max(0).unsigned_abs()),

@@ -12,7 +12,8 @@ use crate::http::dashboard::journey::{find, no_such_journey};
 use crate::http::dashboard::paging::{PAGE_ROWS, PageNumber};
 use crate::http::dashboard::pairs::value;
 use crate::http::dashboard::people_csv::csv_of_people;
-use crate::http::dashboard::people_list::{PeopleList, Row, csv_cells, csv_heading};
+use crate::http::dashboard::people_list::{PeopleList, Row};
+use crate::http::dashboard::somebody;
 use crate::http::dashboard::view::Preset;
 use crate::http::dashboard::written;
 use crate::http::session::Operator;
@@ -77,9 +78,9 @@ pub(in crate::http::dashboard) async fn download(
     let cells = |it| {
         let it = CohortUser::of(it);
         let reached = it.reached_ms.map(written::iso).unwrap_or_default();
-        csv_cells(&it.profile, it.anonymous, [written::iso(it.started_ms), reached])
+        somebody::cells(&it.profile, it.anonymous, [written::iso(it.started_ms), reached])
     };
-    let heading = csv_heading("started (UTC)", "reached (UTC)");
+    let heading = somebody::heading(["started (UTC)", "reached (UTC)"]);
     let week = asked.week.as_ref().map_or("all-weeks", |(text, _)| text.as_str());
     let within = asked.column.map_or_else(|| "started".to_owned(), |it| duration::write(it.within_ms));
     let standing = if asked.away { "away" } else { "reached" };

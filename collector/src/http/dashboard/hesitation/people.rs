@@ -11,8 +11,7 @@ use crate::http::dashboard::frame::Frame;
 use crate::http::dashboard::href::Href;
 use crate::http::dashboard::paging::{PageNumber, Pages};
 use crate::http::dashboard::pairs::value;
-use crate::http::dashboard::people::{account_name, name, text};
-use crate::http::dashboard::user::user_href;
+use crate::http::dashboard::somebody::Somebody;
 use crate::http::dashboard::written;
 use crate::http::session::Operator;
 use crate::storage::Profile;
@@ -35,13 +34,7 @@ struct PeoplePage {
 }
 
 struct Row {
-    user: String,
-    user_href: Href,
-    anonymous: bool,
-    verified: bool,
-    name: String,
-    email: String,
-    account: String,
+    who: Somebody,
     account_id: String,
     page: String,
     page_href: Href,
@@ -209,13 +202,7 @@ pub(in crate::http::dashboard) fn said_in_words(said: Option<&str>) -> &'static 
 impl Row {
     fn of(behind: &Behind, profile: &Profile, range: &Range) -> Self {
         Self {
-            user: behind.user.clone(),
-            user_href: user_href(&behind.user),
-            anonymous: behind.anonymous,
-            verified: profile.verified,
-            name: name(profile),
-            email: text(&profile.traits, "email"),
-            account: account_name(profile),
+            who: Somebody::with_tag(profile, behind.anonymous),
             account_id: profile.account.clone().unwrap_or_default(),
             page_href: page_href(&behind.page, range),
             page: behind.page.clone(),

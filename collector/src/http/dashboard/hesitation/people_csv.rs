@@ -4,15 +4,12 @@ use super::people::{Asked, said_in_words};
 use crate::csv_safe::csv_safe;
 use crate::http::among::Among;
 use crate::http::dashboard::error::PageError;
-use crate::http::dashboard::people::{account_name, name, text};
 use crate::http::dashboard::people_csv::{csv_answer, lines};
+use crate::http::dashboard::somebody;
 use crate::http::dashboard::written;
 use crate::http::session::Operator;
 use axum::extract::Query;
 use axum::response::Response;
-
-const HEADING: [&str; 10] =
-    ["user", "anonymous", "name", "email", "account", "account name", "page", "at (UTC)", "why", "said"];
 
 /// Profiles looked up at once: the storage engine answers in one statement.
 const CHUNK_ROWS: usize = 5_000;
@@ -24,22 +21,17 @@ pub(crate) async fn download(
 ) -> Result<Response, PageError> {
     let asked = Asked::parse(&app, &pairs)?;
     let answer = asked.answer(&app).await?;
-    let mut rows = vec![HEADING.map(str::to_owned).to_vec()];
+    let mut rows = vec![somebody::heading(["page", "at (UTC)", "why", "said"])];
     for chunk in asked.behind(&answer).chunks(CHUNK_ROWS) {
         let profiles = app.profiles(chunk.iter().map(|it| it.user.clone()).collect()).await?;
         rows.extend(chunk.iter().zip(&profiles).map(|(behind, profile)| {
-            vec![
-                csv_safe(&behind.user).into_owned(),
-                if behind.anonymous { "yes" } else { "no" }.to_owned(),
-                csv_safe(&name(profile)).into_owned(),
-                csv_safe(&text(&profile.traits, "email")).into_owned(),
-                csv_safe(profile.account.as_deref().unwrap_or_default()).into_owned(),
-                csv_safe(&account_name(profile)).into_owned(),
+            let more = [
                 csv_safe(&behind.page).into_owned(),
                 written::iso(behind.at_ms),
                 csv_safe(&behind.why.join("; ")).into_owned(),
                 said_in_words(behind.said).to_owned(),
-            ]
+            ];
+            somebody::cells(profile, behind.anonymous, more)
         }));
     }
     let who = asked.who.name();

@@ -12,8 +12,8 @@ use crate::http::among::Among;
 use crate::http::dashboard::error::PageError;
 use crate::http::dashboard::href::Href;
 use crate::http::dashboard::pairs::value;
-use crate::http::dashboard::people::{account_name, name};
 use crate::http::dashboard::people_csv::{csv_answer, lines};
+use crate::http::dashboard::somebody::{account_name, name, name_or_id};
 use crate::http::dashboard::written;
 use crate::http::session::Operator;
 use crate::storage::Profile;
@@ -48,10 +48,9 @@ pub(super) async fn sayings<'a>(
 
 impl Saying {
     fn of(verbatim: &Verbatim, profile: &Profile, range: &Range) -> Self {
-        let name = name(profile);
         Self {
             text: verbatim.text.clone(),
-            person: if name.is_empty() { verbatim.user.clone() } else { name },
+            person: name_or_id(profile),
             person_href: list_href("people", None, Who::Sessions, range).with("user", &verbatim.user),
             account: account_name(profile),
             page: verbatim.page.clone(),

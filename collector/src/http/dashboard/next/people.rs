@@ -10,7 +10,8 @@ use crate::http::dashboard::frame::Frame;
 use crate::http::dashboard::paging::{PAGE_ROWS, PageNumber};
 use crate::http::dashboard::pairs::value;
 use crate::http::dashboard::people_csv::{csv_answer, lines};
-use crate::http::dashboard::people_list::{PeopleList, Row, csv_cells, csv_heading};
+use crate::http::dashboard::people_list::{PeopleList, Row};
+use crate::http::dashboard::somebody;
 use crate::http::dashboard::view::Preset;
 use crate::http::dashboard::written;
 use crate::http::session::Operator;
@@ -72,13 +73,11 @@ pub(in crate::http::dashboard) async fn download(
     let found = app.next_people(&answer, &asked.did, asked.went_on, 0, usize::MAX).await?;
     let cells = |it: &NextPerson| {
         let at = it.next.as_ref().map(|(at_ms, _)| written::iso(*at_ms)).unwrap_or_default();
-        let mut cells = csv_cells(&it.profile, it.anonymous, [written::iso(it.reached_ms), at]);
         let did = it.next.as_ref().map(|(_, action)| Did::Action(action.clone()).to_string()).unwrap_or_default();
-        cells.push(csv_safe(&did).into_owned());
-        cells
+        let did = csv_safe(&did).into_owned();
+        somebody::cells(&it.profile, it.anonymous, [written::iso(it.reached_ms), at, did])
     };
-    let mut heading = csv_heading("reached (UTC)", "then (UTC)");
-    heading.push("did".to_owned());
+    let heading = somebody::heading(["reached (UTC)", "then (UTC)", "did"]);
     let rows = std::iter::once(heading).chain(found.rows.iter().map(cells));
     let standing = if asked.went_on { "went-on" } else { "stuck" };
     let did = asked.did.to_string();

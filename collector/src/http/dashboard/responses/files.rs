@@ -6,8 +6,8 @@ use crate::app::surveys::{Response as Filled, Responses};
 use crate::csv_safe::csv_safe;
 use crate::http::among::Among;
 use crate::http::dashboard::error::PageError;
-use crate::http::dashboard::people::{account_name, name, text};
 use crate::http::dashboard::people_csv::{head, lines, named};
+use crate::http::dashboard::somebody;
 use crate::http::dashboard::view::View;
 use crate::http::dashboard::written;
 use crate::http::session::Operator;
@@ -25,26 +25,9 @@ use std::sync::Arc;
 /// Rows held in memory as text at once.
 const CHUNK_ROWS: usize = 2_000;
 
-const HEADING: [&str; 18] = [
-    "survey",
-    "submission",
-    "shown (UTC)",
-    "outcome",
-    "user",
-    "anonymous",
-    "name",
-    "email",
-    "account",
-    "account name",
-    "language",
-    "surface",
-    "trigger",
-    "page",
-    "state",
-    "assignee",
-    "tags",
-    "notes",
-];
+/// The columns on either side of those that say who it was.
+const BEFORE: [&str; 4] = ["survey", "submission", "shown (UTC)", "outcome"];
+const AFTER: [&str; 8] = ["language", "surface", "trigger", "page", "state", "assignee", "tags", "notes"];
 
 pub(crate) async fn download_csv(
     _: Operator,
@@ -55,7 +38,8 @@ pub(crate) async fn download_csv(
     let found = app.responses(&asked.query.filter).await?;
     let steps = steps(&app, &found, asked.query.filter.survey.as_deref());
     let titles = steps.iter().map(|it| csv_safe(&it.title).into_owned());
-    let heading: Vec<String> = HEADING.map(str::to_owned).into_iter().chain(titles).collect();
+    let fixed = BEFORE.into_iter().chain(somebody::HEADING).chain(AFTER).map(str::to_owned);
+    let heading = fixed.chain(titles).collect();
     let head = head(heading, &pairs)?;
     let calendar = app.calendar();
     let download = Download::new(app, found, Form::Csv(steps), head);
@@ -171,17 +155,7 @@ impl Download {
 fn csv_row(app: &App, it: &Filled, profile: &Profile, found: &Responses, steps: &[Step]) -> Vec<String> {
     let triage = found.triage(it);
     let safe = |text: &str| csv_safe(text).into_owned();
-    let mut cells = vec![
-        safe(&it.survey),
-        safe(&it.submission),
-        written::iso(it.at_ms),
-        outcome_in_words(it.outcome).to_owned(),
-        safe(&it.user),
-        if it.anonymous { "yes" } else { "no" }.to_owned(),
-        safe(&name(profile)),
-        safe(&text(&profile.traits, "email")),
-        safe(profile.account.as_deref().unwrap_or_default()),
-        safe(&account_name(profile)),
+    let more = [
         safe(&it.language),
         safe(&it.surface),
         safe(&it.trigger),
@@ -191,6 +165,9 @@ fn csv_row(app: &App, it: &Filled, profile: &Profile, found: &Responses, steps: 
         safe(&triage.tags.iter().map(String::as_str).collect::<Vec<_>>().join(", ")),
         safe(&triage.notes().map(|(_, text)| text).collect::<Vec<_>>().join("\n")),
     ];
+    let mut cells =
+        vec![safe(&it.survey), safe(&it.submission), written::iso(it.at_ms), outcome_in_words(it.outcome).to_owned()];
+    cells.extend(somebody::cells(profile, it.anonymous, more));
     let in_words = |step: &str| {
         it.answer(step).map(|answer| app.answer_in_words(&it.survey, step, &answer.given)).unwrap_or_default()
     };

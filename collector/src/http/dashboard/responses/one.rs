@@ -8,7 +8,7 @@ use crate::app::surveys::{Response as Filled, ResponseFilter};
 use crate::http::dashboard::error::{Link, PageError};
 use crate::http::dashboard::frame::Frame;
 use crate::http::dashboard::href::Href;
-use crate::http::dashboard::people::{account_name, name, text};
+use crate::http::dashboard::somebody::{account_name, email, name_or_id};
 use crate::http::dashboard::surveys::{kind_in_words, survey_href};
 use crate::http::dashboard::user::{trigger_in_words, user_href};
 use crate::http::dashboard::written;
@@ -155,7 +155,7 @@ async fn page(
     let calendar = &app.calendar();
     let (it, triage) = find(app, which).await?;
     let profile = app.profiles(vec![it.user.clone()]).await?.into_iter().next().unwrap_or_default();
-    let person = Some(name(&profile)).filter(|it| !it.is_empty()).unwrap_or_else(|| it.user.clone());
+    let person = name_or_id(&profile);
     let mut assignees = app.operators().await?;
     // Somebody who may not log in any more is still who it was given to.
     assignees.extend(triage.assignee.clone().filter(|it| !assignees.contains(it)));
@@ -186,7 +186,7 @@ async fn page(
         person_href: user_href(&it.user),
         anonymous: it.anonymous,
         verified: profile.verified,
-        email: text(&profile.traits, "email"),
+        email: email(&profile),
         account: account_name(&profile),
         at: written::minute(it.at_ms, calendar),
         at_iso: written::iso(it.at_ms),

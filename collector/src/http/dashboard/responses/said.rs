@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::app::surveys::{Given, Response};
 use crate::http::dashboard::error::PageError;
 use crate::http::dashboard::href::Href;
-use crate::http::dashboard::people::{account_name, name};
+use crate::http::dashboard::somebody::{account_name, name_or_id};
 use crate::http::dashboard::user::user_href;
 use crate::http::dashboard::written;
 use crate::storage::Profile;
@@ -57,12 +57,11 @@ impl Saying {
             _ => app.answer_in_words(&response.survey, step, given),
         };
         let marks = response.answers.iter().filter(|it| is_mark(&it.given)).map(|it| mark(&it.given, &it.step));
-        let name = name(profile);
         Self {
             marks: marks.collect(),
             texts: response.texts().map(|(_, text)| text.to_owned()).collect(),
             href: response_href(response),
-            person: if name.is_empty() { response.user.clone() } else { name },
+            person: name_or_id(profile),
             person_href: user_href(&response.user),
             anonymous: response.anonymous,
             account: account_name(profile),

@@ -12,7 +12,8 @@ use crate::http::dashboard::href::Href;
 use crate::http::dashboard::paging::{PAGE_ROWS, PageNumber};
 use crate::http::dashboard::pairs::value;
 use crate::http::dashboard::people_csv::csv_of_people;
-use crate::http::dashboard::people_list::{PeopleList, Row, csv_cells, csv_heading};
+use crate::http::dashboard::people_list::{PeopleList, Row};
+use crate::http::dashboard::somebody;
 use crate::http::dashboard::view::Preset;
 use crate::http::dashboard::written;
 use crate::http::session::Operator;
@@ -111,9 +112,9 @@ pub(in crate::http::dashboard) async fn download(
     let cells = |it| {
         let it = CameBackUser::of(it);
         let came: Vec<String> = it.came_after().map(|it| it.to_string()).collect();
-        csv_cells(&it.profile, it.anonymous, [written::iso(it.began_ms), came.join(" ")])
+        somebody::cells(&it.profile, it.anonymous, [written::iso(it.began_ms), came.join(" ")])
     };
-    let heading = csv_heading("began (UTC)", &format!("came in {}", asked.view.period().name()));
+    let heading = somebody::heading(["began (UTC)", &format!("came in {}", asked.view.period().name())]);
     let cohort = asked.cohort.as_ref().map_or("all", |(text, _)| text.as_str());
     let after = asked.cell.after.map_or_else(|| "began".to_owned(), |it| format!("after-{it}"));
     let standing = if asked.cell.away { "away" } else { "came" };
@@ -132,9 +133,9 @@ pub(in crate::http::dashboard) async fn download_active(
     let calendar = asked.view.range.calendar.clone();
     let cells = move |it| {
         let it = ActiveUser::of(it);
-        csv_cells(&it.profile, it.anonymous, [it.days.to_string(), calendar.date_of(it.last_ms)])
+        somebody::cells(&it.profile, it.anonymous, [it.days.to_string(), calendar.date_of(it.last_ms)])
     };
-    let heading = csv_heading("days", "last day");
+    let heading = somebody::heading(["days", "last day"]);
     let within = asked.within.days().to_string();
     let parts = ["milepost", "active", &within, "days-to", &asked.day.0];
     csv_of_people(app, found, heading, cells, &parts, &asked.view.range, &pairs)

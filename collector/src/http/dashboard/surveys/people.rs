@@ -11,9 +11,9 @@ use crate::http::dashboard::frame::Frame;
 use crate::http::dashboard::href::Href;
 use crate::http::dashboard::paging::{PageNumber, Pages};
 use crate::http::dashboard::pairs::given;
-use crate::http::dashboard::people::{account_name, name, text};
 use crate::http::dashboard::people_csv::{csv_answer, lines};
-use crate::http::dashboard::user::{reason_in_words, user_href};
+use crate::http::dashboard::somebody::{self, Somebody};
+use crate::http::dashboard::user::reason_in_words;
 use crate::http::dashboard::view::View;
 use crate::http::dashboard::written;
 use crate::http::session::Operator;
@@ -22,19 +22,6 @@ use crate::storage::Profile;
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::response::{Html, Response};
-
-const HEADING: [&str; 10] = [
-    "user",
-    "anonymous",
-    "name",
-    "email",
-    "account",
-    "account name",
-    "granted",
-    "shown",
-    "last (UTC)",
-    "what stood against it",
-];
 
 #[derive(Template)]
 #[template(path = "survey_people.html")]
@@ -49,13 +36,7 @@ struct PeoplePage {
 }
 
 struct Row {
-    user: String,
-    href: Href,
-    anonymous: bool,
-    verified: bool,
-    name: String,
-    email: String,
-    account: String,
+    who: Somebody,
     times: String,
     at: String,
     at_iso: String,
@@ -118,20 +99,13 @@ pub(crate) async fn download(
     let people = asked.people(&app, &id).await?;
     let profiles = app.profiles(people.iter().map(|it| it.user.clone()).collect()).await?;
     let rows = people.iter().zip(&profiles).map(|(it, profile)| {
-        vec![
-            csv_safe(&it.user).into_owned(),
-            if it.anonymous { "yes" } else { "no" }.to_owned(),
-            csv_safe(&name(profile)).into_owned(),
-            csv_safe(&text(&profile.traits, "email")).into_owned(),
-            csv_safe(profile.account.as_deref().unwrap_or_default()).into_owned(),
-            csv_safe(&account_name(profile)).into_owned(),
-            it.leased.to_string(),
-            it.shown.to_string(),
-            written::iso(it.at_ms),
-            csv_safe(&it.reasons.iter().map(reason_in_words).collect::<Vec<_>>().join("; ")).into_owned(),
-        ]
+        let reasons = it.reasons.iter().map(reason_in_words).collect::<Vec<_>>().join("; ");
+        let (leased, shown) = (it.leased.to_string(), it.shown.to_string());
+        let more = [leased, shown, written::iso(it.at_ms), csv_safe(&reasons).into_owned()];
+        somebody::cells(profile, it.anonymous, more)
     });
-    let rows = std::iter::once(HEADING.map(str::to_owned).to_vec()).chain(rows);
+    let heading = somebody::heading(["granted", "shown", "last (UTC)", "what stood against it"]);
+    let rows = std::iter::once(heading).chain(rows);
     Ok(csv_answer(lines(rows)?, &["milepost", "survey", &id, asked.who.name()], &asked.view, &pairs))
 }
 
@@ -168,13 +142,7 @@ impl Asked {
 impl Row {
     fn of(it: &SurveyPerson, profile: &Profile, calendar: &Calendar) -> Self {
         Self {
-            user: it.user.clone(),
-            href: user_href(&it.user),
-            anonymous: it.anonymous,
-            verified: profile.verified,
-            name: name(profile),
-            email: text(&profile.traits, "email"),
-            account: account_name(profile),
+            who: Somebody::with_tag(profile, it.anonymous),
             times: written::count(it.shown),
             at: written::minute(it.at_ms, calendar),
             at_iso: written::iso(it.at_ms),

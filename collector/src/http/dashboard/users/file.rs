@@ -9,6 +9,7 @@ use crate::http::among::Among;
 use crate::http::dashboard::care::{CARE_HEADS, CareCell};
 use crate::http::dashboard::error::PageError;
 use crate::http::dashboard::people_csv::{head, lines};
+use crate::http::dashboard::somebody;
 use crate::http::dashboard::written;
 use crate::http::session::Operator;
 use crate::http::users::user_json;
@@ -106,11 +107,12 @@ impl Iterator for Download {
 }
 
 fn heading(list: &UserList) -> Vec<String> {
-    let fixed =
-        ["user", "anonymous", "name", "email", "account", "account name", "last seen (UTC)", "first seen (UTC)"];
+    let more = ["last seen (UTC)", "first seen (UTC)"].into_iter().chain(CARE_HEADS).chain(["milestones reached"]);
+    let mut heading = somebody::heading(more);
     let milestones = list.journey().into_iter().flat_map(|it| &it.milestones);
     let times = milestones.map(|it| csv_safe(&format!("{} (UTC)", it.name)).into_owned());
-    fixed.into_iter().chain(CARE_HEADS).chain(["milestones reached"]).map(str::to_owned).chain(times).collect()
+    heading.extend(times);
+    heading
 }
 
 fn cells(row: &UserRow<'_>, now_ms: i64, calendar: &Calendar) -> Vec<String> {
