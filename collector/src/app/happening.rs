@@ -53,10 +53,13 @@ impl Happening {
 
 /// Every milestone, as an address names it and as a reader would say it.
 pub fn milestones(definitions: &Definitions) -> Vec<(String, String)> {
-    let of = |journey: &Journey, it: &Milestone| {
-        (format!("{MILESTONE}{}", name(journey, it)), format!("{}: {}", journey.name, it.name))
-    };
-    definitions.journeys.iter().flat_map(|journey| journey.milestones.iter().map(move |it| of(journey, it))).collect()
+    milestone_names(definitions).map(|(id, name)| (format!("{MILESTONE}{id}"), name)).collect()
+}
+
+/// Every milestone, as `onboarding/signed-up` and as a reader would say it.
+pub fn milestone_names(definitions: &Definitions) -> impl Iterator<Item = (String, String)> {
+    let of = |journey: &Journey, it: &Milestone| (name(journey, it), format!("{}: {}", journey.name, it.name));
+    definitions.journeys.iter().flat_map(move |journey| journey.milestones.iter().map(move |it| of(journey, it)))
 }
 
 /// The events that rules name, each once.

@@ -14,7 +14,7 @@ use super::href::Href;
 use super::paging::{PageNumber, Pages};
 use super::pairs::given;
 use super::surveys::{home as surveys_home, survey_href};
-use super::view::Preset;
+use super::view::{Choice, Preset};
 use super::written;
 use crate::app::App;
 use crate::app::inbox::State as TriageState;
@@ -51,13 +51,6 @@ struct ResponsesPage {
     bare: Href,
     rows: Vec<Row>,
     pages: Pages,
-}
-
-/// An entry of a list to choose from.
-struct Choice {
-    value: String,
-    name: String,
-    chosen: bool,
 }
 
 struct Row {

@@ -1,6 +1,7 @@
 //! Which users an address asks for: the page, its file and the API mean the same by the same parameters.
 
 use crate::app::care::CareState;
+use crate::app::happening::milestone_names;
 use crate::app::needle::Needle;
 use crate::app::users::{MilestoneFilter, MilestoneStanding, SeenFilter, UserRequest, UserSort};
 use crate::http::error::ApiError;
@@ -167,8 +168,7 @@ fn milestone(
             }
         }
     }
-    let of = |it: &domain::Journey| it.milestones.iter().map(|of| format!("{}/{}", it.id, of.id)).collect::<Vec<_>>();
-    let known: Vec<String> = definitions.journeys.iter().flat_map(of).collect();
+    let known: Vec<String> = milestone_names(definitions).map(|(id, _)| id).collect();
     let message = format!(
         "there is no milestone {text:?} in milepost.toml; a journey and its milestone are {}",
         known.join(", ")

@@ -1,12 +1,13 @@
 //! Putting a segment together from fields: each row of the page adds one condition to what the address says.
 
 use crate::app::App;
+use crate::app::happening::{events, milestone_names};
 use crate::http::dashboard::pairs::given;
 use crate::http::dashboard::view::Choice;
 use crate::project::duration;
 use crate::segment::{Comparison, Condition, Constant, Expression, NpsBand, Touch};
 use crate::storage::TraitPath;
-use domain::{Definitions, JourneyId, MilestoneId};
+use domain::{JourneyId, MilestoneId};
 
 /// Comparisons to choose from, as addresses and as readers have them.
 const OPERATORS: [(&str, &str); 11] = [
@@ -42,8 +43,8 @@ impl Builder {
         let touches = if project.touch.is_some() { Touch::ALL.to_vec() } else { Vec::new() };
         Self {
             operators: OPERATORS.map(|(value, name)| choice((value.to_owned(), name.to_owned()))).into(),
-            events: crate::app::happening::events(&project.definitions),
-            milestones: milestones(&project.definitions).into_iter().map(choice).collect(),
+            events: events(&project.definitions),
+            milestones: milestone_names(&project.definitions).map(choice).collect(),
             bands: NpsBand::ALL.map(|it| choice((it.name().to_owned(), format!("a {}", it.name())))).into(),
             touches: touches
                 .into_iter()
@@ -52,15 +53,6 @@ impl Builder {
             is_joined,
         }
     }
-}
-
-fn milestones(definitions: &Definitions) -> Vec<(String, String)> {
-    let of = |journey: &domain::Journey| {
-        let (id, name) = (journey.id.clone(), journey.name.clone());
-        let one = |it: &domain::Milestone| (format!("{id}/{}", it.id), format!("{name}: {}", it.name));
-        journey.milestones.iter().map(one).collect::<Vec<_>>()
-    };
-    definitions.journeys.iter().flat_map(of).collect()
 }
 
 /// The condition that a row says, joined to what was there; the error is for the reader.
