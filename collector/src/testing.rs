@@ -266,7 +266,8 @@ impl Events for Canned {
     /// Everybody's next action is the event of their next milestone.
     fn next_actions(&self, question: NextQuestion) -> Answering<'_, NextActions> {
         let actions: Vec<Action> = EVENTS.map(|it| Action::Event(it.to_owned())).into();
-        let NextQuestion { funnel, level, of } = question;
+        let NextQuestion { funnel, level } = question;
+        let of = funnel.of;
         let within =
             |at_ms: &i64| funnel.since_ms.is_none_or(|it| *at_ms >= it) && funnel.until_ms.is_none_or(|it| *at_ms < it);
         let (users, counted) = (self.of(of), self.counted(of));

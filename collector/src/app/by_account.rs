@@ -146,7 +146,9 @@ impl Layer for ByAccount {
 
     fn chains(&self, mut question: FunnelQuestion) -> Answering<'_, Chains> {
         question.journey = shared(&question.journey);
+        question.of = Scope::Account;
         self.only(self.all.chains(question), |accounts, all| {
+            // Not all accounts may count.
             let mut chains = Chains::new(all.headings().to_vec());
             all.iter().filter(|it| accounts.stands_for_one(it.user)).for_each(|it: Chain<'_>| chains.push(it));
             chains
@@ -235,7 +237,7 @@ impl Layer for ByAccount {
     }
 
     fn next_actions(&self, mut question: NextQuestion) -> Answering<'_, NextActions> {
-        question.of = Scope::Account;
+        question.funnel.of = Scope::Account;
         question.funnel.journey = shared(&question.funnel.journey);
         self.only(self.all.next_actions(question), |accounts, all| all.only(|it| accounts.of_key(it).is_some()))
     }

@@ -5,7 +5,7 @@
 use super::App;
 use crate::metric::quantile_ms;
 use crate::storage::{Chain, Chains, FunnelQuestion, StorageError, TraitPath};
-use domain::{Journey, JourneyId};
+use domain::{Journey, JourneyId, Scope};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -78,6 +78,7 @@ impl App {
         let Some(journey) = self.project().definitions.journey(journey).cloned().map(Arc::new) else { return Ok(None) };
         let window_ms = request.window_ms.unwrap_or(journey.window_ms);
         let question = FunnelQuestion {
+            of: Scope::User,
             journey: Arc::clone(&journey),
             window_ms,
             since_ms: request.since_ms,

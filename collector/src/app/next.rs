@@ -118,13 +118,14 @@ impl App {
         }
         let window_ms = request.window_ms.unwrap_or(journey.window_ms);
         let funnel = FunnelQuestion {
+            of: Scope::User,
             journey: Arc::clone(&journey),
             window_ms,
             since_ms: request.since_ms,
             until_ms: request.until_ms,
             by: None,
         };
-        let found = self.events.next_actions(NextQuestion { funnel, level, of: Scope::User }).await?;
+        let found = self.events.next_actions(NextQuestion { funnel, level }).await?;
         let published = self.published();
         let count = move || {
             let patterns = published.model.as_ref().map_or(&[][..], |it| &it.pages);

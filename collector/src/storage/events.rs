@@ -225,6 +225,9 @@ pub struct Expired {
 #[derive(Clone, Debug)]
 pub struct FunnelQuestion {
     pub journey: Arc<Journey>,
+    /// Who is counted: users, or their accounts, each by the number of its first user and by what counts for that one: so
+    /// milestones are to be the account's.
+    pub of: Scope,
     pub window_ms: u64,
     /// Only milestones reached in `since ≤ t < until` count.
     pub since_ms: Option<i64>,

@@ -1,17 +1,15 @@
 //! What users did next after a milestone, packed as [`super::Chains`] are.
 
 use super::{FunnelQuestion, UserKey};
-use domain::{Scope, reserved};
+use domain::reserved;
 
 /// A question about the first thing done after a milestone; `docs/reference/metrics.md` has the definition.
 #[derive(Clone, Debug)]
 pub struct NextQuestion {
     /// Whose way along which journey; without a breakdown.
     pub funnel: FunnelQuestion,
-    /// The milestone after which it is looked.
+    /// The milestone after which it is looked; where accounts are counted, at what any of their users does.
     pub level: usize,
-    /// Who is counted: users, or their accounts, each by the number of its first user; what any of them does counts.
-    pub of: Scope,
 }
 
 /// What somebody did, as far as it can be told without what the message says of it.

@@ -8,8 +8,8 @@ use domain::{
 use milepost::metric::calendar::WeekStart;
 use milepost::metric::{Calendar, Period};
 use milepost::storage::{
-    self, ActivityQuestion, Appended, Chain, Events, FactQuestion, FunnelQuestion, HappenedQuestion, Happening, Next,
-    NextActions, NextQuestion, PresenceQuestion, Reaches, Row, StoredFact, TraitPath, Trust, UserKey, UserLine,
+    self, ActivityQuestion, Appended, Chain, Chains, Events, FactQuestion, FunnelQuestion, HappenedQuestion, Happening,
+    Next, NextActions, NextQuestion, PresenceQuestion, Reaches, Row, StoredFact, TraitPath, Trust, UserKey, UserLine,
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -62,6 +62,7 @@ fn journey(rules: Vec<(Scope, Rule)>) -> Journey {
 
 fn question(journey: &Journey) -> FunnelQuestion {
     FunnelQuestion {
+        of: Scope::User,
         journey: Arc::new(journey.clone()),
         window_ms: journey.window_ms,
         since_ms: None,
@@ -345,6 +346,22 @@ fn naive_day(at_ms: i64) -> i64 {
 }
 
 /// After each milestone, of users and of accounts.
+/// Those of users who come first in their accounts.
+async fn chains_of_accounts_agree(engine: &dyn Events, of_accounts: &FunnelQuestion) -> Result<(), TestCaseError> {
+    let everybody = engine.everybody().await.expect("everybody");
+    let mut first = BTreeMap::new();
+    for user in everybody.users() {
+        user.account.map(|it| first.entry(it).or_insert(user.key));
+    }
+    let firsts: BTreeSet<UserKey> = first.into_values().collect();
+    let all = FunnelQuestion { of: Scope::User, ..of_accounts.clone() };
+    let told = |chains: &Chains| chains.iter().map(|it| (it.user, it.times_ms.to_vec())).collect::<Vec<_>>();
+    let mut expected = told(&engine.chains(all).await.expect("chains"));
+    expected.retain(|(user, _)| firsts.contains(user));
+    prop_assert_eq!(told(&engine.chains(of_accounts.clone()).await.expect("chains of accounts")), expected);
+    Ok(())
+}
+
 async fn next_actions_agree(
     engine: &dyn Events,
     model: &Model,
@@ -358,7 +375,7 @@ async fn next_actions_agree(
     };
     for level in 0..journey.milestones.len() {
         let funnel = FunnelQuestion { since_ms: since, until_ms: until, ..question(journey) };
-        let asked = NextQuestion { funnel, level, of: Scope::User };
+        let asked = NextQuestion { funnel, level };
         let found = engine.next_actions(asked).await.expect("next actions");
         prop_assert!(found.users.is_sorted_by_key(|it| it.user), "in order of number");
         let names = names(engine, found.users.iter().map(|it| it.user).collect()).await;
@@ -367,8 +384,9 @@ async fn next_actions_agree(
         prop_assert_eq!(told, model.next_actions(journey, level, since, until));
         let mut shared = journey.clone();
         shared.milestones.iter_mut().for_each(|it| it.scope = Scope::Account);
-        let funnel = FunnelQuestion { since_ms: since, until_ms: until, ..question(&shared) };
-        let asked = NextQuestion { funnel, level, of: Scope::Account };
+        let funnel = FunnelQuestion { of: Scope::Account, since_ms: since, until_ms: until, ..question(&shared) };
+        chains_of_accounts_agree(engine, &funnel).await?;
+        let asked = NextQuestion { funnel, level };
         let found = engine.next_actions(asked).await.expect("next actions of accounts");
         let accounts = accounts(engine, model, found.users.iter().map(|it| it.user).collect()).await;
         let told: BTreeMap<_, _> = accounts.into_iter().zip(found.users.iter().map(|it| of_pair(&found, it))).collect();

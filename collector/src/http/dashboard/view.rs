@@ -210,7 +210,7 @@ impl View {
         windows_ms.dedup();
         let chosen_ms = self.window.value.unwrap_or(journey_window_ms);
         let choice = |window_ms: u64| {
-            let own = if window_ms == journey_window_ms { " (this journey’s)" } else { "" };
+            let own = if window_ms == journey_window_ms { " (default)" } else { "" };
             Choice {
                 value: if own.is_empty() { duration::write(window_ms) } else { String::new() },
                 name: format!("{}{own}", written::window_in_words(window_ms)),

@@ -36,6 +36,7 @@ mod sealer;
 mod segment;
 mod shares;
 mod snapshot;
+mod some_users;
 mod store;
 mod subject;
 mod tail;
@@ -104,7 +105,7 @@ impl Segments {
         let snapshot = Snapshot::open(connection, &self.cache)?;
         let wanted = users.iter().map(|it| it.0);
         if users.len() <= A_FEW {
-            return questions::first_reached_of(&snapshot, journey, &wanted.collect());
+            return some_users::first_reached_of(&snapshot, journey, wanted.collect());
         }
         let wanted: HashSet<u32> = wanted.collect();
         Ok(questions::first_reached(&snapshot, journey)?.only(|it| wanted.contains(&it.0)))
@@ -159,11 +160,11 @@ impl Segments {
         senders: &BTreeSet<SenderId>,
     ) -> Result<Vec<Option<i64>>, StorageError> {
         let snapshot = Snapshot::open(connection, &self.cache)?;
-        let mut users = BTreeSet::new();
+        let mut users = Vec::new();
         for sender in senders {
-            users.insert(snapshot.who.user_of(who::narrow(*sender)?));
+            users.push(snapshot.who.user_of(who::narrow(*sender)?));
         }
-        Ok(questions::first_reached_of(&snapshot, journey, &users)?.together())
+        Ok(some_users::first_reached_of(&snapshot, journey, users)?.together())
     }
 
     pub(super) fn profiles(&self, connection: &Connection, users: &[String]) -> Result<Vec<Profile>, StorageError> {

@@ -87,7 +87,7 @@ impl Rows {
 }
 
 /// Whose messages a rule is held against: a user's, or all of an account's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Actor {
     User(Sender),
     Account(Account),
@@ -117,6 +117,14 @@ impl Actor {
 pub(super) struct Gathered {
     of_users: Vec<Vec<Reached>>,
     of_accounts: Vec<Vec<Reached>>,
+}
+
+impl Gathered {
+    /// All of them, each with whom it is of.
+    pub(super) fn each(&self, mut take: impl FnMut(Actor, Reached)) {
+        self.of_users.iter().flatten().for_each(|it| take(Actor::User(it.by), *it));
+        self.of_accounts.iter().flatten().for_each(|it| take(Actor::Account(it.by), *it));
+    }
 }
 
 fn push(parts: &mut Vec<Vec<Reached>>, mark: Reached) {

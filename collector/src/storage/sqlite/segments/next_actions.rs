@@ -24,7 +24,7 @@ type First = (i64, u32);
 const NONE: First = (NEVER, u32::MAX);
 
 pub(super) fn next_actions(snapshot: &Snapshot<'_>, question: &NextQuestion) -> Result<NextActions, StorageError> {
-    let slots = Slots::of(snapshot, question.of);
+    let slots = Slots::of(snapshot, question.funnel.of);
     let Reached { users, again } = reached(snapshot, question, &slots)?;
     let mut after_ms = vec![NEVER; slots.width()];
     for (slot, it) in &users {
@@ -95,7 +95,7 @@ fn reached(snapshot: &Snapshot<'_>, question: &NextQuestion, slots: &Slots<'_>) 
         let mut chains = WindowFunnel::new(funnel.journey.milestones.len(), funnel.window_ms);
         let mut marks: Vec<Mark> = Vec::new();
         for (user, own, of_account) in part.users() {
-            let Some(slot) = slots.slot_of(user).filter(|it| slots.user_of(*it) == Some(user)) else { continue };
+            let Some(slot) = slots.slot_of(user).filter(|_| slots.is_counted(user)) else { continue };
             marks.clear();
             marks.extend(own.iter().chain(of_account).map(|it| Mark { at_ms: it.at_ms, level: it.level as usize }));
             let times_ms = chains.furthest_chain(&mut marks);

@@ -1,13 +1,13 @@
 //! Questions about everybody, over columns.
 
-use super::by_user::{Actor, ByUser, Gathered, PART, Rows, Within};
+use super::by_user::{ByUser, Gathered, PART, Rows, Within};
 use super::columns::Sender;
 use super::headings::Headings;
-use super::marks::{marks, rows};
+use super::marks::marks;
 use super::segment::Segment;
 use super::snapshot::Snapshot;
 use super::subject::{self, Subject};
-use super::who::{Account, Who};
+use super::who::Who;
 use crate::metric::presence::{DAYS_MAX, Days};
 use crate::metric::{Activity, Mark, WindowFunnel};
 use crate::storage::{
@@ -16,7 +16,6 @@ use crate::storage::{
 };
 use domain::{Journey, Kind, Scope};
 use rayon::prelude::*;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub(super) fn chains(snapshot: &Snapshot<'_>, question: &FunnelQuestion) -> Result<Chains, StorageError> {
@@ -27,11 +26,12 @@ pub(super) fn chains(snapshot: &Snapshot<'_>, question: &FunnelQuestion) -> Resu
         None => None,
     };
     let who = &*snapshot.who;
+    let slots = Slots::of(snapshot, question.of);
     let parts = marks.each_part(|part| {
         let mut chains = Chains::default();
         let mut funnel = WindowFunnel::new(journey.milestones.len(), question.window_ms);
         let mut marks: Vec<Mark> = Vec::new();
-        for (user, own, of_account) in part.users() {
+        for (user, own, of_account) in part.users().filter(|it| slots.is_counted(it.0)) {
             marks.clear();
             marks.extend(own.iter().chain(of_account).map(|it| Mark { at_ms: it.at_ms, level: it.level as usize }));
             let times_ms = funnel.furthest_chain(&mut marks);
@@ -48,14 +48,10 @@ pub(super) fn chains(snapshot: &Snapshot<'_>, question: &FunnelQuestion) -> Resu
 }
 
 pub(super) fn first_reached(snapshot: &Snapshot<'_>, journey: &Journey) -> Result<Reaches, StorageError> {
-    Ok(first_of(&marks(snapshot, journey, Within::default())?, journey, |_| true))
-}
-
-fn first_of(marks: &ByUser<'_>, journey: &Journey, is_wanted: impl Fn(Sender) -> bool + Sync) -> Reaches {
     let milestones = journey.milestones.len();
-    let parts = marks.each_part(|part| {
+    let parts = marks(snapshot, journey, Within::default())?.each_part(|part| {
         let mut reaches = Reaches::new(milestones);
-        for (user, own, of_account) in part.users().filter(|(user, ..)| is_wanted(*user)) {
+        for (user, own, of_account) in part.users() {
             reaches.push(UserKey(user));
             for it in own.iter().chain(of_account) {
                 reaches.reach(it.level as usize, it.at_ms);
@@ -65,44 +61,7 @@ fn first_of(marks: &ByUser<'_>, journey: &Journey, is_wanted: impl Fn(Sender) ->
     });
     let mut reaches = Reaches::new(milestones);
     reaches.extend(parts);
-    reaches
-}
-
-/// The same for some users: nobody else's messages are looked at where one message alone decides.
-pub(super) fn first_reached_of(
-    snapshot: &Snapshot<'_>,
-    journey: &Journey,
-    wanted: &BTreeSet<Sender>,
-) -> Result<Reaches, StorageError> {
-    let who = &*snapshot.who;
-    let accounts: BTreeSet<Account> = wanted.iter().filter_map(|it| who.account_of(*it)).collect();
-    // Their senders, and those whose messages count for them where a milestone is the account's.
-    let (mut own, mut counting) = (Vec::new(), Vec::new());
-    for sender in (0..=Sender::MAX).take(who.width()) {
-        let user = who.user_of(sender);
-        let is_own = wanted.contains(&user);
-        if is_own {
-            own.push(sender);
-        }
-        if is_own || who.account_of(user).is_some_and(|it| accounts.contains(&it)) {
-            counting.push(sender);
-        }
-    }
-    let is_about = |actor: Actor| match actor {
-        Actor::User(user) => wanted.contains(&user),
-        Actor::Account(account) => accounts.contains(&account),
-    };
-    let (rows, mut gathered) = rows(snapshot, journey, Within::default(), &is_about)?;
-    for rows in rows {
-        let senders = if rows.scope == Scope::User { &own } else { &counting };
-        for row in rows_of(&rows.segment, rows.is_sorted, senders) {
-            rows.each(row..row + 1, |sender, at_ms| {
-                Actor::of(sender, rows.scope, who).reaches(rows.level, at_ms, &mut gathered);
-            });
-        }
-    }
-    let marks = ByUser::new(Vec::new(), gathered, Within::default(), who);
-    Ok(first_of(&marks, journey, |user| wanted.contains(&user)))
+    Ok(reaches)
 }
 
 pub(super) fn activity(snapshot: &Snapshot<'_>, question: &ActivityQuestion) -> Result<Vec<Active>, StorageError> {
@@ -209,6 +168,11 @@ impl<'w> Slots<'w> {
     /// `None` for who belongs to no account, where accounts are counted.
     pub(super) fn slot_of(&self, user: Sender) -> Option<u32> {
         if self.first.is_some() { self.who.account_of(user) } else { Some(user) }
+    }
+
+    /// Whether anything is counted at this user's number.
+    pub(super) fn is_counted(&self, user: Sender) -> bool {
+        self.first.is_none() || self.slot_of(user).and_then(|it| self.user_of(it)) == Some(user)
     }
 
     /// The user of a slot, or the first of the account's.
