@@ -152,11 +152,12 @@ pub(crate) fn chaos() -> Result<(), Failure> {
     let inputs = [MODULE_INPUTS, LOADER_INPUTS].concat();
     let edition = Edition::Full;
     let stamp = Stamp::of(Form::Chaos.package(edition).join("milepost-stamp"), &inputs, &[])?;
-    if stamp.is_current() {
+    let folder = places::chaos_dist();
+    let script = folder.join("sdk.js");
+    if stamp.is_current() && script.is_file() {
         return Ok(());
     }
     build_module(edition, Form::Chaos)?;
-    let folder = places::chaos_dist();
     let mut defines = Vec::new();
     for (define, name) in chunk_names(edition)? {
         write(&folder.join(&name), &read(&places::sdk_dist().join(&name))?)?;
@@ -170,7 +171,7 @@ pub(crate) fn chaos() -> Result<(), Failure> {
         .arg(format!("--define:__WASM_FILE__=\"{module}\""))
         .arg("--define:__HESITATION__=true")
         .args(defines)
-        .arg(format!("--outfile={}", folder.join("sdk.js").display())))?;
+        .arg(format!("--outfile={}", script.display())))?;
     stamp.set()
 }
 

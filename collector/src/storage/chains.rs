@@ -166,6 +166,25 @@ impl Reaches {
         reaches
     }
 
+    /// The same in the place of all, of users in whichever order.
+    pub fn keep(&mut self, mut wanted: Vec<UserKey>) {
+        wanted.sort_unstable();
+        let mut wanted = wanted.into_iter().peekable();
+        let mut kept = 0;
+        for place in 0..self.users.len() {
+            let Some(user) = self.users.get(place).copied() else { break };
+            while wanted.next_if(|it| *it < user).is_some() {}
+            if wanted.peek() == Some(&user) {
+                self.users.swap(kept, place);
+                let row = place * self.milestones..(place + 1) * self.milestones;
+                self.times_ms.copy_within(row, kept * self.milestones);
+                kept += 1;
+            }
+        }
+        self.users.truncate(kept);
+        self.times_ms.truncate(kept * self.milestones);
+    }
+
     pub fn users(&self) -> &[UserKey] {
         &self.users
     }
@@ -242,6 +261,23 @@ mod tests {
                 let found: Option<Vec<_>> = in_order.of(user).map(Iterator::collect);
                 prop_assert_eq!(found, reaches.of(user).map(Iterator::collect));
             }
+        }
+
+        #[test]
+        fn those_who_are_kept_are_those_who_are_wanted(
+            known in prop::collection::btree_set(0..30_u32, 0..20),
+            wanted in prop::collection::vec(0..30_u32, 0..20),
+            milestones in 1..3_usize,
+        ) {
+            let mut reaches = Reaches::new(milestones);
+            for user in known {
+                reaches.push(UserKey(user));
+                reaches.reach((user % 2) as usize, i64::from(user));
+            }
+            let wanted: Vec<UserKey> = wanted.into_iter().map(UserKey).collect();
+            let expected = reaches.only(|it| wanted.contains(&it));
+            reaches.keep(wanted);
+            prop_assert_eq!(reaches, expected);
         }
 
         #[test]

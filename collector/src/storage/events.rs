@@ -41,9 +41,12 @@ pub trait Events: Send + Sync {
     fn first_reached(&self, journey: Arc<Journey>) -> Answering<'_, Reaches>;
 
     /// The same, of these users alone, whichever order they come in.
-    fn first_reached_of(&self, journey: Arc<Journey>, mut users: Vec<UserKey>) -> Answering<'_, Reaches> {
-        users.sort_unstable();
-        Box::pin(async move { Ok(self.first_reached(journey).await?.only(|it| users.binary_search(&it).is_ok())) })
+    fn first_reached_of(&self, journey: Arc<Journey>, users: Vec<UserKey>) -> Answering<'_, Reaches> {
+        Box::pin(async move {
+            let mut reaches = self.first_reached(journey).await?;
+            reaches.keep(users);
+            Ok(reaches)
+        })
     }
 
     /// The ids of these users, in their order; `None` for those who were erased meanwhile.

@@ -220,7 +220,7 @@ impl Events for SqliteEvents {
 
     fn first_reached_of(&self, journey: Arc<Journey>, users: Vec<UserKey>) -> Answering<'_, Reaches> {
         let segments = self.segments.clone();
-        Box::pin(self.readers.ask(move |connection| segments.first_reached_of(connection, &journey, &users)))
+        Box::pin(self.readers.ask(move |connection| segments.first_reached_of(connection, &journey, users)))
     }
 
     fn names(&self, users: Vec<UserKey>) -> Answering<'_, Vec<Option<UserName>>> {

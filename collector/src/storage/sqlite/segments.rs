@@ -61,7 +61,7 @@ use domain::{Definitions, Journey};
 use rusqlite::{Connection, OptionalExtension};
 use sealer::{Sealer, Wanted};
 use snapshot::Snapshot;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Of more users than these it is quicker to look at everybody's rows than for each one's.
@@ -100,15 +100,15 @@ impl Segments {
         &self,
         connection: &Connection,
         journey: &Journey,
-        users: &[UserKey],
+        users: Vec<UserKey>,
     ) -> Result<Reaches, StorageError> {
         let snapshot = Snapshot::open(connection, &self.cache)?;
-        let wanted = users.iter().map(|it| it.0);
         if users.len() <= A_FEW {
-            return some_users::first_reached_of(&snapshot, journey, wanted.collect());
+            return some_users::first_reached_of(&snapshot, journey, users.into_iter().map(|it| it.0).collect());
         }
-        let wanted: HashSet<u32> = wanted.collect();
-        Ok(questions::first_reached(&snapshot, journey)?.only(|it| wanted.contains(&it.0)))
+        let mut reaches = questions::first_reached(&snapshot, journey)?;
+        reaches.keep(users);
+        Ok(reaches)
     }
 
     pub(super) fn everybody(&self, connection: &Connection) -> Result<Arc<Everybody>, StorageError> {
