@@ -21,7 +21,11 @@ type Word = (i64, i64, u8);
 
 pub(super) fn profiles(snapshot: &Snapshot<'_>, users: &[String]) -> Result<Vec<Profile>, StorageError> {
     let connection = snapshot.connection;
-    let identify = subject::subject(connection, Kind::Identify, "")?;
+    let mut segments = Vec::new();
+    if let Some(subject) = subject::subject(connection, Kind::Identify, "")? {
+        segments.extend(snapshot.sealed_segments(subject.id)?.into_iter().map(|it| (it, true)));
+        segments.extend(snapshot.unsealed(subject.id).map(|it| (it, false)));
+    }
     let mut profiles = Vec::with_capacity(users.len());
     for user in users {
         let mut profile = Profile { user: user.clone(), ..Profile::default() };
@@ -32,18 +36,15 @@ pub(super) fn profiles(snapshot: &Snapshot<'_>, users: &[String]) -> Result<Vec<
             }
         }
         let mut words: Vec<Word> = Vec::new();
-        if let Some(subject) = &identify {
-            let sealed = snapshot.sealed_segments(subject.id)?.into_iter().map(|it| (it, true));
-            for (segment, is_sorted) in sealed.chain(snapshot.unsealed(subject.id).map(|it| (it, false))) {
-                let rows = rows_of(&segment, is_sorted, &senders);
-                if !rows.is_empty() {
-                    let places = segment.places(connection)?;
-                    let word = |row: usize| {
-                        let place = places.get(row)?;
-                        Some((*segment.times_ms().get(row)?, place.seq(), place.trust()))
-                    };
-                    words.extend(rows.into_iter().filter_map(word));
-                }
+        for (segment, is_sorted) in &segments {
+            let rows = rows_of(segment, *is_sorted, &senders);
+            if !rows.is_empty() {
+                let places = segment.places(connection)?;
+                let word = |row: usize| {
+                    let place = places.get(row)?;
+                    Some((*segment.times_ms().get(row)?, place.seq(), place.trust()))
+                };
+                words.extend(rows.into_iter().filter_map(word));
             }
         }
         words.sort_unstable();
