@@ -1,5 +1,6 @@
 // The whole road of hesitation on real parts: somebody is stuck in a browser, is asked, answers; the collector, its API,
 // its page and its replay tell the same story.
+import { ELSEWHERE } from "./support/elsewhere.ts";
 import { logIn } from "./support/log_in.ts";
 import { BROWSER_KEY } from "./support/running_stack.ts";
 import { serveSite } from "./support/serve_site.ts";
@@ -42,7 +43,7 @@ test("who is stuck is asked, is heard, and can be replayed to the byte", async (
   const body = FORM.replace("<form", `${snippet}<form`);
   const stop = await serveSite(stack.customerUrl, (path) => ({
     type: "text/html; charset=utf-8",
-    body: path === "/elsewhere" ? "<!doctype html><title>Elsewhere</title>" : body,
+    body: path === "/elsewhere" ? ELSEWHERE : body,
   }));
 
   await test.step("three times the same error, and then nothing: a hint, and later the question", async () => {

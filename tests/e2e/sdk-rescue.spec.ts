@@ -1,18 +1,10 @@
 // Where neither the module nor its translation can be had, messages are recorded and delivered all the same; where nothing at all
 // can be had, a later page delivers what was told.
+import { NEITHER, NOTHING, without } from "./support/missing_files.ts";
 import { expect, STRICT_POLICY, type SdkPage, test } from "./support/sdk_page.ts";
 
 const call = (name: string, ...args: unknown[]) =>
   `milepost(${[name, ...args].map((it) => JSON.stringify(it)).join(",")});`;
-
-const NEITHER = /^sdk-(translated-\w+\.js|\w+\.wasm)$/;
-const NOTHING = /^sdk-(translated-|rescue-|\w+\.wasm)/;
-
-/** As if a deployment had taken these files away. */
-function without(sdk: SdkPage, files: RegExp): void {
-  sdk.expectedErrors.push(/Failed to load resource/);
-  sdk.tamper = (file) => (files.test(file) ? { status: 404, body: Buffer.of() } : {});
-}
 
 const withEverything = (sdk: SdkPage) => {
   sdk.tamper = () => ({});

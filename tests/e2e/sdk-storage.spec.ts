@@ -1,5 +1,6 @@
 // Where messages wait: kept by the browser as long as it can, sent by one tab for all, in nobody's way.
 import { expect, type Page } from "@playwright/test";
+import { NEITHER, without } from "./support/missing_files.ts";
 import { MortalBrowser } from "./support/mortal_browser.ts";
 import { SdkPage, SNIPPET, test } from "./support/sdk_page.ts";
 
@@ -131,10 +132,7 @@ test("without consent nothing is stored, and a no deletes what was", async ({ sd
 
 for (const engine of ["module", "rescue"]) {
   test(`an answer that comes after a no brings nothing back (${engine})`, async ({ sdk, page }) => {
-    if (engine === "rescue") {
-      sdk.expectedErrors.push(/Failed to load resource/);
-      sdk.tamper = (file) => (/^sdk-(translated-\w+\.js|\w+\.wasm)$/.test(file) ? { status: 404, body: Buffer.of() } : {});
-    }
+    if (engine === "rescue") without(sdk, NEITHER);
     let answer = (): void => undefined;
     sdk.answers.push({ status: 200, after: new Promise((done) => (answer = done)) });
     await sdk.open({ before: call("track", "Early") });

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { ELSEWHERE } from "../support/elsewhere.ts";
 import { lease, survey } from "../support/survey_config.ts";
 import { type HostilePage, STUB, type Urls, usualTag } from "./page.ts";
 
@@ -81,10 +82,7 @@ export class World {
     return { vendor: originOf(this.vendor), key };
   }
 
-  /**
-   * Gets ready for a visit; answers with where the page is, and a page of the same host to leave for. Not for another site: that is
-   * another process, and Chromium ends the old one after half a second, whether or not a busy machine has let it say good-bye.
-   */
+  /** Gets ready for a visit; answers with where the page is, and a page of the same host to leave for. */
   expect(page: HostilePage, key: string): { url: string; elsewhere: string; received: Received } {
     const received = new Received();
     this.visits.set(key, { page, received });
@@ -105,7 +103,7 @@ export class World {
     response.writeHead(200, { "content-type": type, "cache-control": "no-store", ...headers });
     // Around a frame, and elsewhere, there is nothing of ours.
     if (kind === "page") response.end(documentOf(page, urls));
-    else response.end(kind === "around" ? page.around?.replaceAll("%KEY%", key) : "<!doctype html><title>Elsewhere</title>");
+    else response.end(kind === "around" ? page.around?.replaceAll("%KEY%", key) : ELSEWHERE);
   }
 
   private async serveVendor(request: IncomingMessage, response: ServerResponse): Promise<void> {

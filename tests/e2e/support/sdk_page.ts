@@ -5,12 +5,10 @@ import { readFile, readdir } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { ELSEWHERE } from "./elsewhere.ts";
 
 const DIST = join(import.meta.dirname, "../../../sdk/dist");
 const PATIENCE_MS = 10_000;
-
-/** A page of the customer's without the SDK. */
-const ELSEWHERE = "/elsewhere";
 
 /** As strict as policies get: no wasm, no styles of our own, Trusted Types. */
 export const STRICT_POLICY = "script-src 'nonce-n' 'strict-dynamic'; style-src 'none'; require-trusted-types-for 'script'";
@@ -114,7 +112,7 @@ export class SdkPage {
     let self: SdkPage;
     const host = createServer((request, response) => {
       response.writeHead(200, { "content-type": "text/html; charset=utf-8", ...self.headers });
-      response.end(request.url === ELSEWHERE ? "<!doctype html><title>Elsewhere</title>" : self.html);
+      response.end(request.url === "/elsewhere" ? ELSEWHERE : self.html);
     });
     const collector = createServer((request, response) => void self.answer(request, response));
     self = new SdkPage(page, host, collector);
@@ -151,12 +149,9 @@ export class SdkPage {
     await this.page.goto(this.origin + (setup.path ?? "/"));
   }
 
-  /**
-   * Leaves for a page of the same host. Not for another site: that is another process, and Chromium ends the old one after half a
-   * second, whether or not a busy machine has let it say good-bye.
-   */
+  /** Leaves for a page of the same host. */
   async leave(tab = this.page): Promise<void> {
-    await tab.goto(this.origin + ELSEWHERE);
+    await tab.goto(`${this.origin}/elsewhere`);
   }
 
   /** Waits until an engine has taken over, with what the config says; where nobody has to be asked for consent. */
